@@ -1,0 +1,31 @@
+/** What every verb gets: the outside things and who asks. Verbs take nothing from globals. */
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Queue } from '../platform/redis.ts';
+import type { ObjectStore } from '../platform/storage/store.ts';
+import type { Database } from '../platform/tables.ts';
+import type { SecretStore } from '../platform/vault.ts';
+import type { RunStore } from './lifecycle/run-store.ts';
+
+export type Actor =
+  | { kind: 'user'; userId: string; username: string }
+  | { kind: 'worker'; workerId: string; environmentId: string; environmentSlug: string }
+  | { kind: 'system'; name: string };
+
+export interface Platform {
+  db: Kysely<Database>;
+  queue: Queue;
+  secrets: SecretStore;
+  storage: ObjectStore;
+  runs: RunStore;
+  log: Logger;
+  /** Folder for Git mirrors and uploads under way. */
+  scratch: string;
+  /** Addresses the guard against internal Git URLs lets through by itself: the example repository's. */
+  trustedGitUrls: string[];
+}
+
+export interface Context {
+  platform: Platform;
+  actor: Actor;
+}

@@ -1,0 +1,52 @@
+/**
+ * The port between the rules of a run and where runs are kept: SQL (`run-store-sql.ts`) and memory
+ * (`run-store-memory.ts`), held to one contract test. All times are the store's own clock (design 2).
+ */
+export type Status =
+  | 'created'
+  | 'queued'
+  | 'started'
+  | 'stopping'
+  | 'complete'
+  | 'error'
+  | 'crashed'
+  | 'stopped';
+export type EndStatus = 'complete' | 'error' | 'crashed' | 'stopped';
+
+export interface Claim {
+  attempt: number;
+  /** Fencing token: every later report must carry it. */
+  token: string;
+  leaseExpiresAt: Date;
+}
+export interface End {
+  status: EndStatus;
+  exitCode: number | null;
+  /** One line for a person. */
+  reason: string;
+  /** Last log line's number, where known. */
+  logLines?: number;
+}
+/** `fenced`: the token is not that of the living attempt; the refusal was recorded. */
+export type Reported<T> = { ok: true; value: T } | { ok: false; code: 'fenced' };
+
+export interface RunStore {
+  /** created → queued. False when it was not `created`. */
+  enqueue(executionId: string): Promise<boolean>;
+  /** queued → started with a new attempt; repeating it is idempotent for its holder. Null: not claimable. */
+  claim(executionId: string, workerId: string, leaseSeconds: number): Promise<Claim | null>;
+  /** Prolongs the lease; tells whether a stop was asked for. */
+  heartbeat(executionId: string, token: string, leaseSeconds: number): Promise<Reported<{ stop: boolean }>>;
+  /** Whether this token is the living attempt's; records a refusal. Guards every other report. */
+  fence(executionId: string, token: string): Promise<Reported<{ attempt: number }>>;
+  /** Ends the attempt and, with it, the execution. Repeating the same end is idempotent. */
+  end(executionId: string, token: string, end: End): Promise<Reported<{ status: EndStatus }>>;
+  /** created/queued → stopped at once; started → stopping; else unchanged. Returns the status afterwards, null if unknown. */
+  requestStop(executionId: string): Promise<Status | null>;
+  /** Ends attempts whose lease has run out (`crashed`; `stopped` if a stop was under way); returns their executions. */
+  reap(): Promise<{ executionId: string; attempt: number; status: EndStatus }[]>;
+  /** After an outage of our own: every living lease gets one full term from now. Returns how many. */
+  renewAll(leaseSeconds: number): Promise<number>;
+  /** Queued executions by environment slug, first to run first: what the doorbell must hold. */
+  queued(): Promise<Map<string, string[]>>;
+}

@@ -1,0 +1,194 @@
+/** The database as TypeScript sees it; `app/migrations/` is the truth. int8 arrives as number, numeric as string. */
+import type { ColumnType, Generated } from 'kysely';
+import type { EndStatus, Role, Status } from './words.ts';
+
+type Json<T> = ColumnType<T, string, string>;
+type GeneratedJson<T> = ColumnType<T, string | undefined, string>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type Now = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Values = Record<string, unknown>;
+
+export interface Database {
+  users: {
+    id: Generated<string>;
+    username: string;
+    email: Generated<string>;
+    first_name: Generated<string>;
+    last_name: Generated<string>;
+    password_hash: string | null;
+    is_active: Generated<boolean>;
+    ctime: Now;
+  };
+  tokens: {
+    id: Generated<string>;
+    user_id: string;
+    kind: 'api' | 'session';
+    name: Generated<string>;
+    hash: Buffer;
+    ctime: Now;
+    last_used: NullableTime;
+    expires_at: NullableTime;
+  };
+  organizations: { id: Generated<string>; name: string; personal_user_id: string | null; ctime: Now };
+  organization_members: { organization_id: string; user_id: string; role: Role };
+  teams: { id: Generated<string>; organization_id: string; name: string };
+  team_members: { team_id: string; user_id: string };
+  environments: {
+    id: Generated<string>;
+    slug: string;
+    name: string;
+    description: Generated<string>;
+    enabled: Generated<boolean>;
+    executor: 'docker' | 'process' | 'kubernetes';
+    organization_id: string | null;
+    gpu_spec: Generated<string>;
+    per_hour_price_usd: Generated<string>;
+    per_user_queue_quota: Generated<number>;
+    ctime: Now;
+    mtime: Now;
+  };
+  workers: {
+    id: Generated<string>;
+    environment_id: string;
+    name: string;
+    token_hash: Buffer;
+    info: GeneratedJson<Values>;
+    last_seen: NullableTime;
+  };
+  projects: {
+    id: Generated<string>;
+    organization_id: string;
+    team_id: string | null;
+    name: string;
+    description: Generated<string>;
+    yaml_path: Generated<string>;
+    default_environment_id: string | null;
+    creator_id: string | null;
+    execution_counter: Generated<number>;
+    ctime: Now;
+    mtime: Now;
+    deleted_at: NullableTime;
+  };
+  project_members: { project_id: string; user_id: string; role: Exclude<Role, 'owner'> };
+  project_variables: { project_id: string; name: string; value: string | null; secret: Generated<boolean> };
+  repositories: {
+    project_id: string;
+    url: string;
+    public_key: string | null;
+    refs: Generated<string[]>;
+    last_fetch: NullableTime;
+    last_error: string | null;
+  };
+  commits: {
+    id: Generated<string>;
+    project_id: string;
+    identifier: string;
+    adhoc: Generated<boolean>;
+    ref: Generated<string>;
+    ref_names: Generated<string[]>;
+    commit_time: Time;
+    description: Generated<string>;
+    yaml_path: Generated<string>;
+    config: ColumnType<Values[] | null, string | null | undefined, string | null>;
+    config_error: string | null;
+    snapshot_key: string | null;
+    snapshot_sha256: string | null;
+    snapshot_size: number | null;
+    ctime: Now;
+  };
+  executions: {
+    id: Generated<string>;
+    project_id: string;
+    counter: number;
+    commit_id: string;
+    environment_id: string;
+    creator_id: string | null;
+    step: string;
+    title: Generated<string>;
+    tags: Generated<string[]>;
+    image: string;
+    command: Json<string[]>;
+    interpolated_command: string;
+    parameters: GeneratedJson<Values>;
+    inputs: GeneratedJson<ExecutionInput[]>;
+    environment_variables: GeneratedJson<Record<string, string>>;
+    inherit_environment_variables: Generated<boolean>;
+    runtime_config: GeneratedJson<Values>;
+    priority: Generated<number>;
+    time_limit: number | null;
+    no_output_timeout: number | null;
+    stop_expression: string | null;
+    status: Status;
+    status_detail: Generated<string>;
+    stop_requested_at: NullableTime;
+    attempt: Generated<number>;
+    exit_code: number | null;
+    cumulative_metadata: GeneratedJson<Values>;
+    executor_identity: Generated<string>;
+    ctime: Now;
+    mtime: Now;
+    queued_at: NullableTime;
+    started_at: NullableTime;
+    end_time: NullableTime;
+    deleted_at: NullableTime;
+  };
+  attempts: {
+    execution_id: string;
+    number: number;
+    worker_id: string | null;
+    token: string;
+    lease_expires_at: Time;
+    started_at: Now;
+    ended_at: NullableTime;
+    end_status: EndStatus | null;
+    exit_code: number | null;
+    reason: string | null;
+    log_lines: Generated<number>;
+    refused_reports: Generated<number>;
+  };
+  log_chunks: {
+    execution_id: string;
+    attempt: number;
+    first_seq: number;
+    last_seq: number;
+    storage_key: string;
+    bytes: number;
+  };
+  metadata_points: { execution_id: string; attempt: number; seq: number; time: Time; value: Json<Values> };
+  datums: {
+    id: Generated<string>;
+    project_id: string;
+    output_execution_id: string | null;
+    name: string;
+    size: number;
+    storage_key: string;
+    md5: string | null;
+    sha1: string | null;
+    sha256: string | null;
+    metadata: GeneratedJson<Values>;
+    tags: Generated<string[]>;
+    file_ctime: NullableTime;
+    file_mtime: NullableTime;
+    purged: Generated<boolean>;
+    ctime: Now;
+  };
+  audit: {
+    id: Generated<number>;
+    time: Now;
+    actor: Json<Values>;
+    action: string;
+    subject_id: string | null;
+    project_id: string | null;
+    properties: GeneratedJson<Values>;
+  };
+  control_plane: { one: Generated<boolean>; last_seen: Now };
+}
+
+/** An input of an execution as it was resolved at creation. */
+export interface ExecutionInput {
+  name: string;
+  urls: string[];
+  keep_directories: 'none' | 'suffix' | 'full';
+  filename: string | null;
+}

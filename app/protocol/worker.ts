@@ -1,0 +1,177 @@
+/**
+ * What worker and API say to each other at `/api/worker/v1/`. A worker proves itself with
+ * `Authorization: Worker <token>`; every report on a run carries the run's fencing token (design 2).
+ * Times are ISO 8601 in UTC, sizes bytes, durations seconds.
+ */
+import { z } from 'zod';
+
+/** Bumped on a change that an older worker would misread; checked in `hello`. */
+export const PROTOCOL_VERSION = 1;
+/** A lease lasts this long after the last heartbeat; a dead worker is noticed within 15 s. */
+export const LEASE_SECONDS = 10;
+export const HEARTBEAT_SECONDS = 3;
+/** The log is cut into stored chunks of at most this many lines or bytes; less lives in the Redis stream. */
+export const LOG_CHUNK_LINES = 5_000;
+export const LOG_CHUNK_BYTES = 4 * 1024 * 1024;
+/** A longer line is split into pieces of this many bytes, each marked. */
+export const LOG_LINE_BYTES = 64 * 1024;
+
+/** Names in Redis of one environment; a worker's ACL user may touch nothing outside `cove:<slug>:*`. */
+export const queueKey = (slug: string) => `cove:${slug}:queue`;
+export const logKey = (slug: string, executionId: string) => `cove:${slug}:log:${executionId}`;
+/** Pub/sub channel on which a stop is announced; the message is the execution's id. */
+export const stopChannel = (slug: string) => `cove:${slug}:stop`;
+
+/**
+ * One log line as it travels: `[seq, time, stream, message]`. `seq` starts at 1 in every attempt and has no gap;
+ * `time` is `YYYY-MM-DDTHH:MM:SS.ffffff` (UTC, no zone), strictly increasing within an attempt.
+ * A Redis stream entry is a batch: id `<first seq>-<attempt>`, fields `a` attempt, `l` the JSON list of lines.
+ * A stored chunk is gzip of the same arrays, one a line.
+ */
+export const LogLine = z.tuple([
+  z.int().min(1),
+  z.string(),
+  z.enum(['status', 'stdout', 'stderr']),
+  z.string(),
+]);
+export type LogLine = z.infer<typeof LogLine>;
+
+export const HelloRequest = z.object({
+  protocol: z.int(),
+  version: z.string(),
+  hostname: z.string(),
+  cpus: z.number(),
+  memory: z.int(),
+  executors: z.array(z.string()),
+});
+export const HelloResponse = z.object({
+  worker: z.object({ id: z.uuid(), name: z.string() }),
+  environment: z.object({
+    id: z.uuid(),
+    slug: z.string(),
+    name: z.string(),
+    executor: z.enum(['docker', 'process']),
+  }),
+  /** Redis for doorbell and live log; null where the API relays (design 5). */
+  queue: z
+    .object({ host: z.string(), port: z.int(), tls: z.boolean(), username: z.string(), password: z.string() })
+    .nullable(),
+  lease_seconds: z.number(),
+  heartbeat_seconds: z.number(),
+});
+
+/** A file to fetch before the job starts. `url` may be relative to the API's address. */
+export const InputFile = z.object({
+  /** Name below `/valohai/inputs/<input>/`; null: taken from the address. */
+  name: z.string().nullable(),
+  uri: z.string(),
+  url: z.string(),
+  size: z.int().nullable(),
+  checksums: z.object({
+    md5: z.string().nullable(),
+    sha1: z.string().nullable(),
+    sha256: z.string().nullable(),
+  }),
+  datum_id: z.uuid().nullable(),
+  metadata: z.array(z.record(z.string(), z.unknown())),
+});
+/** Everything one job needs, handed over by a claim and by nothing else. */
+export const JobSpec = z.object({
+  execution_id: z.uuid(),
+  attempt: z.int(),
+  token: z.uuid(),
+  project: z.object({ id: z.uuid(), name: z.string() }),
+  counter: z.int(),
+  image: z.string(),
+  /** One shell text, already interpolated; run by `/bin/sh -c` in the repository folder (contract 2.9). */
+  command: z.string(),
+  environment_variables: z.record(z.string(), z.string()),
+  /** Values that must never appear in the log: those of the secret variables. */
+  secrets: z.array(z.string()),
+  snapshot: z.object({ url: z.string(), sha256: z.string(), size: z.int() }),
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      keep_directories: z.enum(['none', 'suffix', 'full']),
+      filename: z.string().nullable(),
+      files: z.array(InputFile),
+    }),
+  ),
+  /** `/valohai/config/*.json` as objects, without `inputs`, which the worker writes after the downloads. */
+  config: z.object({
+    execution: z.record(z.string(), z.unknown()),
+    parameters: z.record(z.string(), z.unknown()),
+    api: z.record(z.string(), z.unknown()),
+  }),
+  time_limit: z.number().nullable(),
+  no_output_timeout: z.number().nullable(),
+});
+export type JobSpec = z.infer<typeof JobSpec>;
+
+export const ClaimRequest = z.object({ execution_id: z.uuid() });
+/** Every report: the attempt's token. */
+export const Fenced = z.object({ token: z.uuid() });
+/** The answer tells whether somebody asked for an end. */
+export const HeartbeatResponse = z.object({ stop: z.boolean(), lease_seconds: z.number() });
+export const StatusReport = Fenced.extend({ status_detail: z.string().max(4000) });
+export const MetadataReport = Fenced.extend({
+  points: z
+    .array(z.object({ seq: z.int(), time: z.string(), value: z.record(z.string(), z.unknown()) }))
+    .max(1000),
+});
+export const UploadRequest = Fenced.extend({
+  files: z
+    .array(
+      z.object({ kind: z.enum(['output', 'log']), name: z.string().min(1).max(1024), size: z.int().min(0) }),
+    )
+    .min(1)
+    .max(1000),
+});
+/** Where each file goes, in the order asked for. `storage_key` comes back in `OutputReport` or `LogChunkReport`. */
+export const UploadResponse = z.object({
+  uploads: z.array(
+    z.object({
+      storage_key: z.string(),
+      url: z.string(),
+      method: z.literal('PUT'),
+      headers: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+export const LogChunkReport = Fenced.extend({
+  first_seq: z.int().min(1),
+  last_seq: z.int().min(1),
+  storage_key: z.string(),
+  bytes: z.int(),
+});
+export const OutputReport = Fenced.extend({
+  outputs: z.array(
+    z.object({
+      storage_key: z.string(),
+      name: z.string(),
+      size: z.int(),
+      md5: z.string(),
+      sha1: z.string(),
+      sha256: z.string(),
+      file_ctime: z.string(),
+      file_mtime: z.string(),
+      metadata: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export const OutputResponse = z.object({ datum_ids: z.array(z.uuid()) });
+/** How it ended. `crashed`: not the job's own fault. `reason` is one line for a person. */
+export const EndReport = Fenced.extend({
+  status: z.enum(['complete', 'error', 'crashed', 'stopped']),
+  exit_code: z.int().nullable(),
+  reason: z.string(),
+  /** Number of the last log line. */
+  log_lines: z.int(),
+});
+
+/**
+ * Paths below `/api/worker/v1`, all POST: hello, claim, and for a run
+ * `runs/<execution id>/{heartbeat,status,metadata,uploads,log-chunks,outputs,end}`.
+ * Refusals: 401 unknown worker token; 409 `{"code": "not_claimable"}` or `{"code": "fenced"}`.
+ */
+export const WORKER_API = '/api/worker/v1';

@@ -1,0 +1,150 @@
+/**
+ * What the platform's processes are told at start: one JSON file, named by `--settings FILE`, parsed once.
+ * It holds no secret: each service logs in to Vault as itself and reads what it needs (design 3, 13).
+ * `components/` imports only the types, so that a setting a stack forgets does not compile.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** How a process proves who it is to Vault: an AppRole whose secret-id lies in a 0600 file. */
+const VaultLogin = z.strictObject({
+  /** Base address, e.g. `http://127.0.0.1:8200`. */
+  address: z.url(),
+  /** PEM file of the authority that signed Vault's certificate; absent on loopback. */
+  caFile: z.string().optional(),
+  /** File with `{"role_id": "…", "secret_id": "…"}`, readable by this service alone. */
+  appRoleFile: z.string(),
+});
+
+/** Where PostgreSQL is; the password comes from Vault. */
+const Database = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  name: z.string(),
+  user: z.string(),
+  tls: z.boolean().default(false),
+});
+
+/** Where Redis is; the password comes from Vault. */
+const Queue = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  user: z.string(),
+  tls: z.boolean().default(false),
+});
+
+/** Object storage. `fs`: a folder whose signed URLs the API serves itself (design 6). */
+const Storage = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('fs'), folder: z.string() })]);
+
+const Service = {
+  installation: z.string(),
+  vault: VaultLogin,
+  database: Database,
+  queue: Queue,
+  storage: Storage,
+};
+
+/** `app/main.ts api` */
+export const ApiSettings = z.strictObject({
+  role: z.literal('api'),
+  ...Service,
+  /** The address people and clients use, without a trailing slash; used in mails and where no request is at hand. */
+  publicUrl: z.url(),
+  /** Plain HTTP listener (Valohai's port). */
+  http: z.strictObject({ host: z.string(), port: z.int() }),
+  /** HTTP/2 listener; absent behind a load balancer. */
+  https: z
+    .strictObject({ host: z.string(), port: z.int(), certificateFile: z.string(), keyFile: z.string() })
+    .optional(),
+  /** Folder for Git mirrors and uploads under way; may be emptied at any time. */
+  scratch: z.string(),
+  /** Folder of the bare repository of the example project, served at `/git/example.git`. */
+  exampleRepository: z.string().optional(),
+});
+
+/** `app/main.ts scheduler` */
+export const SchedulerSettings = z.strictObject({ role: z.literal('scheduler'), ...Service });
+
+/** `app/main.ts worker`. A worker knows the API's address and its own token, nothing else. */
+export const WorkerSettings = z.strictObject({
+  role: z.literal('worker'),
+  name: z.string(),
+  apiUrl: z.url(),
+  /** PEM file of the authority that signed the API's certificate; absent on loopback or with a public one. */
+  caFile: z.string().optional(),
+  /** 0600 file with the worker's token. */
+  tokenFile: z.string(),
+  /** Job folders, spool and input cache. */
+  folder: z.string(),
+  /** Which executors this machine offers. */
+  executors: z.array(z.enum(['docker', 'process'])).min(1),
+  /** Jobs run at the same time. */
+  slots: z.int().min(1).default(1),
+  /** Docker Engine's socket. */
+  dockerSocket: z.string().default('/var/run/docker.sock'),
+});
+
+/** `app/main.ts migrate`, `app/main.ts bootstrap`: the operator's idempotent program (design 13). */
+export const BootstrapSettings = z.strictObject({
+  role: z.literal('bootstrap'),
+  installation: z.string(),
+  /** A superuser's login; its password in a 0600 file. */
+  database: z.strictObject({
+    host: z.string(),
+    port: z.int(),
+    superuser: z.string(),
+    superuserPasswordFile: z.string(),
+    tls: z.boolean().default(false),
+    /** Application database and the one Vault stores itself in. */
+    name: z.string(),
+    vaultName: z.string(),
+    vaultUser: z.string(),
+    vaultPasswordFile: z.string(),
+  }),
+  queue: z.strictObject({
+    host: z.string(),
+    port: z.int(),
+    adminUser: z.string(),
+    adminPasswordFile: z.string(),
+    tls: z.boolean().default(false),
+  }),
+  vault: z.strictObject({
+    address: z.url(),
+    caFile: z.string().optional(),
+    /** 0600; recovery key, shown once, and the marker that initialisation was completed. */
+    recoveryFile: z.string(),
+    /** Where each identity's AppRole login is written, 0600: operator, api, scheduler. */
+    appRoleFiles: z.strictObject({ operator: z.string(), api: z.string(), scheduler: z.string() }),
+  }),
+  administrator: z.strictObject({ username: z.string(), email: z.string() }),
+  environments: z.array(
+    z.strictObject({
+      slug: z.string(),
+      name: z.string(),
+      description: z.string().default(''),
+      executor: z.enum(['docker', 'process']),
+      /** Token files of the workers that serve it, written by bootstrap, 0600. */
+      workers: z.array(z.strictObject({ name: z.string(), tokenFile: z.string() })),
+    }),
+  ),
+});
+
+export type ApiSettings = z.infer<typeof ApiSettings>;
+export type SchedulerSettings = z.infer<typeof SchedulerSettings>;
+export type WorkerSettings = z.infer<typeof WorkerSettings>;
+export type BootstrapSettings = z.infer<typeof BootstrapSettings>;
+
+export const Settings = z.discriminatedUnion('role', [
+  ApiSettings,
+  SchedulerSettings,
+  WorkerSettings,
+  BootstrapSettings,
+]);
+export type Settings = z.infer<typeof Settings>;
+
+/** Reads and checks a settings file. Throws a readable error that names the file and the field. */
+export function readSettings(file: string): Settings {
+  const parsed = Settings.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+}

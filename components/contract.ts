@@ -1,0 +1,44 @@
+/**
+ * Cloud-neutral types passed between the parts of an installation. Every target's components return these,
+ * so that the five stacks read side by side. Secrets are never values here: a secret is named by where it lies.
+ */
+import type { Input, Output } from '@pulumi/pulumi';
+
+/** Where a secret lies: locally the path of a 0600 file; in a cloud the id of an entry of its secret store. */
+export type SecretRef = Output<string>;
+
+export interface Address {
+  host: Output<string>;
+  port: Output<number>;
+}
+export interface DatabaseParts extends Address {
+  superuser: Output<string>;
+  superuserPassword: SecretRef;
+  tls: boolean;
+}
+export interface QueueParts extends Address {
+  adminUser: Output<string>;
+  adminPassword: SecretRef;
+  tls: boolean;
+}
+export interface StorageParts {
+  kind: 'fs';
+  folder: Output<string>;
+}
+export interface VaultParts {
+  address: Output<string>;
+}
+/** Certificate and key of the public name. */
+export interface CertificateParts {
+  certificate: Output<string>;
+  key: SecretRef;
+  /** The authority to trust, where it is our own. */
+  authority: Output<string> | undefined;
+}
+export interface AppHostParts {
+  /** Plain HTTP for workers and local clients. */
+  httpUrl: Output<string>;
+  /** What people type. */
+  publicUrl: Output<string>;
+}
+export type Named<T> = { [K in keyof T]: Input<T[K]> };
