@@ -8,6 +8,7 @@ import type { SecretStore } from '../platform/vault.ts';
 import type { RunStore } from './lifecycle/run-store.ts';
 
 export type Actor =
+  | { kind: 'anonymous' }
   | { kind: 'user'; userId: string; username: string }
   | { kind: 'worker'; workerId: string; environmentId: string; environmentSlug: string }
   | { kind: 'system'; name: string };

@@ -20,15 +20,18 @@ export interface FieldError {
 export class CoveError extends Error {
   readonly code: ErrorCode;
   readonly fields: Record<string, FieldError[]> | undefined;
+  /** A finer word for programs, where a contract asks for one, e.g. `has_2fa`, `not_claimable`; else `code` is told. */
+  readonly reason: string | undefined;
   constructor(
     code: ErrorCode,
     message: string,
-    options?: { fields?: Record<string, FieldError[]>; cause?: unknown },
+    options?: { fields?: Record<string, FieldError[]>; reason?: string; cause?: unknown },
   ) {
     super(message, { cause: options?.cause });
     this.name = 'CoveError';
     this.code = code;
     this.fields = options?.fields;
+    this.reason = options?.reason;
   }
 }
 

@@ -1,0 +1,34 @@
+/** `GET /api/v0/openapi.json`, from the zod schemas of the routes, and a page to read it at `/api/docs/`. */
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { docsPage, type OpenApi } from './docs-page.ts';
+
+async function plugin(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Cove API',
+        version: 'v0',
+        description: 'The Valohai API, served by this installation.',
+      },
+      components: {
+        securitySchemes: {
+          token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Token <token>' },
+          session: { type: 'apiKey', in: 'cookie', name: 'cove_session' },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
+    },
+    hideUntagged: true,
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  app.get('/api/v0/openapi.json', async () => app.swagger());
+  app.get('/api/docs/', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(docsPage(app.swagger() as unknown as OpenApi)),
+  );
+}
+export const openApi = fp(plugin);

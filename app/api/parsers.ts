@@ -1,0 +1,36 @@
+/** Body parsers, lenient where the clients need it (client-contract 1.1, "Bodies"). */
+import type { FastifyRequest } from 'fastify';
+import { CoveError } from '../core/errors.ts';
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** An empty body is no body, whatever the header says. */
+export function parseJson(_request: FastifyRequest, text: string | Buffer, done: Done): void {
+  if (text.length === 0) {
+    done(null, undefined);
+    return;
+  }
+  try {
+    done(null, JSON.parse(text.toString(), dropProto));
+  } catch (error) {
+    done(new CoveError('invalid', `The body is not valid JSON: ${(error as Error).message}`));
+  }
+}
+
+/** `__proto__` as a key has no honest use, and can turn objects inside out. */
+const dropProto = (key: string, value: unknown) => (key === '__proto__' ? undefined : value);
+
+/** Any other type: only an empty body is understood. */
+export function parseUnknown(request: FastifyRequest, body: string | Buffer, done: Done): void {
+  if (body.length === 0) {
+    done(null, undefined);
+    return;
+  }
+  const found = request.headers['content-type'] ?? 'none';
+  done(
+    new CoveError(
+      'invalid',
+      `Content-Type ${found} is not understood here; send application/json or a form.`,
+    ),
+  );
+}

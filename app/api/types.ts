@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Context, Platform } from '../core/context.ts';
+
+/** Who may call a route: everybody, a person with token or session (the rule), or a worker. */
+export type Access = 'public' | 'user' | 'worker';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    context: Context;
+  }
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface AppOptions {
+  /** Bare repository of the example project, served at `/git/example.git`. */
+  exampleRepository?: string | undefined;
+  /** Folder of the built web application. */
+  web?: string;
+  /** @default 20 */
+  loginsPerMinute?: number;
+  /** Present: speak HTTP/2 (and 1.1) over TLS. */
+  tls?: { certificate: string; key: string };
+}
+
+/** What every file in `routes/` exports as its default. */
+export type Routes = (app: App, options: { platform: Platform; options: AppOptions }) => Promise<void>;

@@ -1,0 +1,96 @@
+/**
+ * Who may do what (design 18). One pure table; every verb asks it.
+ * No access at all is told as 404, too few rights as 403.
+ */
+import type { Kysely } from 'kysely';
+import type { Database } from '../platform/tables.ts';
+import type { Role } from '../platform/words.ts';
+import type { Context } from './context.ts';
+import { CoveError, forbidden, notFound } from './errors.ts';
+import { isUuid } from './ids.ts';
+import { organizationRole, projectRole, ROLES } from './roles.ts';
+
+/** The least role that may. */
+const LEAST = {
+  'organization.read': 'viewer',
+  'organization.update': 'admin',
+  'organization.members': 'admin',
+  'organization.owners': 'owner',
+  'organization.delete': 'owner',
+  'project.create': 'member',
+  'project.read': 'viewer',
+  'project.update': 'member',
+  'project.members': 'admin',
+  'project.variables': 'member',
+  'project.secrets': 'admin',
+  'project.delete': 'owner',
+  'repository.read': 'viewer',
+  'repository.update': 'admin',
+  'repository.fetch': 'member',
+  'commit.read': 'viewer',
+  'commit.import': 'member',
+  'execution.read': 'viewer',
+  'execution.create': 'member',
+  'execution.update': 'member',
+  'execution.stop': 'member',
+  'execution.delete': 'member',
+  'data.read': 'viewer',
+  'data.write': 'member',
+  'data.purge': 'member',
+  'environment.read': 'viewer',
+  'environment.update': 'admin',
+} as const satisfies Record<string, Role>;
+export type Verb = keyof typeof LEAST;
+export const VERBS = Object.keys(LEAST) as Verb[];
+
+/** Whether the role may. More rank never means fewer rights. */
+export const can = (role: Role | null, verb: Verb): boolean =>
+  role !== null && ROLES.indexOf(role) >= ROLES.indexOf(LEAST[verb]);
+
+/** Throws 404 without a role, 403 with too small a one. `what` exists for those who may see it. */
+export function assertCan(role: Role | null, verb: Verb, what: string): void {
+  if (role === null) throw notFound(what);
+  if (!can(role, verb)) {
+    throw forbidden(`${verb.replace('.', ': ')} (${what}); your role is ${role}, needed is ${LEAST[verb]}`);
+  }
+}
+
+/** The signed-in person. Throws 401 for anybody else. */
+export function requireUser(context: Context): { userId: string; username: string } {
+  if (context.actor.kind === 'user') return context.actor;
+  throw new CoveError(
+    'unauthenticated',
+    'Authentication credentials were not provided. Send a token or log in.',
+  );
+}
+
+type Tx = Kysely<Database>;
+
+/** The living project, if the actor may do this with it. */
+export async function requireProject(tx: Tx, context: Context, projectId: string, verb: Verb) {
+  const project = isUuid(projectId)
+    ? await tx
+        .selectFrom('projects')
+        .selectAll()
+        .where('id', '=', projectId)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+    : undefined;
+  if (!project) throw notFound(`Project ${projectId}`);
+  assertCan(await projectRole(tx, context.actor, project), verb, `Project ${projectId}`);
+  return project;
+}
+
+/** The organisation, if the actor may do this with it. */
+export async function requireOrganization(tx: Tx, context: Context, organizationId: string, verb: Verb) {
+  const organization = isUuid(organizationId)
+    ? await tx.selectFrom('organizations').selectAll().where('id', '=', organizationId).executeTakeFirst()
+    : undefined;
+  if (!organization) throw notFound(`Organization ${organizationId}`);
+  assertCan(
+    await organizationRole(tx, context.actor, organization.id),
+    verb,
+    `Organization ${organizationId}`,
+  );
+  return organization;
+}
