@@ -1,0 +1,34 @@
+/** One installation for all end-to-end tests: made as a stranger would make it, with one `cove up`. */
+import { rm } from 'node:fs/promises';
+import type { TestProject } from 'vitest/node';
+import {
+  administrator,
+  cove,
+  coveOk,
+  type Installation,
+  type Outcome,
+  planInstallation,
+} from '../support/installation.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    installation: Installation;
+    /** What the first `cove up` said. */
+    firstUp: Outcome & { seconds: number };
+    administrator: { username: string; password: string };
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const installation = await planInstallation('e2e');
+  const start = Date.now();
+  const up = await coveOk(installation, ['up', '--yes']);
+  project.provide('installation', installation);
+  project.provide('firstUp', { ...up, seconds: (Date.now() - start) / 1000 });
+  project.provide('administrator', await administrator(installation));
+  return async () => {
+    const outcome = await cove(installation, ['destroy', '--yes', '--purge', installation.name]);
+    if (outcome.code !== 0) throw new Error(`destroy failed:\n${outcome.stdout}\n${outcome.stderr}`);
+    await rm(installation.home, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,88 @@
+/** The web application in a real browser, as a data scientist uses it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../support/chromium.ts';
+import { admin, installation, signIn, start } from './support.ts';
+
+let browser: Browser;
+let page: Page;
+const errors: string[] = [];
+const elsewhere: string[] = [];
+beforeAll(async () => {
+  browser = await launchChromium();
+  page = await (
+    await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1360, height: 900 } })
+  ).newPage();
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(installation.httpsUrl) && !request.url().startsWith('data:'))
+      elsewhere.push(request.url());
+  });
+});
+afterAll(() => browser?.close());
+
+const shot = async (name: string) => {
+  const folder = process.env.COVE_TEST_ARTIFACTS;
+  if (folder === undefined) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+};
+
+test('a wrong password is told; the right one leads to the page that was asked for', async () => {
+  await page.goto(`${installation.httpsUrl}/auth/tokens/`);
+  await page.getByLabel('User name').fill(admin.username);
+  await page.getByRole('textbox', { name: 'Password' }).fill('nonsense');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').waitFor();
+  await shot('sign-in');
+  await page.getByRole('textbox', { name: 'Password' }).fill(admin.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'API tokens' }).waitFor();
+});
+
+test('the example run: log, chart, outputs to download', async () => {
+  await page.goto(installation.httpsUrl);
+  await page.getByRole('link', { name: /example/ }).click();
+  await shot('executions');
+  await page.getByRole('link', { name: '#1', exact: true }).click();
+  await page.locator('[data-status="complete"]').waitFor();
+  await page.getByRole('log').getByText('exit', { exact: false }).first().waitFor();
+  await page
+    .getByRole('img', { name: /^Chart of/ })
+    .first()
+    .waitFor();
+  const download = page.waitForEvent('download');
+  await page
+    .locator('a[download]')
+    .filter({ hasText: /\.json/ })
+    .first()
+    .click();
+  expect((await download).suggestedFilename()).toMatch(/\.json$/);
+  await shot('execution');
+});
+
+test('start a step from a commit, watch its log grow, stop it', async () => {
+  const api = await signIn();
+  const project = await api.ok('POST', '/projects/', { name: `web-${Date.now()}` });
+  const first = await start(api, project.id, 'echo warm');
+  await api.end(first.id);
+  await start(api, project.id, ['for i in $(seq 1 600); do echo tick $i; sleep 0.2; done']);
+  await page.goto(`${installation.httpsUrl}/p/${project.owner.username}/${project.name}/executions/2`);
+  await page.getByText('tick 3', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.locator('[data-status="stopped"]').first().waitFor({ timeout: 30_000 });
+
+  await page.goto(`${installation.httpsUrl}/p/${project.owner.username}/${project.name}/executions/new`);
+  await page.getByLabel('Title').fill('By hand');
+  await shot('new-execution');
+  await page.getByRole('button', { name: 'Start execution' }).click();
+  await page.getByRole('heading', { name: /By hand/ }).waitFor();
+  await shot('live');
+});
+
+test('no page error, and no asset from elsewhere', () => {
+  expect(errors).toEqual([]);
+  expect(elsewhere).toEqual([]);
+});
