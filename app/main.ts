@@ -1,0 +1,94 @@
+/**
+ * The platform's one entry point: `node app/main.ts --settings FILE [--only STEP]`. The settings name the role;
+ * each role's code is loaded only then, so that a worker never carries the API.
+ */
+import { parseArgs } from 'node:util';
+import { readSettings, type Settings } from './settings.ts';
+
+/** What a role gives back while it runs. */
+interface Running {
+  close(): Promise<void>;
+}
+const USAGE = 'usage: node app/main.ts --settings FILE [--only database|vault|platform|migrate]';
+/** Seconds a role may take to finish what it has begun before it is ended anyway. */
+const GRACE_SECONDS = { api: 15, scheduler: 15, worker: 30, bootstrap: 5 } as const;
+
+/** One JSON line in the form of the services' own logs. */
+function say(level: 'info' | 'error', msg: string, more: object = {}): void {
+  const number = { info: 30, error: 50 }[level];
+  process.stdout.write(
+    `${JSON.stringify({ level: number, time: Date.now(), pid: process.pid, msg, ...more })}\n`,
+  );
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`cove: ${message}\n`);
+  process.exit(2);
+}
+
+function readArguments(): { settings: Settings; only: string | undefined } {
+  try {
+    const options = { settings: { type: 'string' }, only: { type: 'string' } } as const;
+    const { values } = parseArgs({ options });
+    if (values.settings === undefined) refuse(USAGE);
+    return { settings: readSettings(values.settings), only: values.only };
+  } catch (error) {
+    refuse(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+  }
+}
+
+async function start(
+  settings: Settings,
+  only: string | undefined,
+  stop: AbortSignal,
+): Promise<Running | undefined> {
+  switch (settings.role) {
+    case 'api':
+      return (await import('./api/server.ts')).startApi(settings, stop);
+    case 'scheduler':
+      return (await import('./scheduler/main.ts')).startScheduler(settings);
+    case 'worker':
+      return (await import('./worker/main.ts')).startWorker(settings);
+    case 'bootstrap': {
+      const { isStep, runBootstrap } = await import('./bootstrap/main.ts');
+      if (only !== undefined && !isStep(only)) refuse(`--only ${only} is not a step\n${USAGE}`);
+      await runBootstrap(settings, { only, log: (message) => say('info', message) });
+    }
+  }
+}
+
+const { settings, only } = readArguments();
+const stop = new AbortController();
+const die = (error: unknown) => {
+  const { message, code } = error as Error & { code?: string };
+  // A CoveError is told in words; anything else is our own mistake and needs its stack.
+  const known = error instanceof Error && error.name === 'CoveError';
+  say('error', message ?? String(error), known ? { code } : { stack: (error as Error)?.stack });
+  process.exit(1);
+};
+process.on('uncaughtException', die);
+process.on('unhandledRejection', die);
+
+// First signal: finish what was begun, at most the grace. A second one, or the end of the grace: go at once.
+const stopped = new Promise<void>((resolve) => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(1);
+      say('info', `${signal}: stopping`, { role: settings.role });
+      stop.abort();
+      setTimeout(() => process.exit(1), GRACE_SECONDS[settings.role] * 1000).unref();
+      resolve();
+    });
+  }
+});
+
+try {
+  const running = await start(settings, only, stop.signal);
+  if (running) {
+    await stopped;
+    await running.close();
+  }
+  process.exit(0);
+} catch (error) {
+  die(error);
+}

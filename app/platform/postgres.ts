@@ -1,0 +1,117 @@
+/** PostgreSQL, through Kysely and pg. The one place that knows the driver. */
+import { Kysely, PostgresDialect, type PostgresPoolClient, type Transaction } from 'kysely';
+import pg from 'pg';
+import { CoveError } from './errors.ts';
+import type { Database } from './tables.ts';
+
+export interface DatabaseAddress {
+  /** A host name, or the folder of a Unix socket. */
+  host: string;
+  port: number;
+  name: string;
+  user: string;
+  tls: boolean;
+}
+/** Asked at every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
+export type Password = (fresh: boolean) => Promise<string>;
+
+/** int8 as number: counts and sizes stay far below 2^53. */
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
+} as pg.CustomTypesConfig;
+
+const WRONG_PASSWORD = '28P01';
+/** Between two tries with a refused password: a rotation writes Vault and database one after the other. */
+const RETRIES_MS = [50, 200, 1000];
+
+/** A pool of connections. Opens none until the first query; throws `unavailable` while the server does not answer. */
+export function connect(
+  settings: DatabaseAddress,
+  password: Password,
+  options: { max?: number } = {},
+): Kysely<Database> {
+  let fresh = false;
+  const pool = new pg.Pool({
+    host: settings.host,
+    port: settings.port,
+    database: settings.name,
+    user: settings.user,
+    password: () => password(fresh),
+    ssl: settings.tls,
+    max: options.max ?? 10,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    application_name: 'cove',
+    types,
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => {});
+
+  const open = async (): Promise<pg.PoolClient> => {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const client = await pool.connect();
+        fresh = false;
+        return client;
+      } catch (error) {
+        const wait = RETRIES_MS[attempt];
+        if (errorCode(error) !== WRONG_PASSWORD || wait === undefined) throw explain(error, settings);
+        fresh = true;
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  };
+  const dialect = new PostgresDialect({
+    pool: {
+      options: pool.options,
+      end: () => pool.end(),
+      async connect(): Promise<PostgresPoolClient> {
+        const client = await open();
+        const run = async (...query: [string, unknown[]]) => {
+          try {
+            return await client.query(...query);
+          } catch (error) {
+            throw isOutage(error) ? explain(error, settings) : error;
+          }
+        };
+        return {
+          query: run as unknown as PostgresPoolClient['query'],
+          release: (destroy) => client.release(destroy),
+        };
+      },
+    },
+  });
+  return new Kysely<Database>({ dialect });
+}
+
+/** Runs `work` in one transaction; inside another one it joins that. */
+export function withTransaction<T>(
+  db: Kysely<Database>,
+  work: (tx: Transaction<Database>) => Promise<T>,
+): Promise<T> {
+  return db.isTransaction ? work(db as Transaction<Database>) : db.transaction().execute(work);
+}
+
+/** Whether an error means that the server is away, and not that the query is wrong. */
+export function isOutage(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code !== undefined) return /^(08...|57P0[1-5]|53300|E[A-Z_]+)$/.test(code);
+  return error instanceof Error && /connection (terminated|timeout)|timeout exceeded/i.test(error.message);
+}
+
+const errorCode = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
+
+function explain(error: unknown, { host, port, name, user }: DatabaseAddress): unknown {
+  if (error instanceof CoveError) return error;
+  const found = error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
+  if (errorCode(error) === WRONG_PASSWORD) {
+    return new CoveError('unavailable', `PostgreSQL refuses the password of ${user}: ${found}`, {
+      cause: error,
+    });
+  }
+  const message = `PostgreSQL at ${host}:${port} (database ${name}) does not answer: ${found}`;
+  return new CoveError('unavailable', message, { cause: error });
+}

@@ -1,0 +1,119 @@
+/** One connection to Redis that never gives up, and fails at once instead of hanging while the server is away. */
+import { Redis } from 'ioredis';
+import { CoveError } from './errors.ts';
+
+export interface QueueAddress {
+  host: string;
+  port: number;
+  user: string;
+  tls: boolean;
+}
+/** Asked before every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
+export type Password = (fresh: boolean) => Promise<string>;
+
+/** How long a command waits for a connection that is being made. */
+const CONNECT_PATIENCE_MS = 1_000;
+const COMMAND_TIMEOUT_MS = 5_000;
+const REFUSED_LOGIN = /^(WRONGPASS|NOAUTH)/;
+
+export class Connection {
+  readonly #client: Redis;
+  readonly #where: string;
+  #failure = 'not connected yet';
+  #closed = false;
+
+  private constructor(client: Redis, where: string) {
+    this.#client = client;
+    this.#where = where;
+  }
+
+  /** Begins to connect. `blocking`: its commands may wait for longer than a normal answer takes. */
+  static async open(settings: QueueAddress, password: Password, blocking = false): Promise<Connection> {
+    const { host, port, user, tls } = settings;
+    const client = new Redis({
+      ...(host.startsWith('/') ? { path: host } : { host, port }),
+      ...(tls && { tls: { servername: host } }),
+      username: user,
+      protocol: 2,
+      lazyConnect: true,
+      enableReadyCheck: false,
+      enableOfflineQueue: false,
+      disableClientInfo: true,
+      autoResendUnfulfilledCommands: false,
+      autoResubscribe: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 3_000,
+      retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), 2_000) + Math.random() * 50,
+      reconnectOnError: (error) => REFUSED_LOGIN.test(error.message),
+      ...(blocking
+        ? { blockingTimeout: 60_000, blockingTimeoutGrace: 5_000 }
+        : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    });
+    const connection = new Connection(client, `Redis at ${host}:${port}`);
+    const login = async (fresh: boolean) => {
+      try {
+        client.options.password = await password(fresh);
+      } catch (error) {
+        connection.#failure = `its password could not be read: ${(error as Error).message}`;
+      }
+    };
+    client.on('error', (error) => {
+      connection.#failure = error.message;
+      if (REFUSED_LOGIN.test(error.message)) void login(true);
+    });
+    // The delay before the next try leaves the time to read a password that was rotated meanwhile.
+    client.on('reconnecting', () => void login(REFUSED_LOGIN.test(connection.#failure)));
+    await login(false);
+    await connection.#ready();
+    return connection;
+  }
+
+  /** Runs commands; whatever shows that the server is away becomes `unavailable`. */
+  async run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    if (!(await this.#ready())) throw this.#unavailable(this.#failure);
+    try {
+      return await work(this.#client);
+    } catch (error) {
+      throw isRefusal(error) ? error : this.#unavailable((error as Error).message);
+    }
+  }
+
+  get client(): Redis {
+    return this.#client;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#client.disconnect();
+  }
+
+  async #ready(): Promise<boolean> {
+    const client = this.#client;
+    if (this.#closed) return false;
+    if (client.status === 'wait') client.connect().catch(() => {});
+    if (client.status === 'ready') return true;
+    return new Promise((resolve) => {
+      const settle = (ready: boolean) => {
+        clearTimeout(timer);
+        client.off('ready', yes).off('end', no);
+        resolve(ready);
+      };
+      const yes = () => settle(true);
+      const no = () => settle(false);
+      const timer = setTimeout(no, CONNECT_PATIENCE_MS);
+      client.once('ready', yes).once('end', no);
+    });
+  }
+
+  #unavailable(found: string): CoveError {
+    return new CoveError('unavailable', `${this.#where} does not answer: ${found}`);
+  }
+}
+
+/** The server answered, and said no: our mistake or a missing right, not an outage. */
+function isRefusal(error: unknown): boolean {
+  const { name, message } = error as Error;
+  return (
+    name === 'ReplyError' && !/^(LOADING|MASTERDOWN|READONLY|BUSY|OOM|NOAUTH|WRONGPASS|MISCONF)/.test(message)
+  );
+}

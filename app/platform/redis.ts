@@ -1,0 +1,163 @@
+/**
+ * Redis as Cove uses it: a doorbell per environment, the living part of logs, and stop calls (design 1).
+ * Nothing here is the truth; everything may be lost at any moment.
+ */
+import { LogHub } from './log-hub.ts';
+import { Connection, type Password, type QueueAddress } from './redis-connection.ts';
+import { Subscriptions } from './redis-subscriptions.ts';
+import { setUser, workerRules, workerUser } from './redis-users.ts';
+
+export type { Password, QueueAddress } from './redis-connection.ts';
+
+/** One log line: `[seq, time, stream, message]`, as the worker protocol has it. */
+export type LogLine = [seq: number, time: string, stream: 'status' | 'stdout' | 'stderr', message: string];
+/** A batch of lines as it was appended. Batches may overlap after a retry: a reader drops `seq`s it has seen. */
+export interface LogEntry {
+  id: string;
+  attempt: number;
+  lines: LogLine[];
+}
+/** Where a reader begins: at the very start. */
+export const LOG_START = '0-0';
+
+const queueKey = (slug: string) => `cove:${slug}:queue`;
+const logKey = (slug: string, executionId: string) => `cove:${slug}:log:${executionId}`;
+const stopChannel = (slug: string) => `cove:${slug}:stop`;
+
+/**
+ * A batch's id in its stream: attempt first, then its **last** line. So ids grow over attempts, a repeated batch is
+ * refused, a longer retry of it is not, and "after line n" is an id that can be asked for.
+ */
+export const logId = (attempt: number, seq: number) => `${attempt * 1e12 + seq}-0`;
+export const parseLogId = (id: string): { attempt: number; seq: number } => {
+  const number = Number(id.split('-')[0]);
+  return { attempt: Math.floor(number / 1e12), seq: number % 1e12 };
+};
+
+type Dial = (kind: 'plain' | 'blocking') => Promise<Connection>;
+
+/** Connects and keeps connected; resolves after a second at most, also where Redis is away for now. */
+export async function connectQueue(settings: QueueAddress, password: Password): Promise<Queue> {
+  const dial: Dial = (kind) => Connection.open(settings, password, kind === 'blocking');
+  return new Queue(await dial('plain'), dial);
+}
+
+/** Every method throws `unavailable` at once, or within seconds, while Redis does not answer. */
+export class Queue {
+  readonly #main: Connection;
+  readonly #dial: Dial;
+  #doorbell: Promise<Connection> | undefined;
+  #stops: Promise<Subscriptions> | undefined;
+  #hub: LogHub | undefined;
+
+  constructor(main: Connection, dial: Dial) {
+    this.#main = main;
+    this.#dial = dial;
+  }
+
+  /** Tells the environment's workers that a job waits. Ringing twice does no harm: the claim decides. */
+  async ring(slug: string, executionId: string): Promise<void> {
+    await this.#main.run((redis) => redis.rpush(queueKey(slug), executionId));
+  }
+  async removeFromQueue(slug: string, executionId: string): Promise<void> {
+    await this.#main.run((redis) => redis.lrem(queueKey(slug), 0, executionId));
+  }
+  /** First to be popped first. */
+  async queueMembers(slug: string): Promise<string[]> {
+    return this.#main.run((redis) => redis.lrange(queueKey(slug), 0, -1));
+  }
+  /** The next execution's id, or null after the timeout. Calls wait for one another: one waiter per process. */
+  async waitForJob(slug: string, timeoutSeconds: number): Promise<string | null> {
+    this.#doorbell ??= this.#dial('blocking');
+    const popped = await (await this.#doorbell).run((redis) => redis.blpop(queueKey(slug), timeoutSeconds));
+    return popped?.[1] ?? null;
+  }
+
+  /** Appends one batch; a repeated one changes nothing. */
+  async appendLog(slug: string, executionId: string, attempt: number, lines: LogLine[]): Promise<void> {
+    const last = lines.at(-1);
+    if (last === undefined) return;
+    const id = logId(attempt, last[0]);
+    const entry = ['a', attempt, 'l', JSON.stringify(lines)] as const;
+    try {
+      await this.#main.run((redis) => redis.xadd(logKey(slug, executionId), id, ...entry));
+    } catch (error) {
+      if (!/equal or smaller than/.test((error as Error).message)) throw error;
+    }
+  }
+  /** Batches after `afterId` (see `logId`). `block`: milliseconds to wait for the first one. */
+  async readLog(
+    slug: string,
+    executionId: string,
+    afterId: string,
+    options: { block?: number; count?: number } = {},
+  ): Promise<LogEntry[]> {
+    const found = await this.#read(logKey(slug, executionId), afterId, options.count);
+    if (found.length > 0 || options.block === undefined) return found;
+    const { promise, resolve } = Promise.withResolvers<LogEntry[]>();
+    const end = this.followLog(slug, executionId, afterId, resolve);
+    const timer = setTimeout(resolve, options.block, []);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      end();
+    });
+  }
+  /** Delivers every batch after `afterId`, past and to come, until the returned function is called. */
+  followLog(
+    slug: string,
+    executionId: string,
+    afterId: string,
+    deliver: (entries: LogEntry[]) => void,
+  ): () => void {
+    this.#hub ??= new LogHub({
+      dial: () => this.#dial('blocking'),
+      unblock: async (id) => void (await this.#main.run((redis) => redis.client('UNBLOCK', id))),
+      read: (key, after) => this.#read(key, after),
+      parse: toEntry,
+    });
+    return this.#hub.subscribe(logKey(slug, executionId), afterId, deliver);
+  }
+  /** Forgets the lines of an attempt up to `seq`, and those of earlier attempts: they are in stored chunks. */
+  async trimLog(slug: string, executionId: string, attempt: number, seq: number): Promise<void> {
+    await this.#main.run((redis) => redis.xtrim(logKey(slug, executionId), 'MINID', logId(attempt, seq + 1)));
+  }
+  async deleteLog(slug: string, executionId: string): Promise<void> {
+    await this.#main.run((redis) => redis.del(logKey(slug, executionId)));
+  }
+
+  /** Tells the worker that runs it, if one listens; the next heartbeat tells it in any case. */
+  async announceStop(slug: string, executionId: string): Promise<void> {
+    await this.#main.run((redis) => redis.publish(stopChannel(slug), executionId));
+  }
+  /** Calls `handler` with the id of every execution of the environment that shall stop. */
+  onStop(slug: string, handler: (executionId: string) => void): () => void {
+    this.#stops ??= this.#dial('plain').then((connection) => new Subscriptions(connection));
+    const channel = stopChannel(slug);
+    const added = this.#stops.then((stops) => stops.add(channel, handler));
+    return () => void added.then((remove) => remove());
+  }
+
+  /** Makes or renews a worker group's user, limited to its environment's names. Needs an administrator's login. */
+  async setWorkerUser(slug: string, password: string): Promise<void> {
+    await this.#main.run((redis) => setUser(redis, workerUser(slug), password, workerRules(slug)));
+  }
+
+  async ping(): Promise<void> {
+    await this.#main.run((redis) => redis.ping());
+  }
+  async close(): Promise<void> {
+    await this.#hub?.close();
+    for (const connection of [this.#doorbell, this.#stops]) (await connection)?.close();
+    this.#main.close();
+  }
+
+  async #read(key: string, afterId: string, count = 1000): Promise<LogEntry[]> {
+    const raw = await this.#main.run((redis) => redis.xrange(key, `(${afterId}`, '+', 'COUNT', count));
+    return raw.map(toEntry);
+  }
+}
+
+function toEntry([id, fields]: [id: string, fields: string[]]): LogEntry {
+  const value = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
+  return { id, attempt: Number(value('a')), lines: JSON.parse(value('l')) };
+}

@@ -1,0 +1,180 @@
+/** The object store of one machine: a folder, whose signed addresses the API serves itself (design 6). */
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { CoveError, invalid, notFound } from '../errors.ts';
+import type { ObjectStore, Presign } from './store.ts';
+
+/** What a valid signed address allows. */
+export interface Grant {
+  key: string;
+  filename?: string;
+  size?: number;
+}
+export interface FsStore extends ObjectStore {
+  /** What the address allows `method` to do, or null where signature, method or time are wrong. */
+  verify(method: string, url: string): Grant | null;
+  /** `size`: how much must arrive; anything else leaves no object behind. */
+  put(
+    key: string,
+    body: Readable | Buffer,
+    options?: { size?: number },
+  ): Promise<{ size: number; sha256: string }>;
+}
+
+/** Opens the store, making its folder where it is missing. */
+export function openFsStore({ folder, signingKey }: { folder: string; signingKey: string }): FsStore {
+  const temporary = join(folder, '.incoming');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  const sign = (method: string, key: string, query: URLSearchParams) => {
+    const signed = ['expires', 'filename', 'size'].map((name) => query.get(name) ?? '');
+    return createHmac('sha256', signingKey)
+      .update(JSON.stringify([method, key, ...signed]))
+      .digest('base64url');
+  };
+  const presign = (method: 'GET' | 'PUT', key: string, options: Presign) => {
+    checkKey(key);
+    const query = new URLSearchParams({
+      expires: String(Math.floor(Date.now() / 1000) + options.expires),
+      method,
+    });
+    if (options.filename !== undefined) query.set('filename', options.filename);
+    if (options.size !== undefined) query.set('size', String(options.size));
+    query.set('signature', sign(method, key, query));
+    return `/store/${key.split('/').map(encodeURIComponent).join('/')}?${query}`;
+  };
+
+  return {
+    async presignGet(key, options) {
+      return presign('GET', key, options);
+    },
+    async presignPut(key, options) {
+      return { url: presign('PUT', key, options), headers: {} };
+    },
+    verify(method, url) {
+      return verify(method === 'HEAD' ? 'GET' : method, url, sign);
+    },
+    async head(key) {
+      const found = await stat(join(folder, checkKey(key))).catch(absent);
+      return found?.isFile() ? { size: found.size } : null;
+    },
+    async get(key, range) {
+      const file = await open(join(folder, checkKey(key))).catch(absent);
+      if (!file) throw notFound(`Object ${key}`);
+      return file.createReadStream({ start: range?.start, end: range?.end });
+    },
+    async put(key, body, options = {}) {
+      const target = join(folder, checkKey(key));
+      const draft = join(temporary, randomUUID());
+      try {
+        const written = await write(draft, body);
+        if (options.size !== undefined && written.size !== options.size) {
+          throw invalid('size', `${written.size} bytes of ${key} arrived, ${options.size} were announced`);
+        }
+        await moveInto(draft, target);
+        return written;
+      } catch (error) {
+        await rm(draft, { force: true });
+        throw explain(error, key);
+      }
+    },
+    async delete(key) {
+      await rm(join(folder, checkKey(key)), { force: true });
+      // Empty folders are tidied up; a put under way makes its own again.
+      for (let above = dirname(checkKey(key)); above !== '.'; above = dirname(above)) {
+        if (
+          !(await rmdir(join(folder, above)).then(
+            () => true,
+            () => false,
+          ))
+        )
+          break;
+      }
+    },
+  };
+}
+
+function verify(
+  method: string,
+  url: string,
+  sign: (method: string, key: string, query: URLSearchParams) => string,
+): Grant | null {
+  const { pathname, searchParams } = new URL(url, 'http://store');
+  if (!pathname.startsWith('/store/') || searchParams.get('method') !== method) return null;
+  let key: string;
+  try {
+    key = checkKey(pathname.slice('/store/'.length).split('/').map(decodeURIComponent).join('/'));
+  } catch {
+    return null;
+  }
+  const expected = Buffer.from(sign(method, key, searchParams));
+  const given = Buffer.from(searchParams.get('signature') ?? '');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  if (!(Number(searchParams.get('expires')) > Date.now() / 1000)) return null;
+  const filename = searchParams.get('filename');
+  const size = searchParams.get('size');
+  return { key, ...(filename !== null && { filename }), ...(size !== null && { size: Number(size) }) };
+}
+
+/** Keys come from people's file names too: nothing may lead out of the folder or into the drafts. */
+function checkKey(key: string): string {
+  const parts = key.split('/');
+  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));
+  if (bad || parts[0] === '.incoming') throw invalid('key', `${JSON.stringify(key)} is not an object's key`);
+  return key;
+}
+
+async function write(path: string, body: Readable | Buffer): Promise<{ size: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const piece of Buffer.isBuffer(body) ? [body] : body) {
+      hash.update(piece);
+      size += piece.length;
+      await writeAll(file, piece);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { size, sha256: hash.digest('hex') };
+}
+
+async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {
+  for (let done = 0; done < piece.length; ) done += (await file.write(piece, done)).bytesWritten;
+}
+
+/** The rename is the moment an object exists; the folder is synced so that it also survives a power cut. */
+async function moveInto(draft: string, target: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    try {
+      await rename(draft, target);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw error;
+    }
+  }
+  const parent = await open(dirname(target));
+  await parent.sync().finally(() => parent.close());
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  if (error.code === 'ENAMETOOLONG') return null;
+  throw error;
+}
+
+function explain(error: unknown, key: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = `No space left in the object store for ${key}: free some, or move the store to a larger disk`;
+    return new CoveError('unavailable', message, { cause: error });
+  }
+  if (code === 'ENAMETOOLONG')
+    return invalid('key', `a part of ${key} is longer than the file system allows`);
+  return error;
+}
