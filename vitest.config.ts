@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+/** Where a failing test leaves its logs and pictures. */
+process.env.COVE_TEST_ARTIFACTS ??= fileURLToPath(new URL('.cove/artifacts', import.meta.url));
+
+const minutes = (n: number) => n * 60_000;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}', 'test/sim/**/*.test.ts'],
+          testTimeout: 20_000,
+          hookTimeout: minutes(2),
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['test/engine/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(3),
+          hookTimeout: minutes(15),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: ['test/e2e/global.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(3),
+          hookTimeout: minutes(5),
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(15),
+          hookTimeout: minutes(15),
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
