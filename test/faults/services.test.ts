@@ -1,0 +1,75 @@
+/** Services die, the supervisor dies, the machine restarts: nothing is lost and `up` mends what is left. */
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Api } from '../support/api.ts';
+import { cove, coveOk, type Installation, login, planInstallation } from '../support/installation.ts';
+import { isRunning, processesOf } from '../support/processes.ts';
+
+interface Service {
+  name: string;
+  health: string;
+  pid: number | null;
+}
+let at: Installation;
+let api: Api;
+beforeAll(async () => {
+  at = await planInstallation('faults');
+  await coveOk(at, ['up', '--yes']);
+  api = await login(at);
+});
+afterAll(async () => {
+  await coveOk(at, ['destroy', '--yes', '--purge', at.name]);
+  await rm(at.home, { recursive: true, force: true });
+});
+
+const status = async (): Promise<{ services: Service[]; supervisor: { pid: number | null } }> =>
+  JSON.parse((await cove(at, ['status', '--json'])).stdout);
+const service = async (name: string) => (await status()).services.find((s) => s.name === name);
+const allWell = async () => (await status()).services.every((s) => s.health === 'ok');
+
+test.for(['postgres', 'redis', 'vault', 'api', 'scheduler', 'worker'])(
+  '%s killed: the supervisor brings it back',
+  async (name) => {
+    const before = (await status()).services.find((s) => s.name.startsWith(name));
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await expect
+      .poll(async () => (await service(before?.name ?? ''))?.pid, { timeout: 30_000, interval: 250 })
+      .not.toBe(before?.pid);
+    await expect.poll(allWell, { timeout: 45_000, interval: 500 }).toBe(true);
+  },
+);
+
+test('the supervisor and a service killed: status says so, up mends it, and only it', async () => {
+  const before = await status();
+  const apiBefore = before.services.find((s) => s.name === 'api');
+  const postgresBefore = before.services.find((s) => s.name === 'postgres');
+  process.kill(before.supervisor.pid ?? 0, 'SIGKILL');
+  process.kill(apiBefore?.pid ?? 0, 'SIGKILL');
+  const broken = await status();
+  expect(broken.services.find((s) => s.name === 'api')?.health).not.toBe('ok');
+  expect(broken.services.find((s) => s.name === 'postgres')?.health).toBe('ok');
+  await coveOk(at, ['up', '--yes']);
+  await expect.poll(allWell, { timeout: 45_000, interval: 500 }).toBe(true);
+  expect((await status()).services.find((s) => s.name === 'postgres')?.pid).toBe(postgresBefore?.pid);
+});
+
+test('everything killed at once, as by a power cut: up brings all back with nothing lost', async () => {
+  const runs = await api.ok('GET', '/executions/?limit=100');
+  const first = runs.results[0];
+  const log = await api.log(first.id);
+  for (const pid of processesOf(at)) process.kill(pid, 'SIGKILL');
+  await coveOk(at, ['up', '--yes']);
+  await expect.poll(allWell, { timeout: 45_000, interval: 500 }).toBe(true);
+  expect((await api.ok('GET', '/executions/?limit=100')).count).toBe(runs.count);
+  expect(await api.log(first.id)).toEqual(log);
+});
+
+test('destroy leaves no process and no file but data, state and keys', async () => {
+  const before = processesOf(at);
+  expect(before.length).toBeGreaterThan(5);
+  await coveOk(at, ['destroy', '--yes']);
+  expect(before.filter(isRunning)).toEqual([]);
+  expect(processesOf(at)).toEqual([]);
+  await coveOk(at, ['up', '--yes']);
+  expect((await login(at)).token).not.toBe('');
+});
