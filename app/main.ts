@@ -43,8 +43,13 @@ async function start(
   stop: AbortSignal,
 ): Promise<Running | undefined> {
   switch (settings.role) {
-    case 'api':
-      return (await import('./api/server.ts')).startApi(settings, stop);
+    case 'api': {
+      const [{ startApi }, { openPlatform }] = await Promise.all([
+        import('./api/server.ts'),
+        import('./services.ts'),
+      ]);
+      return startApi(settings, await openPlatform(settings), stop);
+    }
     case 'scheduler':
       return (await import('./scheduler/main.ts')).startScheduler(settings);
     case 'worker':

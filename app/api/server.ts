@@ -1,7 +1,7 @@
-/** Role `api`: opens what is outside, listens, and closes in two phases. */
+/** Role `api`: listens, and closes in two phases. */
 import { readFileSync } from 'node:fs';
+import type { Http2Session } from 'node:http2';
 import type { Platform } from '../core/context.ts';
-import { openPlatform } from '../core/open-platform.ts';
 import type { ApiSettings } from '../settings.ts';
 import { buildApp } from './app.ts';
 import type { App, AppOptions } from './types.ts';
@@ -10,48 +10,73 @@ import type { App, AppOptions } from './types.ts';
 const GRACE_MS = 5_000;
 
 export interface RunningApi {
-  platform: Platform;
   /** First no new requests, then, when those under way are done or time is up, the outside things. */
   close(): Promise<void>;
 }
+interface Opened {
+  platform: Platform;
+  close(): Promise<void>;
+}
+interface Listening {
+  app: App;
+  /** Breaks off what is still under way. */
+  cut(): void;
+}
 
-/** Resolves when both listeners listen. `stop` closes it. */
-export async function startApi(settings: ApiSettings, stop: AbortSignal): Promise<RunningApi> {
-  const opened = await openPlatform(settings);
+/** Resolves when both listeners listen. Closes what it was given, when `stop` or `close` says so or it cannot listen. */
+export async function startApi(
+  settings: ApiSettings,
+  opened: Opened,
+  stop: AbortSignal,
+): Promise<RunningApi> {
+  const { platform } = opened;
   const options: AppOptions = { exampleRepository: settings.exampleRepository };
-  const apps: App[] = [];
+  const listening: Listening[] = [];
   try {
-    apps.push(await listen(opened.platform, options, settings.http));
+    listening.push(await listen(platform, options, settings.http));
     if (settings.https) {
       const { certificateFile, keyFile, ...address } = settings.https;
       const tls = { certificate: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };
-      apps.push(await listen(opened.platform, { ...options, tls }, address));
+      listening.push(await listen(platform, { ...options, tls }, address));
     }
   } catch (error) {
-    await Promise.all(apps.map((app) => app.close()));
+    await closeAll(listening);
     await opened.close();
     throw error;
   }
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= closeAll(apps).finally(() => opened.close());
+    closed ??= closeAll(listening).finally(() => opened.close());
     return closed;
   };
   stop.addEventListener('abort', () => void close(), { once: true });
-  return { platform: opened.platform, close };
+  return { close };
 }
 
-async function listen(platform: Platform, options: AppOptions, address: { host: string; port: number }) {
+async function listen(
+  platform: Platform,
+  options: AppOptions,
+  address: { host: string; port: number },
+): Promise<Listening> {
   const app = await buildApp(platform, options);
+  const sessions = new Set<Http2Session>();
+  app.server.on('session', (session: Http2Session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
   await app.listen(address);
-  platform.log.info({ ...address, tls: options.tls !== undefined }, 'listening');
-  return app;
+  const cut = () => {
+    for (const session of sessions) session.destroy();
+    // The HTTP/2 server lacks it, though its HTTP/1.1 connections have it behind `allowHTTP1`.
+    (app.server as { closeAllConnections?(): void }).closeAllConnections?.();
+  };
+  return { app, cut };
 }
 
-async function closeAll(apps: App[]): Promise<void> {
+async function closeAll(listening: Listening[]): Promise<void> {
   const timer = setTimeout(() => {
-    for (const app of apps) (app.server as { closeAllConnections?(): void }).closeAllConnections?.();
+    for (const { cut } of listening) cut();
   }, GRACE_MS);
-  await Promise.all(apps.map((app) => app.close()));
+  await Promise.all(listening.map(({ app }) => app.close()));
   clearTimeout(timer);
 }

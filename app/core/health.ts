@@ -30,7 +30,9 @@ export async function checkHealth(
   const [database, queue, vault] = await Promise.all([
     check(() => sql`SELECT 1`.execute(platform.db)),
     check(() => platform.queue.queueMembers('health')),
-    check(() => platform.secrets.health()),
+    check(async () => {
+      if ((await platform.secrets.health()).sealed) throw new Error('sealed');
+    }),
   ]);
   return { database, queue, vault };
 }

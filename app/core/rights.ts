@@ -8,7 +8,7 @@ import type { Role } from '../platform/words.ts';
 import type { Context } from './context.ts';
 import { CoveError, forbidden, notFound } from './errors.ts';
 import { isUuid } from './ids.ts';
-import { organizationRole, projectRole, ROLES } from './roles.ts';
+import { memberships, organizationRole, ROLES, roleIn } from './roles.ts';
 
 /** The least role that may. */
 const LEAST = {
@@ -77,7 +77,7 @@ export async function requireProject(tx: Tx, context: Context, projectId: string
         .executeTakeFirst()
     : undefined;
   if (!project) throw notFound(`Project ${projectId}`);
-  assertCan(await projectRole(tx, context.actor, project), verb, `Project ${projectId}`);
+  assertCan(roleIn(await memberships(tx, context.actor), project), verb, `Project ${projectId}`);
   return project;
 }
 

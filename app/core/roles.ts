@@ -34,39 +34,43 @@ export function inherited(role: Role | null, teamProject: boolean, inTeam: boole
   return teamProject && !inTeam ? null : role;
 }
 
-/** The highest role the actor has in the project, by whichever way. */
-export async function projectRole(
-  db: Db,
-  actor: Actor,
+/** Everything an actor belongs to. `all`: a part of the platform itself. */
+export type Memberships =
+  | { all: true }
+  | { all: false; organizations: Map<string, Role>; projects: Map<string, Role>; teams: Set<string> };
+
+/** The three kinds of membership, with one statement. */
+export async function memberships(db: Db, actor: Actor): Promise<Memberships> {
+  if (actor.kind === 'system') return { all: true };
+  const userId = actor.kind === 'user' ? actor.userId : null;
+  const { rows } = await sql<{ kind: string; id: string; role: Role }>`
+    SELECT 'organization' AS kind, organization_id AS id, role FROM organization_members WHERE user_id = ${userId}
+    UNION ALL SELECT 'project', project_id, role FROM project_members WHERE user_id = ${userId}
+    UNION ALL SELECT 'team', team_id, 'viewer' FROM team_members WHERE user_id = ${userId}`.execute(db);
+  const of = (kind: string) =>
+    rows.filter((row) => row.kind === kind).map(({ id, role }) => [id, role] as const);
+  return {
+    all: false,
+    organizations: new Map(of('organization')),
+    projects: new Map(of('project')),
+    teams: new Set(of('team').map(([id]) => id)),
+  };
+}
+
+/** The highest role in a project, by whichever way. */
+export function roleIn(
+  mine: Memberships,
   project: { id: string; organization_id: string; team_id: string | null },
-): Promise<Role | null> {
-  if (actor.kind !== 'user') return organizationRole(db, actor, project.organization_id);
-  const row = await db
-    .selectNoFrom((eb) => [
-      eb
-        .selectFrom('organization_members')
-        .select('role')
-        .where('organization_id', '=', project.organization_id)
-        .where('user_id', '=', actor.userId)
-        .as('organization'),
-      eb
-        .selectFrom('project_members')
-        .select('role')
-        .where('project_id', '=', project.id)
-        .where('user_id', '=', actor.userId)
-        .as('project'),
-      eb
-        .exists(
-          eb
-            .selectFrom('team_members')
-            .select('user_id')
-            .where('team_id', '=', project.team_id)
-            .where('user_id', '=', actor.userId),
-        )
-        .as('team'),
-    ])
-    .executeTakeFirstOrThrow();
-  return higher(inherited(row.organization, project.team_id !== null, row.team === true), row.project);
+): Role | null {
+  if (mine.all) return 'owner';
+  const { organizations, projects, teams } = mine;
+  const inTeam = project.team_id !== null && teams.has(project.team_id);
+  const byOrganization = inherited(
+    organizations.get(project.organization_id) ?? null,
+    project.team_id !== null,
+    inTeam,
+  );
+  return higher(byOrganization, projects.get(project.id) ?? null);
 }
 
 /** For lists: a condition on `projects` that holds for living ones the actor may read. Says the same as `projectRole`. */

@@ -1,8 +1,13 @@
 /** Every file with routes. `apiRoutes` ask who calls (auth.ts); `outsideRoutes` are for programs and browsers. */
 import type { Routes } from '../types.ts';
+import environments from './environments.ts';
 import git from './git.ts';
 import health from './health.ts';
+import organizations from './organizations.ts';
+import projectMembers from './project-members.ts';
+import projects from './projects.ts';
 import store from './store.ts';
+import users from './users.ts';
 
-export const apiRoutes: Routes[] = [];
+export const apiRoutes: Routes[] = [users, organizations, projects, projectMembers, environments];
 export const outsideRoutes: Routes[] = [health, store, git];
