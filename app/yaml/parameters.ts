@@ -1,0 +1,109 @@
+/** The values a run gets: given ones and defaults, cast to their types and checked (contract 2.3). */
+import { pythonText, strip } from './python.ts';
+import type { Atom, Parameter, Step, Value } from './step.ts';
+
+export type ResolvedParameters =
+  | { ok: true; values: Record<string, Value> }
+  | { ok: false; errors: Record<string, string[]> };
+
+/**
+ * Every parameter of the step with its value: null where an optional one has none; a flag nobody set is left out.
+ * `errors`: by parameter name, sentences for a person.
+ */
+export function resolveParameters(step: Step, given: Record<string, unknown>): ResolvedParameters {
+  const values = new Map<string, Value>();
+  const errors = new Map<string, string[]>();
+  for (const parameter of step.parameters) {
+    const { name, type } = parameter;
+    const own = Object.hasOwn(given, name) ? given[name] : undefined;
+    const value = own === undefined ? (type === 'flag' ? undefined : parameter.default) : own;
+    if (value === undefined || (type === 'flag' && value === null)) continue;
+    const complaints: string[] = [];
+    const cast = castValue(parameter, value, complaints);
+    if (complaints.length > 0) errors.set(name, complaints);
+    else values.set(name, cast);
+  }
+  const known = step.parameters.map(({ name }) => name);
+  for (const name of Object.keys(given).filter((key) => !known.includes(key))) {
+    const others = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+    errors.set(name, [`Step "${step.name}" has no parameter of this name; ${others}`]);
+  }
+  return errors.size > 0
+    ? { ok: false, errors: Object.fromEntries(errors) }
+    : { ok: true, values: Object.fromEntries(values) };
+}
+
+function castValue(parameter: Parameter, value: unknown, complaints: string[]): Value {
+  if (value === null) {
+    if (!parameter.optional) complaints.push('A value is needed: this parameter is not optional');
+    return null;
+  }
+  if (parameter.multiple !== 'none') {
+    return (Array.isArray(value) ? value : [value]).map((atom) => castAtom(parameter, atom, complaints));
+  }
+  if (!Array.isArray(value)) return castAtom(parameter, value, complaints);
+  complaints.push('Takes one value, not a list');
+  return null;
+}
+
+function castAtom(parameter: Parameter, value: unknown, complaints: string[]): Atom {
+  if (value === null || (typeof value === 'object' && value !== undefined)) {
+    complaints.push(`Takes plain values; found ${JSON.stringify(value)}`);
+    return null;
+  }
+  const cast = CASTS[parameter.type](value as Exclude<Atom, null>);
+  if (cast === undefined) {
+    complaints.push(
+      value === '' ? 'A value is needed; found nothing' : `"${value}" is not ${NAMES[parameter.type]}`,
+    );
+    return null;
+  }
+  complaints.push(...limits(parameter, cast));
+  return cast;
+}
+
+const NAMES = { string: 'text', integer: 'a whole number', float: 'a number', flag: 'true or false' };
+const CASTS: Record<Parameter['type'], (value: string | number | boolean) => Atom | undefined> = {
+  string: pythonText,
+  integer: castInteger,
+  float: castFloat,
+  flag: castFlag,
+};
+
+/** Beyond what a number holds exactly, the digits stay text: a seed of 64 bits arrives unharmed. */
+function castInteger(value: string | number | boolean): Atom | undefined {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
+  if (typeof value !== 'string' || !/^[-+]?\d+(?:_\d+)*$/.test(strip(value))) return undefined;
+  const digits = BigInt(strip(value).replaceAll('_', '').replace(/^\+/, ''));
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : String(digits);
+}
+
+/** JSON has no infinity and no NaN: they stay words, as Python prints them. */
+function castFloat(value: string | number | boolean): Atom | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return undefined;
+  const text = strip(value).toLowerCase();
+  const word = /^([-+]?)(?:(inf)(?:inity)?|(nan))$/.exec(text);
+  if (word) return word[3] ?? `${word[1] === '-' ? '-' : ''}inf`;
+  const digits = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/;
+  return digits.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+}
+
+function castFlag(value: string | number | boolean): boolean | undefined {
+  const text = String(value).toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(text)) return true;
+  return ['false', 'no', 'off', '0'].includes(text) ? false : undefined;
+}
+
+function limits({ min, max, choices }: Parameter, value: Atom): string[] {
+  const number = typeof value === 'number' ? value : null;
+  const complaints: string[] = [];
+  if (number !== null && min !== null && number < min)
+    complaints.push(`${value} is below the minimum, ${min}`);
+  if (number !== null && max !== null && number > max)
+    complaints.push(`${value} is above the maximum, ${max}`);
+  if (choices !== null && !choices.some((choice) => pythonText(choice) === pythonText(value))) {
+    complaints.push(`"${value}" is not one of ${choices.map((choice) => `"${choice}"`).join(', ')}`);
+  }
+  return complaints;
+}
