@@ -47,8 +47,9 @@ export function connect(
     application_name: 'cove',
     types,
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  // A connection that breaks is replaced at the next query; without listeners it would end the process, idle or not.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   const open = async (): Promise<pg.PoolClient> => {
     for (let attempt = 0; ; attempt++) {

@@ -1,0 +1,84 @@
+/** A real PostgreSQL of a test's own, in a folder it is given. */
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { sql } from 'kysely';
+import { migrate } from '../../app/platform/migrate.ts';
+import { connect, type DatabaseAddress } from '../../app/platform/postgres.ts';
+import { ensure } from '../../toolchain/programs.js';
+import { freePort, type Server, startServer } from './process.ts';
+
+/** Every test server's superuser. */
+export const SUPERUSER = 'postgres';
+export const SUPERUSER_PASSWORD = 'only-for-tests';
+/** A migrated database nobody connects to: test databases are its clones. */
+export const TEMPLATE = 'cove_template';
+
+export interface PostgresServer {
+  address: { host: string; port: number };
+  server: Server;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** On the same folder and port. */
+  restart(): Promise<void>;
+}
+
+/** PostgreSQL refuses to run as root; a user namespace of its own satisfies it. */
+const unprivileged = (command: string, args: string[]): [string, string[]] =>
+  process.getuid?.() === 0
+    ? ['unshare', ['--user', '--map-user=1000', '--map-group=1000', command, ...args]]
+    : [command, args];
+
+/** `template: false` leaves out the migrated template. */
+export async function startPostgres(
+  folder: string,
+  options: { template?: boolean } = {},
+): Promise<PostgresServer> {
+  const home = await ensure('postgres');
+  const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, SUPERUSER_PASSWORD, { mode: 0o600 });
+  const initialise = ['-D', data, '-U', SUPERUSER, '--pwfile', passwordFile, '--auth=scram-sha-256'];
+  const rest = ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
+  await promisify(execFile)(...unprivileged(join(home, 'bin/initdb'), [...initialise, ...rest]));
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    full_page_writes: 'off',
+    synchronous_commit: 'off',
+    shared_buffers: '32MB',
+    max_connections: '200',
+    autovacuum: 'off',
+    max_wal_size: '256MB',
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const start = () =>
+    startServer(
+      ...unprivileged(join(home, 'bin/postgres'), ['-D', data, '-p', String(port), ...flags]),
+      (output) => output.includes('ready to accept connections'),
+    );
+  const running: PostgresServer = {
+    address: { host: '127.0.0.1', port },
+    server: await start(),
+    // SIGINT: without waiting for clients to leave.
+    stop: (signal = 'SIGINT') => running.server.stop(signal),
+    async restart() {
+      running.server = await start();
+    },
+  };
+  if (options.template !== false) await makeTemplate(running.address);
+  return running;
+}
+
+async function makeTemplate(address: PostgresServer['address']): Promise<void> {
+  const login = (name: string): DatabaseAddress => ({ ...address, name, user: SUPERUSER, tls: false });
+  const password = async () => SUPERUSER_PASSWORD;
+  const admin = connect(login('postgres'), password, { max: 1 });
+  await sql.raw(`CREATE DATABASE ${TEMPLATE}`).execute(admin);
+  await admin.destroy();
+  const template = connect(login(TEMPLATE), password, { max: 1 });
+  await migrate(template);
+  await template.destroy();
+}
