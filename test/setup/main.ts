@@ -1,0 +1,73 @@
+/**
+ * What only tests need: packages, a Docker Engine, images, the official clients. Every step is idempotent and cached.
+ *
+ *     node test/setup/main.ts start PID [FILE]   for a test run with that process id; what came of it goes to FILE
+ *     node test/setup/main.ts stop PID           that test run has ended
+ */
+import { writeFileSync } from 'node:fs';
+import { installPackages } from './apt.ts';
+import { startEngine, stopEngine } from './engine.ts';
+import { pythonImage, utilsImage } from './images.ts';
+import { folder, has, Unavailable } from './machine.ts';
+import { officialClient } from './python.ts';
+
+/** What tests may need of the machine; a test that needs what is missing is skipped with the reason. */
+const missing: Record<string, string> = {};
+const env: Record<string, string> = {};
+
+async function step(name: string, what: string, work: () => Promise<void>): Promise<void> {
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  try {
+    await work();
+    console.log(`setup: ${what}: ready (${seconds()})`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    missing[name] = `${what}: ${reason}`;
+    console.log(
+      `setup: ${what}: ${error instanceof Unavailable ? 'not here' : 'failed'} (${seconds()}): ${reason}`,
+    );
+  }
+}
+
+function require(...names: string[]): void {
+  for (const name of names) if (missing[name] !== undefined) throw new Unavailable(`needs ${missing[name]}`);
+}
+
+function program(name: string): void {
+  if (!has(name)) throw new Unavailable(`${name} is not installed`);
+}
+
+async function start(user: number, file: string | undefined): Promise<void> {
+  await step('packages', "the operating system's packages", installPackages);
+  await Promise.all([
+    step('docker', 'Docker Engine', async () => {
+      env.DOCKER_HOST = await startEngine(user);
+    }).then(async () => {
+      await step('image', 'Python image', async () => {
+        require('docker');
+        await pythonImage(env.DOCKER_HOST ?? '');
+      });
+      await step('utils-image', 'image with valohai-utils', async () => {
+        require('image');
+        await utilsImage(env.DOCKER_HOST ?? '');
+      });
+    }),
+    step('vh', 'official client', async () => {
+      env.COVE_TEST_VH = await officialClient();
+    }),
+    step('sshd', 'SSH server', async () => program('sshd')),
+    step('chromium', 'Chromium', async () => program('chromium')),
+    step('curl', 'curl', async () => program('curl')),
+  ]);
+  // What is there without its package needs no word; what is not says so itself.
+  delete missing.packages;
+  env.COVE_TEST_MISSING = JSON.stringify(missing);
+  env.COVE_TEST_CACHE = folder;
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ env, missing }));
+}
+
+const [verb, pid, file] = process.argv.slice(2);
+if (verb === 'start') await start(Number(pid), file);
+else if (verb === 'stop') await stopEngine(Number(pid));
+else throw new Error(`start or stop, not ${verb}`);

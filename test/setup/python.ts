@@ -1,0 +1,32 @@
+/** The official clients, unmodified, in a virtual environment of their own. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { withLock } from '../../toolchain/lock.js';
+import { command, folder } from './machine.ts';
+
+/** `client`: what a data scientist installs; `job`: what runs inside a job. Every package is pinned. */
+export function requirements(of: 'client' | 'job'): string {
+  return fileURLToPath(new URL(`requirements-${of}.txt`, import.meta.url));
+}
+
+/** Makes the virtual environment once and gives the path of its `vh`. */
+export async function officialClient(): Promise<string> {
+  const pins = createHash('sha256')
+    .update(readFileSync(requirements('client')))
+    .digest('hex')
+    .slice(0, 12);
+  const venv = join(folder, `client-${pins}`);
+  const vh = join(venv, 'bin', 'vh');
+  const marker = join(venv, 'made');
+  await withLock(join(folder, 'locks', 'client'), 'installing the official client', async () => {
+    if (existsSync(marker) && existsSync(vh)) return;
+    // A virtual environment holds its own path, so it is made in place; the marker says that it is whole.
+    await command('python3', ['-m', 'venv', '--clear', venv]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
+    await command(join(venv, 'bin', 'python'), [...pip, '-r', requirements('client')]);
+    writeFileSync(marker, '');
+  });
+  return vh;
+}
