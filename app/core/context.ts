@@ -16,6 +16,8 @@ export type Actor =
 export interface Platform {
   db: Kysely<Database>;
   queue: Queue;
+  /** Where workers find the queue; they get their own login with it. */
+  queueAddress: { host: string; port: number; tls: boolean };
   secrets: SecretStore;
   storage: ObjectStore;
   runs: RunStore;

@@ -1,0 +1,65 @@
+/** Which environment an execution runs in. */
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../platform/tables.ts';
+import { CoveError, invalid } from '../errors.ts';
+
+export interface Candidate {
+  id: string;
+  slug: string;
+  name: string;
+  enabled: boolean;
+  executor: 'docker' | 'process' | 'kubernetes';
+  per_hour_price_usd: string;
+}
+/** Environments the project's organisation may use, in a stable order. */
+export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
+  return db
+    .selectFrom('environments')
+    .select(['id', 'slug', 'name', 'enabled', 'executor', 'per_hour_price_usd'])
+    .where((eb) => eb.or([eb('organization_id', 'is', null), eb('organization_id', '=', organizationId)]))
+    .orderBy(sql`organization_id NULLS LAST`)
+    .orderBy('ctime')
+    .orderBy('slug')
+    .execute();
+}
+
+const named = (all: readonly Candidate[], text: string) =>
+  all.find((one) => one.id === text.toLowerCase() || one.slug === text);
+/** A step may also name a part of an environment's name (contract 2.2). */
+const loosely = (all: readonly Candidate[], text: string) =>
+  named(all, text) ?? all.find((one) => one.name.toLowerCase().includes(text.toLowerCase()));
+
+/**
+ * Pure: the one asked for, else the step's, else the project's default, else the first that runs containers, else the
+ * first at all. What was named and does not exist is an error, never replaced by another.
+ */
+export function chooseEnvironment(
+  all: readonly Candidate[],
+  wish: { asked?: string | undefined; step?: string | undefined; projectDefault: string | null },
+): Candidate {
+  const known = all.filter((one) => one.enabled);
+  const has = known.map((one) => one.slug).join(', ') || 'none; an operator adds one to the installation';
+  const missing = (text: string) =>
+    invalid('environment', `no environment "${text}"; there are: ${has}`, 'does_not_exist');
+  const enabled = (one: Candidate) => {
+    if (one.enabled) return one;
+    throw invalid('environment', `environment "${one.slug}" is disabled; enabled are: ${has}`, 'disabled');
+  };
+  if (wish.asked !== undefined && wish.asked !== 'PROJECT_DEFAULT') {
+    const found = named(all, wish.asked);
+    if (!found) throw missing(wish.asked);
+    return enabled(found);
+  }
+  if (wish.step !== undefined && wish.asked === undefined) {
+    const found = loosely(known, wish.step) ?? loosely(all, wish.step);
+    if (!found) throw missing(wish.step);
+    return enabled(found);
+  }
+  const byDefault = known.find((one) => one.id === wish.projectDefault);
+  const first = byDefault ?? known.find((one) => one.executor === 'docker') ?? known[0];
+  if (first) return first;
+  throw new CoveError(
+    'conflict',
+    'No environment is enabled: there is nowhere to run this. An operator adds one to the installation.',
+  );
+}

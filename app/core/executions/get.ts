@@ -1,0 +1,34 @@
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { readableProjects } from '../roles.ts';
+import { parseReference } from './access.ts';
+import { type ExecutionRecord, type OutputRecord, outputsOf, selectExecutions } from './record.ts';
+
+export interface ExecutionDetail {
+  execution: ExecutionRecord;
+  /** Null where they were not asked for. */
+  outputs: OutputRecord[] | null;
+}
+
+/** One execution by id, `<project>:<counter>` or `<project>:latest`. Cheap: viewers ask once a second. */
+export async function getExecution(
+  context: Context,
+  input: { execution: string; outputs: boolean },
+): Promise<ExecutionDetail> {
+  const reference = parseReference(input.execution);
+  if (reference === null) throw notFound(`Execution ${input.execution}`);
+  let query = selectExecutions(context.platform.db)
+    .where('executions.deleted_at', 'is', null)
+    .where(readableProjects(context.actor));
+  if ('id' in reference) query = query.where('executions.id', '=', reference.id);
+  else {
+    query = query.where('executions.project_id', '=', reference.projectId);
+    if (reference.counter === 'latest') query = query.orderBy('executions.counter', 'desc').limit(1);
+    else query = query.where('executions.counter', '=', reference.counter);
+  }
+  const execution = await query.executeTakeFirst();
+  if (!execution) throw notFound(`Execution ${input.execution}`);
+  const wanted = input.outputs && execution.n_outputs > 0;
+  const outputs = wanted ? await outputsOf(context.platform.db, execution.id) : [];
+  return { execution, outputs: input.outputs ? outputs : null };
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Status } from '../../platform/words.ts';
+import type { Context } from '../context.ts';
+import { isUuid } from '../ids.ts';
+import { requireUser } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
+import { type ExecutionRecord, selectExecutions } from './record.ts';
+
+export const ORDERINGS = ['counter', 'ctime', 'end_time', 'status', 'step', 'title'] as const;
+const INCOMPLETE: readonly Status[] = ['created', 'queued', 'started', 'stopping'];
+const STATUSES: readonly string[] = [...INCOMPLETE, 'complete', 'error', 'crashed', 'stopped'];
+
+export interface ListExecutions {
+  project?: string | undefined;
+  /** Statuses, or `incomplete`, which stands for all that have not ended. */
+  statuses: readonly string[];
+  counters: readonly string[];
+  creator?: string | undefined;
+  deleted: boolean;
+  ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
+  limit: number | null;
+  offset: number;
+  count: boolean;
+}
+
+/** The statuses a filter names. Unknown words match nothing, as a filter does. Pure. */
+export const expandStatuses = (words: readonly string[]): Status[] => [
+  ...new Set(
+    words.flatMap((word) =>
+      word === 'incomplete' ? INCOMPLETE : STATUSES.includes(word) ? [word as Status] : [],
+    ),
+  ),
+];
+
+/** Executions of the projects the person may read. */
+export async function listExecutions(
+  context: Context,
+  input: ListExecutions,
+): Promise<{ count?: number; executions: ExecutionRecord[] }> {
+  requireUser(context);
+  const ids = [input.project, input.creator].filter((id) => id !== undefined);
+  if (!ids.every(isUuid)) return { count: 0, executions: [] };
+  let query = selectExecutions(context.platform.db)
+    .where(readableProjects(context.actor))
+    .where('executions.deleted_at', input.deleted ? 'is not' : 'is', null);
+  if (input.project !== undefined) query = query.where('executions.project_id', '=', input.project);
+  if (input.creator !== undefined) query = query.where('executions.creator_id', '=', input.creator);
+  if (input.statuses.length > 0) {
+    query = query.where(
+      'executions.status',
+      '=',
+      sql<Status>`ANY (${expandStatuses(input.statuses)}::text[])`,
+    );
+  }
+  if (input.counters.length > 0) {
+    const counters = input.counters.map(Number).filter((n) => Number.isInteger(n) && n > 0 && n < 2 ** 31);
+    query = query.where('executions.counter', '=', sql<number>`ANY (${counters}::int[])`);
+  }
+  const { field, direction } = input.ordering;
+  let window = query.orderBy(`executions.${field}`, direction).orderBy('executions.id').offset(input.offset);
+  if (input.limit !== null) window = window.limit(input.limit);
+  const [executions, counted] = await Promise.all([
+    window.execute(),
+    input.count
+      ? query.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
+      : undefined,
+  ]);
+  return counted === undefined ? { executions } : { count: counted.count, executions };
+}

@@ -1,0 +1,94 @@
+/** What a request for a new execution may look like (contract 1.6). Pure. */
+import { z } from 'zod';
+import { CoveError } from '../errors.ts';
+import { storable } from '../storable.ts';
+
+/** Text that holds JSON, as forms send objects and lists. */
+const fromText = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  if (value.trim() === '') return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+};
+const orAbsent = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
+const jsonObject = <T extends z.ZodType>(values: T) =>
+  z.preprocess((value) => fromText(value) ?? {}, z.record(z.string(), values));
+const text = z.preprocess(
+  (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
+  z.string(),
+);
+const textList = z.preprocess((value) => {
+  const parsed = fromText(value) ?? [];
+  return Array.isArray(parsed) ? parsed : [parsed];
+}, z.array(text));
+const flag = z.preprocess(
+  (value) => (typeof value === 'string' ? /^(true|1|yes|on)$/i.test(value) : value),
+  z.boolean(),
+);
+const number = z.preprocess(
+  (value) => (typeof value === 'string' ? Number(value) : value),
+  z.number().finite(),
+);
+const seconds = number.pipe(z.number().positive());
+
+export const CreateExecution = z.object({
+  project: z.string(),
+  commit: z.string().min(1),
+  step: z.string().min(1),
+  inputs: jsonObject(z.union([z.string(), z.array(z.string())]).nullable()),
+  parameters: jsonObject(z.unknown()),
+  environment: orAbsent(z.string()),
+  image: orAbsent(z.string()),
+  command: orAbsent(z.union([z.string(), z.array(z.string())])),
+  title: orAbsent(z.string().max(1000)),
+  tags: textList,
+  environment_variables: jsonObject(text.nullable()),
+  environment_variable_groups: textList,
+  inherit_environment_variables: orAbsent(flag),
+  runtime_config: jsonObject(z.unknown()),
+  runtime_config_preset: orAbsent(z.string()),
+  priority: orAbsent(number.pipe(z.int().min(-32768).max(32767))),
+  time_limit: orAbsent(seconds),
+  no_output_timeout: orAbsent(seconds),
+  stop_expression: orAbsent(z.string()),
+});
+export type CreateExecution = z.infer<typeof CreateExecution>;
+
+/** `a[b]` and `a.b` of forms become objects, `a-b` becomes `a_b`. Names inside parameters and the like stay as they are. */
+export function normalise(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(body)) {
+    const inner = /^([a-z_-]+)(?:\[([^\]]+)\]|\.(.+))(?:\[\])?$/i.exec(key);
+    if (inner === null) {
+      result[key.replace(/\[\]$/, '').replaceAll('-', '_')] = value;
+      continue;
+    }
+    const outer = (inner[1] ?? '').replaceAll('-', '_');
+    const known = result[outer];
+    const object = known !== null && typeof known === 'object' && !Array.isArray(known) ? known : {};
+    result[outer] = { ...object, [inner[2] ?? inner[3] ?? '']: value };
+  }
+  return result;
+}
+
+/** Reads a request body, JSON or form. Throws every complaint at once, by field. */
+export function parseRequest(body: unknown): CreateExecution {
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+    throw new CoveError('invalid', 'The body must be a JSON object or a form.');
+  }
+  const parsed = CreateExecution.safeParse(normalise(storable(body as Record<string, unknown>)));
+  if (parsed.success) return parsed.data;
+  const fields: Record<string, { message: string; code: string }[]> = {};
+  for (const issue of parsed.error.issues) {
+    const [field, ...rest] = issue.path.map(String);
+    const missing = issue.code === 'invalid_type' && /received undefined/.test(issue.message);
+    const message = missing ? 'This field is required.' : [...rest, issue.message].join(': ');
+    const list = fields[field ?? 'non_field_errors'] ?? [];
+    fields[field ?? 'non_field_errors'] = [...list, { message, code: missing ? 'required' : 'invalid' }];
+  }
+  throw new CoveError('invalid', `The request is not valid: ${Object.keys(fields).join(', ')}.`, { fields });
+}

@@ -1,0 +1,74 @@
+/** What a step of a commit's stored configuration becomes with the values given. Pure. */
+import {
+  findStep,
+  interpolateCommand,
+  resolveParameters,
+  type Step,
+  stepNames,
+  type Value,
+} from '../../yaml/index.ts';
+import { CoveError, type FieldError, invalid } from '../errors.ts';
+
+interface Configured {
+  identifier: string;
+  config: Record<string, unknown>[] | null;
+  config_error: string | null;
+}
+
+/** The step of that name, or a complaint that says which there are. */
+export function stepOf(commit: Configured, name: string): Step {
+  const short = commit.identifier.slice(0, 12);
+  if (commit.config_error !== null) {
+    throw invalid('commit', `the configuration of commit ${short} is not valid: ${commit.config_error}`);
+  }
+  if (commit.config === null) throw invalid('commit', `commit ${short} has no valohai.yaml`);
+  const step = findStep(commit.config, name);
+  if (step) return step;
+  const has = stepNames(commit.config).join(', ') || 'none';
+  throw invalid('step', `commit ${short} has no step "${name}"; it has: ${has}`, 'does_not_exist');
+}
+
+/** Typed values of all parameters; throws every complaint at once. */
+export function parameterValues(step: Step, given: Record<string, unknown>): Record<string, Value> {
+  const resolved = resolveParameters(step, given);
+  if (resolved.ok) return resolved.values;
+  const complaints: FieldError[] = Object.entries(resolved.errors).flatMap(([name, messages]) =>
+    messages.map((message) => ({ message: `${name}: ${message}`, code: 'invalid' })),
+  );
+  throw fieldErrors('parameters', complaints);
+}
+
+/** The YAML's defaults under what was given; a variable that must have a value and has none is a complaint. */
+export function variableValues(
+  step: Step,
+  given: Record<string, string | null>,
+  inherited: readonly string[],
+): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const variable of step.environmentVariables) {
+    if (variable.default !== null) values[variable.name] = variable.default;
+  }
+  for (const [name, value] of Object.entries(given)) if (value !== null) values[name] = value;
+  const complaints = step.environmentVariables
+    .filter(({ name, optional }) => !optional && values[name] === undefined && !inherited.includes(name))
+    .map(({ name }) => ({
+      message: `${name}: a value is needed, from the project or with the execution`,
+      code: 'required',
+    }));
+  const bad = Object.keys(given).filter((name) => name === '' || /[=\0]/.test(name));
+  complaints.push(...bad.map((name) => ({ message: `"${name}" cannot name a variable`, code: 'invalid' })));
+  if (complaints.length > 0) throw fieldErrors('environment_variables', complaints);
+  return values;
+}
+
+/** The step's command, or another one given with the request, with the values in it. */
+export function commandOf(step: Step, values: Record<string, Value>, command: string | string[] | undefined) {
+  const written = command === undefined ? step.command : [command].flat();
+  return { written, interpolated: interpolateCommand({ ...step, command: written }, values) };
+}
+
+/** All complaints about one field. */
+export function fieldErrors(field: string, complaints: FieldError[]): CoveError {
+  const message = `${field}: ${complaints.map((complaint) => complaint.message).join('; ')}`;
+  return new CoveError('invalid', message, { fields: { [field]: complaints } });
+}

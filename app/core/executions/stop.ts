@@ -1,0 +1,45 @@
+import { withTransaction } from '../../platform/postgres.ts';
+import type { Status } from '../../platform/words.ts';
+import { audit } from '../audit.ts';
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
+import { requireExecution } from './access.ts';
+
+/** Asks for an end: what waits is stopped at once, what runs is told. Stopping what has ended changes nothing. */
+export async function stopExecution(
+  context: Context,
+  input: { execution: string },
+): Promise<{ status: Status; message: string }> {
+  const { platform } = context;
+  const execution = await requireExecution(context, input.execution, 'execution.stop');
+  const status = await withTransaction(platform.db, async (tx) => {
+    const after = await sqlRunStore(tx).requestStop(execution.id);
+    if (after === null) throw notFound(`Execution ${input.execution}`);
+    await audit(tx, context, 'execution.stop', { id: execution.id, projectId: execution.project_id });
+    return after;
+  });
+  await tell(context, execution, status);
+  return { status, message: message(execution.counter, status) };
+}
+
+/** The next heartbeat tells the worker too; this only makes it quicker. */
+async function tell(
+  context: Context,
+  { id, slug }: { id: string; slug: string },
+  status: Status,
+): Promise<void> {
+  const { queue, log } = context.platform;
+  try {
+    if (status === 'stopping') await queue.announceStop(slug, id);
+    else if (status === 'stopped') await queue.removeFromQueue(slug, id);
+  } catch (error) {
+    log.warn({ err: error, execution: id }, 'a stop could not be announced; the next heartbeat tells it');
+  }
+}
+
+function message(counter: number, status: Status): string {
+  if (status === 'stopping') return `Execution #${counter} is stopping.`;
+  if (status === 'stopped') return `Execution #${counter} is stopped.`;
+  return `Execution #${counter} has already ended (${status}).`;
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { LOG_CHUNK_LINES, type LogLine } from '../../protocol/worker.ts';
+import type { Platform } from '../context.ts';
+import { chunkKey, encodeChunk } from './chunks.ts';
+import { type LogOf, readLive } from './live.ts';
+import { storedLog } from './snapshot.ts';
+
+/** Pure: the lines that no chunk covers, cut into runs without a hole of at most `most` lines. */
+export function uncovered(
+  lines: readonly LogLine[],
+  chunks: readonly (readonly [number, number, ...unknown[]])[],
+  most: number,
+): LogLine[][] {
+  const missing = lines
+    .filter(([seq]) => !chunks.some(([first, last]) => seq >= first && seq <= last))
+    .toSorted((a, b) => a[0] - b[0]);
+  const runs: LogLine[][] = [];
+  for (const line of missing) {
+    const run = runs.at(-1);
+    const previous = run?.at(-1)?.[0];
+    if (previous === line[0]) continue;
+    if (run && previous === line[0] - 1 && run.length < most) run.push(line);
+    else runs.push([line]);
+  }
+  return runs;
+}
+
+/**
+ * Stores what only the live stream holds of an ended execution, then drops the stream. A worker that ends well has
+ * stored everything itself; this is for one that died. Safe to repeat.
+ */
+export async function archiveLog(platform: Platform, log: LogOf): Promise<{ lines: number }> {
+  const batches = await readLive(platform, log);
+  let stored = 0;
+  for (const row of await storedLog(platform.db, log.executionId)) {
+    const lines = batches.filter((b) => b.attempt === row.attempt).flatMap((b) => b.lines);
+    for (const run of uncovered(lines, row.chunks, LOG_CHUNK_LINES)) {
+      await store(platform, log.executionId, row.attempt, run);
+      stored += run.length;
+    }
+  }
+  if (batches.length > 0) await platform.queue.deleteLog(log.slug, log.executionId);
+  return { lines: stored };
+}
+
+async function store(
+  platform: Platform,
+  executionId: string,
+  attempt: number,
+  run: LogLine[],
+): Promise<void> {
+  const [first, last] = [run[0]?.[0] ?? 0, run.at(-1)?.[0] ?? 0];
+  const storage_key = chunkKey(executionId, attempt, first, last).replace(
+    /ndjson/,
+    `${randomUUID().slice(0, 8)}.ndjson`,
+  );
+  const body = encodeChunk(run);
+  await platform.storage.put(storage_key, body);
+  await platform.db
+    .insertInto('log_chunks')
+    .values({
+      execution_id: executionId,
+      attempt,
+      first_seq: first,
+      last_seq: last,
+      storage_key,
+      bytes: body.length,
+    })
+    .onConflict((oc) => oc.columns(['execution_id', 'attempt', 'first_seq']).doNothing())
+    .execute();
+}

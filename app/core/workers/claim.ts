@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import { type InputFile, type JobSpec, LEASE_SECONDS } from '../../protocol/worker.ts';
+import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
+import type { Context } from '../context.ts';
+import { datumIdsOf } from '../data/resolve.ts';
+import { CoveError } from '../errors.ts';
+import { ownRun, requireWorker } from './guard.ts';
+import { type JobRow, jobRow } from './job-row.ts';
+import { jobSpec } from './job-spec.ts';
+
+/** Addresses for what is fetched at once; pulling a large image may come first. */
+const EXPIRES_SECONDS = 12 * 3600;
+
+/** Takes a queued run under a lease and tells all it needs. Repeating it gives its holder the same attempt. */
+export async function claim(
+  context: Context,
+  input: { executionId: string; baseUrl: string },
+): Promise<JobSpec> {
+  const { platform } = context;
+  const { workerId } = requireWorker(context);
+  await ownRun(context, input.executionId);
+  const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
+  if (claimed === null) throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
+  try {
+    const row = await jobRow(platform.db, input.executionId);
+    const [snapshotUrl, files, variables] = await Promise.all([
+      snapshotAddress(context, row),
+      inputData(context, row),
+      projectVariables(context, row),
+    ]);
+    const { attempt, token } = claimed;
+    return jobSpec({ row, attempt, token, snapshotUrl, files, variables, baseUrl: input.baseUrl });
+  } catch (error) {
+    if (!(error instanceof CoveError) || error.code === 'unavailable') throw error;
+    // Another try would end the same way: what the job needs is not there any more.
+    await platform.runs.end(input.executionId, claimed.token, {
+      status: 'error',
+      exitCode: null,
+      reason: error.message,
+    });
+    throw notClaimable(error.message);
+  }
+}
+
+const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
+
+async function snapshotAddress(context: Context, row: JobRow): Promise<string> {
+  const key = row.snapshot_key ?? (await ensureSnapshot(context, { commitId: row.commit_id })).snapshot_key;
+  if (key === null)
+    throw new CoveError('conflict', `There is no snapshot of commit ${row.commit_identifier}.`);
+  return context.platform.storage.presignGet(key, { expires: EXPIRES_SECONDS });
+}
+
+async function inputData(
+  { platform }: Context,
+  row: JobRow,
+): Promise<Map<string, z.infer<typeof InputFile>>> {
+  const ids = datumIdsOf(row.inputs);
+  if (ids.length === 0) return new Map();
+  const data = await platform.db
+    .selectFrom('datums')
+    .select(['id', 'name', 'size', 'storage_key', 'md5', 'sha1', 'sha256', 'metadata', 'purged'])
+    .where('id', 'in', ids)
+    .execute();
+  const files = data.map(async (datum) => {
+    if (datum.purged)
+      throw new CoveError('conflict', `Input datum://${datum.id} (${datum.name}) was purged.`);
+    const { id, name, size, md5, sha1, sha256, metadata } = datum;
+    const url = await platform.storage.presignGet(datum.storage_key, { expires: EXPIRES_SECONDS });
+    const checksums = { md5, sha1, sha256 };
+    const file = { name, uri: `datum://${id}`, url, size, checksums, datum_id: id, metadata: [metadata] };
+    return [id, { ...file, metadata: Object.keys(metadata).length > 0 ? [metadata] : [] }] as const;
+  });
+  return new Map(await Promise.all(files));
+}
+
+/** Secret ones have their values in Vault, which is asked only where there are any. */
+async function projectVariables({ platform }: Context, row: JobRow) {
+  if (!row.inherit_environment_variables) return [];
+  const variables = await platform.db
+    .selectFrom('project_variables')
+    .select(['name', 'value', 'secret'])
+    .where('project_id', '=', row.project_id)
+    .execute();
+  const secrets = variables.some(({ secret }) => secret)
+    ? ((await platform.secrets.find(`projects/${row.project_id}/variables`)) ?? {})
+    : {};
+  return variables.flatMap(({ name, value, secret }) => {
+    const known = secret ? secrets[name] : value;
+    return known === undefined || known === null ? [] : [{ name, value: known, secret }];
+  });
+}

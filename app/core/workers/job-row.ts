@@ -1,0 +1,46 @@
+/** What a claim reads of an execution, in one query. */
+import type { Kysely } from 'kysely';
+import type { Database } from '../../platform/tables.ts';
+
+const selectJob = (db: Kysely<Database>) =>
+  db
+    .selectFrom('executions')
+    .innerJoin('projects', 'projects.id', 'executions.project_id')
+    .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
+    .innerJoin('commits', 'commits.id', 'executions.commit_id')
+    .innerJoin('environments', 'environments.id', 'executions.environment_id')
+    .leftJoin('users', 'users.id', 'executions.creator_id')
+    .select([
+      'executions.id',
+      'executions.project_id',
+      'executions.counter',
+      'executions.step',
+      'executions.title',
+      'executions.tags',
+      'executions.image',
+      'executions.interpolated_command',
+      'executions.parameters',
+      'executions.inputs',
+      'executions.environment_variables',
+      'executions.inherit_environment_variables',
+      'executions.time_limit',
+      'executions.no_output_timeout',
+      'executions.creator_id',
+      'executions.ctime',
+      'projects.name as project_name',
+      'organizations.name as owner_name',
+      'commits.id as commit_id',
+      'commits.identifier as commit_identifier',
+      'commits.snapshot_key',
+      'commits.snapshot_sha256',
+      'commits.snapshot_size',
+      'environments.id as environment_id',
+      'environments.name as environment_name',
+      'environments.slug as environment_slug',
+      'users.username as creator_name',
+      'users.email as creator_email',
+    ]);
+export type JobRow = Awaited<ReturnType<ReturnType<typeof selectJob>['executeTakeFirstOrThrow']>>;
+
+export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow> =>
+  selectJob(db).where('executions.id', '=', executionId).executeTakeFirstOrThrow();

@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { withTransaction } from '../../platform/postgres.ts';
+import type { OutputReport } from '../../protocol/worker.ts';
+import { audit } from '../audit.ts';
+import type { Context } from '../context.ts';
+import { CoveError, invalid } from '../errors.ts';
+import { isUuid } from '../ids.ts';
+import { storable } from '../storable.ts';
+import { type Run, requireRun } from './guard.ts';
+import { utc } from './report-metadata.ts';
+
+type Output = z.infer<typeof OutputReport>['outputs'][number];
+
+/** The id a file gets: the unique part of its key, so that reporting it twice makes one datum. Null: not a key of this run. */
+export function datumIdOfKey(
+  run: Pick<Run, 'projectId' | 'executionId'>,
+  key: string,
+  name: string,
+): string | null {
+  const prefix = `projects/${run.projectId}/outputs/${run.executionId}/`;
+  if (!key.startsWith(prefix)) return null;
+  const [id = '', ...rest] = key.slice(prefix.length).split('/');
+  return isUuid(id) && rest.join('/') === name ? id : null;
+}
+
+/** `valohai.tags` of a file's metadata (contract 3.4). */
+const tagsOf = (metadata: Record<string, unknown>): string[] => {
+  const tags = metadata['valohai.tags'];
+  return Array.isArray(tags) ? [...new Set(tags.map(String))] : [];
+};
+
+/** Makes datums of uploaded files, each once. */
+export async function reportOutputs(
+  context: Context,
+  input: { executionId: string; token: string; outputs: Output[] },
+): Promise<{ datum_ids: string[] }> {
+  const run = await requireRun(context, input);
+  const rows = await Promise.all(input.outputs.map((output) => datumOf(context, run, output)));
+  if (rows.length === 0) return { datum_ids: [] };
+  await withTransaction(context.platform.db, async (tx) => {
+    const added = await tx
+      .insertInto('datums')
+      .values(rows)
+      .onConflict((oc) => oc.column('id').doNothing())
+      .returning('id')
+      .execute();
+    if (added.length === 0) return;
+    await tx
+      .updateTable('executions')
+      .set({ mtime: sql<Date>`now()` })
+      .where('id', '=', run.executionId)
+      .execute();
+    const subject = { id: run.executionId, projectId: run.projectId };
+    await audit(tx, context, 'execution.outputs', subject, { datums: added.map(({ id }) => id) });
+  });
+  return { datum_ids: rows.map(({ id }) => id) };
+}
+
+async function datumOf({ platform }: Context, run: Run, output: Output) {
+  const id = datumIdOfKey(run, output.storage_key, output.name);
+  if (id === null)
+    throw invalid(
+      'outputs',
+      `${output.storage_key} is not the key of an output "${output.name}" of this run`,
+    );
+  const object = await platform.storage.head(output.storage_key);
+  if (object?.size !== output.size) {
+    const found = object === null ? 'was not uploaded' : `has ${object.size} bytes in the store`;
+    throw new CoveError(
+      'conflict',
+      `${output.name} ${found}, reported were ${output.size}. Upload it again.`,
+      {
+        reason: 'upload_incomplete',
+      },
+    );
+  }
+  const { name, size, storage_key, md5, sha1, sha256, metadata } = output;
+  return {
+    id,
+    project_id: run.projectId,
+    output_execution_id: run.executionId,
+    name,
+    size,
+    storage_key,
+    md5,
+    sha1,
+    sha256,
+    metadata: JSON.stringify(storable(metadata)),
+    tags: tagsOf(metadata),
+    file_ctime: utc(output.file_ctime),
+    file_mtime: utc(output.file_mtime),
+  };
+}
