@@ -37,7 +37,9 @@ export async function openPlatform(
 
   const runs = sqlRunStore(db);
   const trustedGitUrls = settings.role === 'api' ? exampleUrls(settings) : [];
-  const platform: Platform = { db, queue, secrets, storage, runs, log, scratch, trustedGitUrls };
+  const { host, port, tls } = settings.queue;
+  const queueAddress = { host, port, tls };
+  const platform: Platform = { db, queue, queueAddress, secrets, storage, runs, log, scratch, trustedGitUrls };
   const close = async () => {
     await queue.close();
     await db.destroy();
