@@ -1,0 +1,27 @@
+/** What this machine has of what tests may need; `toolchain/test.js` finds it out once (test/setup). */
+import { existsSync } from 'node:fs';
+import { dockerSocket } from './docker.ts';
+
+/** What tells whether it is there, where no setup ran (one test file started by hand). */
+const signs = {
+  docker: () => existsSync(dockerSocket),
+  image: () => existsSync(dockerSocket),
+  'utils-image': () => existsSync(dockerSocket),
+  vh: () => true,
+  sshd: () => existsSync('/usr/sbin/sshd'),
+  chromium: () => existsSync('/usr/bin/chromium'),
+  curl: () => existsSync('/usr/bin/curl'),
+};
+
+const found = process.env.COVE_TEST_MISSING;
+const missing: Record<string, string> = found === undefined ? {} : JSON.parse(found);
+
+/**
+ * Why a test that needs something cannot run here; undefined where it can.
+ *
+ * @example test.skipIf(lacks('docker'))('runs in a container', …)
+ */
+export function lacks(need: keyof typeof signs): string | undefined {
+  if (found === undefined && !signs[need]()) return `${need} was not found`;
+  return missing[need];
+}

@@ -1,0 +1,48 @@
+/** The official `vh` client, unmodified, as a data scientist types it. */
+import { spawn } from 'node:child_process';
+import { officialClient } from '../setup/python.ts';
+
+export interface VhOptions {
+  /** Folder of the client's own settings: a test has one of its own, so that logins do not meet. */
+  configDir: string;
+  cwd: string;
+  /** Typed into its prompts. */
+  input?: string;
+  env?: Record<string, string>;
+}
+export interface VhOutcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `vh` and waits for its end. */
+export async function vh(args: string[], { configDir, cwd, input, env }: VhOptions): Promise<VhOutcome> {
+  const program = process.env.COVE_TEST_VH ?? (await officialClient());
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd,
+      env: {
+        ...process.env,
+        VALOHAI_CONFIG_DIR: configDir,
+        // Wide enough that no table is cut, and plain enough to be compared.
+        COLUMNS: '250',
+        PYTHONUNBUFFERED: '1',
+        PYTHONIOENCODING: 'utf-8',
+        LC_ALL: 'C.UTF-8',
+        ...env,
+      },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.stdin.end(input ?? '');
+  });
+}
