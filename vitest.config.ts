@@ -14,7 +14,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/sim/**/*.test.ts'],
           globalSetup: ['test/support/global-services.ts'],
-          globalSetup: ['test/support/global-services.ts'],
           testTimeout: 20_000,
           hookTimeout: minutes(2),
         },
