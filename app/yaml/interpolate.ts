@@ -1,6 +1,6 @@
 /** From a step's commands and values to the one shell text that is run (contract 2.9). */
-import { pythonFloat, pythonText, quote, splitWords, strip } from './python.ts';
-import type { Parameter, Step, Value } from './step.ts';
+import { pythonFloat, pythonRepr, pythonText, quote, splitWords, strip } from './python.ts';
+import type { Atom, Parameter, Step, Value } from './step.ts';
 
 const PLACEHOLDER = /\{([^\n]+?)\}/g;
 const PASS_AS_FIELD = /\{\{|\}\}|\{(name|value|v)\}/g;
@@ -64,9 +64,10 @@ function fillWord(word: string, name: string, text: string): string {
 
 /** As Python prints it: a float parameter's `1` is `1.0`. */
 function plainText(parameter: Parameter | undefined, value: Value): string {
-  const floats = parameter?.type === 'float';
-  if (floats && typeof value === 'number') return pythonFloat(value);
-  return pythonText(value);
+  if (parameter?.type !== 'float') return pythonText(value);
+  const float = (atom: Atom) => (typeof atom === 'number' ? pythonFloat(atom) : pythonRepr(atom));
+  if (Array.isArray(value)) return `[${value.map(float).join(', ')}]`;
+  return typeof value === 'number' ? pythonFloat(value) : pythonText(value);
 }
 
 function splitOnce(key: string): [kind: string, name: string] {

@@ -104,12 +104,12 @@ export function toStep(raw: RawStep): Step {
 function toParameter(raw: RawParameter): Parameter {
   const type = raw.type ?? 'string';
   const multiple = raw.multiple ?? 'none';
-  const fallback = raw.default ?? null;
+  const fallback = raw.default ?? (multiple === 'none' ? null : []);
   const flag = type === 'flag';
   return {
     name: raw.name,
     type,
-    default: multiple === 'none' || fallback === null ? fallback : listOf(fallback),
+    default: multiple === 'none' ? fallback : listOf(fallback),
     optional: flag || (raw.optional ?? false),
     min: raw.min ?? null,
     max: raw.max ?? null,
