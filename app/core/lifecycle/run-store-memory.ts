@@ -1,0 +1,160 @@
+/** The run store in memory, with a clock that can be given: for the simulator and for tests of what stands on it. */
+import { randomUUID } from 'node:crypto';
+import { before, LOST_REASON, next } from './execution.ts';
+import type { Claim, End, EndStatus, Reported, RunStore, Status } from './run-store.ts';
+
+interface Attempt {
+  number: number;
+  workerId: string;
+  token: string;
+  leaseExpiresAt: number;
+  end: End | null;
+  refused: number;
+}
+interface Execution {
+  id: string;
+  environment: string;
+  priority: number;
+  status: Status;
+  queuedAt: number;
+  order: number;
+  attempts: Attempt[];
+}
+
+export interface MemoryRunStore extends RunStore {
+  addWorker(id: string, environment: string): void;
+  /** A new execution, `created`. */
+  add(execution: { id: string; environment: string; priority?: number }): void;
+  /** What a test may look at. */
+  look(id: string): { status: Status; attempts: Readonly<Attempt>[] } | null;
+}
+
+/** `now`: milliseconds. `newToken`: where a test needs the same tokens in every run. */
+export function memoryRunStore(
+  options: { now?: () => number; newToken?: () => string } = {},
+): MemoryRunStore {
+  const now = options.now ?? Date.now;
+  const newToken = options.newToken ?? randomUUID;
+  const executions = new Map<string, Execution>();
+  const workers = new Map<string, string>();
+
+  const living = (execution: Execution | undefined): Attempt | undefined => {
+    const attempt = execution?.attempts.at(-1);
+    return attempt?.end === null ? attempt : undefined;
+  };
+  const refuse = (executionId: string, token: string): { ok: false; code: 'fenced' } => {
+    const attempt = executions.get(executionId)?.attempts.find((one) => one.token === token);
+    if (attempt) attempt.refused++;
+    return { ok: false, code: 'fenced' };
+  };
+  const lease = (attempt: Attempt, seconds: number): void => {
+    attempt.leaseExpiresAt = now() + seconds * 1000;
+  };
+  const toClaim = ({ number, token, leaseExpiresAt }: Attempt): Claim => ({
+    attempt: number,
+    token,
+    leaseExpiresAt: new Date(leaseExpiresAt),
+  });
+  const lose = (execution: Execution, attempt: Attempt): EndStatus => {
+    const status = next(execution.status, { kind: 'lose' }) as 'crashed' | 'stopped';
+    attempt.end = { status, exitCode: null, reason: LOST_REASON[status] };
+    execution.status = status;
+    return status;
+  };
+
+  return {
+    addWorker: (id, environment) => void workers.set(id, environment),
+    add({ id, environment, priority = 0 }) {
+      const order = executions.size;
+      executions.set(id, { id, environment, priority, status: 'created', queuedAt: 0, order, attempts: [] });
+    },
+    look(id) {
+      const execution = executions.get(id);
+      return execution ? { status: execution.status, attempts: execution.attempts } : null;
+    },
+
+    async enqueue(executionId) {
+      const execution = executions.get(executionId);
+      const status = execution && next(execution.status, { kind: 'enqueue' });
+      if (!execution || !status) return false;
+      execution.status = status;
+      execution.queuedAt = now();
+      return true;
+    },
+
+    async claim(executionId, workerId, leaseSeconds) {
+      const execution = executions.get(executionId);
+      if (!execution) return null;
+      const status = next(execution.status, { kind: 'claim' });
+      const held = living(execution);
+      if (status !== null && workers.get(workerId) === execution.environment) {
+        execution.status = status;
+        const number = execution.attempts.length + 1;
+        const attempt = { number, workerId, token: newToken(), leaseExpiresAt: 0, end: null, refused: 0 };
+        lease(attempt, leaseSeconds);
+        execution.attempts.push(attempt);
+        return toClaim(attempt);
+      }
+      if (held?.workerId !== workerId) return null;
+      lease(held, leaseSeconds);
+      return toClaim(held);
+    },
+
+    async heartbeat(executionId, token, leaseSeconds) {
+      const execution = executions.get(executionId);
+      const attempt = living(execution);
+      if (!execution || attempt?.token !== token) return refuse(executionId, token);
+      lease(attempt, leaseSeconds);
+      return { ok: true, value: { stop: execution.status === 'stopping' } };
+    },
+
+    async fence(executionId, token) {
+      const attempt = living(executions.get(executionId));
+      if (attempt?.token !== token) return refuse(executionId, token);
+      return { ok: true, value: { attempt: attempt.number } };
+    },
+
+    async end(executionId, token, end): Promise<Reported<{ status: EndStatus }>> {
+      const execution = executions.get(executionId);
+      const attempt = execution?.attempts.find((one) => one.token === token);
+      if (execution && attempt?.end === null) {
+        attempt.end = end;
+        execution.status = next(execution.status, { kind: 'end', status: end.status }) ?? execution.status;
+        return { ok: true, value: { status: end.status } };
+      }
+      const known = attempt?.end;
+      const same =
+        known?.status === end.status && known.exitCode === end.exitCode && known.reason === end.reason;
+      return same ? { ok: true, value: { status: end.status } } : refuse(executionId, token);
+    },
+
+    async requestStop(executionId) {
+      const execution = executions.get(executionId);
+      if (!execution) return null;
+      execution.status = next(execution.status, { kind: 'stop' }) ?? execution.status;
+      return execution.status;
+    },
+
+    async reap() {
+      return [...executions.values()].flatMap((execution) => {
+        const attempt = living(execution);
+        if (!attempt || attempt.leaseExpiresAt >= now()) return [];
+        return [{ executionId: execution.id, attempt: attempt.number, status: lose(execution, attempt) }];
+      });
+    },
+
+    async renewAll(leaseSeconds) {
+      const attempts = [...executions.values()].flatMap((execution) => living(execution) ?? []);
+      const until = now() + leaseSeconds * 1000;
+      for (const attempt of attempts) attempt.leaseExpiresAt = Math.max(attempt.leaseExpiresAt, until);
+      return attempts.length;
+    },
+
+    async queued() {
+      const waiting = [...executions.values()].filter(({ status }) => before('claim').includes(status));
+      waiting.sort((a, b) => b.priority - a.priority || a.queuedAt - b.queuedAt || a.order - b.order);
+      const byEnvironment = Map.groupBy(waiting, ({ environment }) => environment);
+      return new Map([...byEnvironment].map(([slug, list]) => [slug, list.map(({ id }) => id)]));
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * The run store in PostgreSQL. Every change is one conditional statement: what it must find and what it sets are
+ * decided by the row's lock, never by an earlier read. Attempts are locked before their execution, so nothing deadlocks.
+ */
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Database } from '../../platform/tables.ts';
+import { before, LOST_REASON, transitions } from './execution.ts';
+import type { Claim, EndStatus, RunStore, Status } from './run-store.ts';
+
+interface AttemptRow {
+  number: number;
+  token: string;
+  lease_expires_at: Date;
+}
+
+/** Over a transaction, too: then `fence` holds the attempt until it commits. */
+export function sqlRunStore(db: Kysely<Database>): RunStore {
+  const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => (await query.execute(db)).rows;
+  const first = async <T>(query: RawBuilder<T>): Promise<T | undefined> => (await rows(query))[0];
+
+  /** An old token is told apart from an unknown one: its attempt counts the refusal. */
+  const refuse = async (executionId: string, token: string): Promise<{ ok: false; code: 'fenced' }> => {
+    await rows(sql`
+      UPDATE attempts SET refused_reports = refused_reports + 1
+      WHERE execution_id = ${executionId} AND token = ${token}`);
+    return { ok: false, code: 'fenced' };
+  };
+
+  return {
+    async enqueue(executionId) {
+      const row = await first(sql`
+        UPDATE executions SET status = ${move('enqueue')}, queued_at = now(), mtime = now()
+        WHERE id = ${executionId} AND ${movable('enqueue')} RETURNING id`);
+      return row !== undefined;
+    },
+
+    async claim(executionId, workerId, leaseSeconds) {
+      const won = await first(sql<AttemptRow>`
+        WITH claimed AS (
+          UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),
+            status_detail = '', executor_identity = workers.name
+          FROM workers
+          WHERE executions.id = ${executionId} AND ${movable('claim')} AND executions.deleted_at IS NULL
+            AND workers.id = ${workerId} AND workers.environment_id = executions.environment_id
+          RETURNING executions.id, executions.attempt
+        )
+        INSERT INTO attempts (execution_id, number, worker_id, token, lease_expires_at)
+        SELECT id, attempt, ${workerId}, gen_random_uuid(), ${leaseEnd(leaseSeconds)} FROM claimed
+        RETURNING number, token, lease_expires_at`);
+      if (won) return toClaim(won);
+      const held = await first(sql<AttemptRow>`
+        UPDATE attempts SET lease_expires_at = ${leaseEnd(leaseSeconds)}
+        WHERE execution_id = ${executionId} AND worker_id = ${workerId} AND ended_at IS NULL
+        RETURNING number, token, lease_expires_at`);
+      return held ? toClaim(held) : null;
+    },
+
+    async heartbeat(executionId, token, leaseSeconds) {
+      const beat = await first(sql<{ stop: boolean }>`
+        UPDATE attempts SET lease_expires_at = ${leaseEnd(leaseSeconds)} FROM executions
+        WHERE attempts.execution_id = ${executionId} AND token = ${token} AND ended_at IS NULL
+          AND executions.id = attempts.execution_id
+        RETURNING executions.status = 'stopping' AS stop`);
+      return beat ? { ok: true, value: { stop: beat.stop } } : refuse(executionId, token);
+    },
+
+    async fence(executionId, token) {
+      const living = await first(sql<{ number: number }>`
+        SELECT number FROM attempts
+        WHERE execution_id = ${executionId} AND token = ${token} AND ended_at IS NULL FOR SHARE`);
+      return living ? { ok: true, value: { attempt: living.number } } : refuse(executionId, token);
+    },
+
+    async end(executionId, token, { status, exitCode, reason, logLines }) {
+      const ended = await first(sql`
+        WITH ended AS (
+          UPDATE attempts SET ended_at = now(), end_status = ${status}, exit_code = ${exitCode}, reason = ${reason},
+            log_lines = greatest(log_lines, ${logLines ?? 0})
+          WHERE execution_id = ${executionId} AND token = ${token} AND ended_at IS NULL
+          RETURNING execution_id, end_status, exit_code, reason
+        )
+        ${closeExecutions(sql`ended`, 'end')}`);
+      if (ended) return { ok: true, value: { status } };
+      const repeated = await first(sql`
+        SELECT FROM attempts WHERE execution_id = ${executionId} AND token = ${token} AND end_status = ${status}
+          AND exit_code IS NOT DISTINCT FROM ${exitCode} AND reason = ${reason}`);
+      return repeated ? { ok: true, value: { status } } : refuse(executionId, token);
+    },
+
+    async requestStop(executionId) {
+      const changed = await first(sql<{ status: Status }>`
+        UPDATE executions SET status = ${move('stop')}, stop_requested_at = now(), mtime = now(),
+          end_time = CASE WHEN ${move('stop')} = 'stopped' THEN now() END
+        WHERE id = ${executionId} AND ${movable('stop')} RETURNING status`);
+      if (changed) return changed.status;
+      const found = await first(
+        sql<{ status: Status }>`SELECT status FROM executions WHERE id = ${executionId}`,
+      );
+      return found?.status ?? null;
+    },
+
+    async reap() {
+      return rows(sql<{ executionId: string; attempt: number; status: EndStatus }>`
+        WITH lost AS (
+          UPDATE attempts SET ended_at = now(), end_status = ${move('lose')},
+            reason = CASE ${move('lose')} WHEN 'crashed' THEN ${LOST_REASON.crashed} ELSE ${LOST_REASON.stopped} END
+          FROM executions
+          WHERE executions.id = attempts.execution_id AND ended_at IS NULL AND lease_expires_at < now()
+          RETURNING attempts.execution_id, number, end_status, attempts.exit_code, reason
+        )
+        ${closeExecutions(sql`lost`, 'lose')}`);
+    },
+
+    async renewAll(leaseSeconds) {
+      const renewed = await rows(sql`
+        UPDATE attempts SET lease_expires_at = greatest(lease_expires_at, ${leaseEnd(leaseSeconds)})
+        WHERE ended_at IS NULL RETURNING number`);
+      return renewed.length;
+    },
+
+    async queued() {
+      const waiting = await rows(sql<{ slug: string; ids: string[] }>`
+        SELECT slug, array_agg(executions.id ORDER BY priority DESC, queued_at, counter) AS ids
+        FROM executions JOIN environments ON environments.id = environment_id
+        WHERE ${movable('claim')} AND deleted_at IS NULL GROUP BY slug`);
+      return new Map(waiting.map(({ slug, ids }) => [slug, ids]));
+    },
+  };
+}
+
+const status = sql.ref('executions.status');
+const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`;
+const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
+  attempt: number,
+  token,
+  leaseExpiresAt: lease_expires_at,
+});
+
+/** The rows of the transition table in which an event can happen, as a condition. */
+function movable(kind: Parameters<typeof before>[0]) {
+  return sql<boolean>`${status} IN (${sql.join(before(kind).map(literal))})`;
+}
+/** The transition table as an expression: the status after the event. */
+function move(kind: Parameters<typeof transitions>[0]) {
+  const branches = transitions(kind).map(([from, to]) => sql`WHEN ${literal(from)} THEN ${literal(to)}`);
+  return sql<Status>`CASE ${status} ${sql.join(branches, sql` `)} END`;
+}
+const literal = (word: Status) => sql.lit(word);
+
+/** An attempt's end is its execution's; a job that did not succeed tells why in its status detail. */
+function closeExecutions(ended: RawBuilder<unknown>, kind: 'end' | 'lose') {
+  return sql<{ executionId: string; attempt: number; status: EndStatus }>`
+    UPDATE executions SET status = ${ended}.end_status, exit_code = ${ended}.exit_code, end_time = now(), mtime = now(),
+      status_detail = CASE WHEN ${ended}.end_status = 'complete' OR ${ended}.reason = '' THEN status_detail
+        ELSE ${ended}.reason END
+    FROM ${ended} WHERE executions.id = ${ended}.execution_id AND ${movable(kind)}
+    RETURNING executions.id AS "executionId", executions.attempt AS attempt, executions.status AS status`;
+}
