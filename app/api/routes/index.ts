@@ -1,6 +1,9 @@
 /** Every file with routes. `apiRoutes` ask who calls (auth.ts); `outsideRoutes` are for programs and browsers. */
 import type { Routes } from '../types.ts';
+import data from './data.ts';
 import environments from './environments.ts';
+import events from './events.ts';
+import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
 import organizations from './organizations.ts';
@@ -8,6 +11,17 @@ import projectMembers from './project-members.ts';
 import projects from './projects.ts';
 import store from './store.ts';
 import users from './users.ts';
+import worker from './worker.ts';
 
-export const apiRoutes: Routes[] = [users, organizations, projects, projectMembers, environments];
+export const apiRoutes: Routes[] = [
+  users,
+  organizations,
+  projects,
+  projectMembers,
+  environments,
+  executions,
+  events,
+  data,
+  worker,
+];
 export const outsideRoutes: Routes[] = [health, store, git];

@@ -7,6 +7,7 @@ import { readSpans, snapshot } from './snapshot.ts';
 import { type Event, lastLines, linesAfter, type Position, START, totalLines } from './window.ts';
 
 export type Followed =
+  /** Comes first: how long the log is so far, and how much of it before the window is not shown. */
   | { kind: 'window'; total: number; skipped: number }
   | { kind: 'lines'; lines: Event[] }
   /** Nothing for a while: a sign of life. */
@@ -29,15 +30,16 @@ export async function* follow(
   const { id, slug } = await requireExecution(context, input.execution, 'execution.read');
   const log: LogOf = { executionId: id, slug };
   let seen = input.seen ?? null;
+  let first = true;
   while (!input.signal.aborted) {
     // The status comes first: after an end no line is added, so the snapshot behind it is complete.
     const { status } = await state(platform, log, START);
     const now = await snapshot(platform, log);
     const limit = input.limit ?? DEFAULT_WINDOW;
     const spans = seen === null ? lastLines(now.extents, limit) : linesAfter(now.extents, seen);
-    if (seen === null) {
-      yield { kind: 'window', total: now.total, skipped: now.total - countOf(spans) };
-    }
+    if (first)
+      yield { kind: 'window', total: now.total, skipped: seen === null ? now.total - countOf(spans) : 0 };
+    first = false;
     for await (const lines of readSpans(now, spans)) {
       if (input.signal.aborted) return;
       yield { kind: 'lines', lines };

@@ -1,0 +1,76 @@
+/** Files: listed, looked at, downloaded, purged (contract 1.8, 1.10). */
+import { z } from 'zod';
+import { downloadDatum } from '../../core/data/download.ts';
+import { getDatum } from '../../core/data/get.ts';
+import { listData, ORDERINGS } from '../../core/data/list.ts';
+import { purgeDatum } from '../../core/data/purge.ts';
+import { Page, page, windowOf } from '../pagination.ts';
+import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
+import { Datum, datumShape } from '../shapes/datum.ts';
+import type { Routes } from '../types.ts';
+import { linksOf } from '../urls.ts';
+
+const Id = z.object({ id: z.string() });
+const ListData = ListQuery.extend({
+  project: Filled,
+  output_execution: Filled,
+  name: Filled,
+  tag: Many,
+  deleted: Flag.optional(),
+});
+
+const routes: Routes = async (app) => {
+  const tags = ['data'];
+  app.get(
+    '/api/v0/data/',
+    { schema: { tags, summary: 'List files', querystring: ListData, response: { 200: Page(Datum) } } },
+    async (request) => {
+      const { query } = request;
+      const window = windowOf(query);
+      const found = await listData(request.context, {
+        ...window,
+        project: query.project,
+        outputExecution: query.output_execution,
+        name: query.name,
+        tags: query.tag,
+        deleted: query.deleted ?? false,
+        ordering: orderingOf(query.ordering, ORDERINGS, '-ctime'),
+      });
+      const links = linksOf(request);
+      const results = found.data.map((row) => without(datumShape(row, links), query.exclude));
+      return page(request, window, found, results);
+    },
+  );
+  app.get(
+    '/api/v0/data/:id/',
+    { schema: { tags, summary: 'One file', params: Id, querystring: DetailQuery, response: { 200: Datum } } },
+    async (request) => {
+      const datum = await getDatum(request.context, { datum: request.params.id });
+      return without(datumShape(datum, linksOf(request)), request.query.exclude);
+    },
+  );
+  app.get(
+    '/api/v0/data/:id/download/',
+    {
+      schema: {
+        tags,
+        summary: 'An address to fetch the file from, without credentials',
+        params: Id,
+        response: { 200: z.object({ url: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { url } = await downloadDatum(request.context, { datum: request.params.id });
+      return { url: linksOf(request).absolute(url) };
+    },
+  );
+  app.post(
+    '/api/v0/data/:id/purge/',
+    { schema: { tags, summary: "Delete the file's bytes for good", params: Id } },
+    async (request) => {
+      await purgeDatum(request.context, { datum: request.params.id });
+      return { message: 'Purged.' };
+    },
+  );
+};
+export default routes;

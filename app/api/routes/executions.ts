@@ -1,0 +1,156 @@
+/** Executions: made, listed, looked at, stopped, deleted (contract 1.6, 1.7). */
+import { z } from 'zod';
+import { copyExecution } from '../../core/executions/copy.ts';
+import { createExecution } from '../../core/executions/create.ts';
+import { getExecution } from '../../core/executions/get.ts';
+import { listExecutions, ORDERINGS } from '../../core/executions/list.ts';
+import { metadataPoints } from '../../core/executions/metadata.ts';
+import { removeExecution } from '../../core/executions/remove.ts';
+import { stopExecution } from '../../core/executions/stop.ts';
+import { setStatusDetail } from '../../core/workers/report-status.ts';
+import { Page, page, windowOf } from '../pagination.ts';
+import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
+import { Execution, executionShape } from '../shapes/execution.ts';
+import { Time, time } from '../shapes/time.ts';
+import type { Routes } from '../types.ts';
+import { linksOf } from '../urls.ts';
+
+const Id = z.object({ id: z.string() });
+const ListExecutions = ListQuery.extend({
+  project: Filled,
+  status: Many,
+  counter: Many,
+  creator: Filled,
+  deleted: Flag.optional(),
+});
+const Point = z.object({
+  attempt: z.int(),
+  seq: z.int(),
+  time: Time,
+  value: z.record(z.string(), z.unknown()),
+});
+
+const routes: Routes = async (app, { platform }) => {
+  const tags = ['executions'];
+  app.get(
+    '/api/v0/executions/',
+    {
+      schema: {
+        tags,
+        summary: 'List executions',
+        querystring: ListExecutions,
+        response: { 200: Page(Execution) },
+      },
+    },
+    async (request) => {
+      const { query } = request;
+      const window = windowOf(query);
+      const found = await listExecutions(request.context, {
+        ...window,
+        project: query.project,
+        statuses: query.status,
+        counters: query.counter,
+        creator: query.creator,
+        deleted: query.deleted ?? false,
+        ordering: orderingOf(query.ordering, ORDERINGS, '-ctime'),
+      });
+      const links = linksOf(request);
+      const results = found.executions.map((row) => without(executionShape(row, null, links), query.exclude));
+      return page(request, window, found, results);
+    },
+  );
+  app.post(
+    '/api/v0/executions/',
+    { schema: { tags, summary: 'Make an execution of a step and queue it', response: { 201: Execution } } },
+    async (request, reply) => {
+      const { execution, outputs } = await createExecution(request.context, request.body);
+      return reply.code(201).send(executionShape(execution, outputs, linksOf(request)));
+    },
+  );
+  app.get(
+    '/api/v0/executions/:id/',
+    {
+      schema: {
+        tags,
+        summary: 'One execution',
+        params: Id,
+        querystring: DetailQuery,
+        response: { 200: Execution },
+      },
+    },
+    async (request) => {
+      const exclude = request.query.exclude ?? [];
+      const found = await getExecution(request.context, {
+        execution: request.params.id,
+        outputs: !exclude.includes('outputs'),
+      });
+      return without(executionShape(found.execution, found.outputs, linksOf(request)), exclude);
+    },
+  );
+  app.delete(
+    '/api/v0/executions/:id/',
+    { schema: { tags, summary: 'Delete an execution that has ended; its outputs stay', params: Id } },
+    async (request, reply) => {
+      await removeExecution(request.context, { execution: request.params.id });
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    '/api/v0/executions/:id/stop/',
+    { schema: { tags, summary: 'Ask for the end of an execution', params: Id } },
+    async (request) => ({
+      message: (await stopExecution(request.context, { execution: request.params.id })).message,
+    }),
+  );
+  app.post(
+    '/api/v0/executions/:id/copy/',
+    {
+      schema: { tags, summary: 'Make an execution like this one', params: Id, response: { 201: Execution } },
+    },
+    async (request, reply) => {
+      const input = { execution: request.params.id, changes: request.body };
+      const { execution, outputs } = await copyExecution(request.context, input);
+      return reply.code(201).send(executionShape(execution, outputs, linksOf(request)));
+    },
+  );
+  app.get(
+    '/api/v0/executions/:id/metadata/',
+    {
+      schema: {
+        tags,
+        summary: 'What a run has logged as JSON',
+        params: Id,
+        querystring: ListQuery,
+        response: { 200: Page(Point) },
+      },
+    },
+    async (request) => {
+      // Points are small and are looked at as a whole: without a limit all of them are meant.
+      const window = windowOf({ limit: 0, ...request.query });
+      const input = { execution: request.params.id, limit: window.limit, offset: window.offset };
+      const points = await metadataPoints(request.context, input);
+      const results = points.map((point) => ({ ...point, time: time(point.time) }));
+      const count = window.limit === null ? window.offset + points.length : undefined;
+      return page(request, window, { count }, results);
+    },
+  );
+  app.post(
+    '/api/v0/executions/:id/status-detail/',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags,
+        summary: 'For a running job: what it is doing, with its own token',
+        params: Id,
+        body: z.object({ status_detail: z.coerce.string() }),
+      },
+    },
+    async (request, reply) => {
+      const jobToken = /^Execution\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const { status_detail: statusDetail } = request.body;
+      await setStatusDetail(platform, { executionId: request.params.id, jobToken, statusDetail });
+      return reply.code(204).send();
+    },
+  );
+};
+export default routes;

@@ -1,0 +1,30 @@
+import type { Context } from '../context.ts';
+import { createExecution } from './create.ts';
+import { getExecution } from './get.ts';
+import { normalise } from './request.ts';
+
+/** Makes an execution like another one; what `changes` names is taken from there. */
+export async function copyExecution(context: Context, input: { execution: string; changes: unknown }) {
+  const { execution: old } = await getExecution(context, { execution: input.execution, outputs: false });
+  const changes = normalise((input.changes ?? {}) as Record<string, unknown>);
+  return createExecution(context, {
+    project: old.project_id,
+    commit: old.commit_identifier,
+    step: old.step,
+    inputs: Object.fromEntries(old.inputs.map(({ name, urls }) => [name, urls])),
+    parameters: old.parameters,
+    environment: old.environment_id,
+    image: old.image,
+    command: old.command,
+    title: old.title,
+    tags: old.tags,
+    environment_variables: old.environment_variables,
+    inherit_environment_variables: old.inherit_environment_variables,
+    runtime_config: old.runtime_config,
+    priority: old.priority,
+    time_limit: old.time_limit,
+    no_output_timeout: old.no_output_timeout,
+    stop_expression: old.stop_expression,
+    ...changes,
+  });
+}
