@@ -11,8 +11,9 @@ export interface QueueAddress {
 /** Asked before every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
 export type Password = (fresh: boolean) => Promise<string>;
 
-/** How long a command waits for a connection that is being made. */
-const CONNECT_PATIENCE_MS = 1_000;
+/** How long the first connection, and a command while a new one is being made, are waited for. */
+const OPEN_PATIENCE_MS = 1_000;
+const COMMAND_PATIENCE_MS = 300;
 const COMMAND_TIMEOUT_MS = 5_000;
 const REFUSED_LOGIN = /^(WRONGPASS|NOAUTH)/;
 
@@ -64,13 +65,13 @@ export class Connection {
     // The delay before the next try leaves the time to read a password that was rotated meanwhile.
     client.on('reconnecting', () => void login(REFUSED_LOGIN.test(connection.#failure)));
     await login(false);
-    await connection.#ready();
+    await connection.#ready(OPEN_PATIENCE_MS);
     return connection;
   }
 
   /** Runs commands; whatever shows that the server is away becomes `unavailable`. */
   async run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
-    if (!(await this.#ready())) throw this.#unavailable(this.#failure);
+    if (!(await this.#ready(COMMAND_PATIENCE_MS))) throw this.#unavailable(this.#failure);
     try {
       return await work(this.#client);
     } catch (error) {
@@ -87,7 +88,7 @@ export class Connection {
     this.#client.disconnect();
   }
 
-  async #ready(): Promise<boolean> {
+  async #ready(patience: number): Promise<boolean> {
     const client = this.#client;
     if (this.#closed) return false;
     if (client.status === 'wait') client.connect().catch(() => {});
@@ -100,7 +101,7 @@ export class Connection {
       };
       const yes = () => settle(true);
       const no = () => settle(false);
-      const timer = setTimeout(no, CONNECT_PATIENCE_MS);
+      const timer = setTimeout(no, patience);
       client.once('ready', yes).once('end', no);
     });
   }

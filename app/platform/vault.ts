@@ -34,6 +34,7 @@ export const MOUNT = 'cove';
 const CACHE_MS = 10_000;
 /** Secrets already read stay usable for so long while Vault is away. */
 const STALE_MS = 60 * 60 * 1000;
+const LONGEST_RENEWAL_MS = 60 * 60 * 1000;
 const CACHED_SECRETS = 1_000;
 /** A refusal this soon after a login is about rights, not about the token. */
 const LOGIN_PAUSE_MS = 2_000;
@@ -53,13 +54,11 @@ class AppRoleStore implements SecretStore {
   readonly #closed = new AbortController();
   #login: Promise<void> | undefined;
   #lastLogin = 0;
+  #renewal: NodeJS.Timeout | undefined;
 
   constructor(settings: VaultSettings) {
     this.#settings = settings;
     this.#client = vaultClient(settings);
-    const events = this.#client as unknown as NodeJS.EventEmitter;
-    for (const event of ['token:error:renew', 'token:expired'])
-      events.on(event, () => void this.#logInAgain());
   }
 
   /** Calls at the same time share one login. */
@@ -111,7 +110,7 @@ class AppRoleStore implements SecretStore {
 
   async close(): Promise<void> {
     this.#closed.abort();
-    this.#client.stopTokenRenewal();
+    clearTimeout(this.#renewal);
   }
 
   /** Many who need the same secret at once ask Vault once. */
@@ -158,8 +157,21 @@ class AppRoleStore implements SecretStore {
       throw new CoveError('unavailable', message);
     });
     this.#lastLogin = Date.now();
-    if (!this.#closed.signal.aborted)
-      await this.#client.startTokenRenewal({ ttl: answer.auth.lease_duration });
+    this.#renewAfter(answer.auth.lease_duration);
+  }
+
+  /** node-vault's own renewal sets timers beyond 32 bits for long leases, which then fire at once. */
+  #renewAfter(leaseSeconds: number): void {
+    clearTimeout(this.#renewal);
+    if (this.#closed.signal.aborted) return;
+    const wait = Math.min((leaseSeconds * 1000) / 2, LONGEST_RENEWAL_MS);
+    this.#renewal = setTimeout(() => void this.#renew(), wait).unref();
+  }
+
+  async #renew(): Promise<void> {
+    const answer = await this.#client.tokenRenewSelf().catch(() => null);
+    if (answer?.auth.renewable) this.#renewAfter(answer.auth.lease_duration);
+    else await this.#logInAgain();
   }
 
   /** In the background, for as long as it takes. */
