@@ -1,5 +1,6 @@
 /** Every file with routes. `apiRoutes` ask who calls (auth.ts); `outsideRoutes` are for programs and browsers. */
 import type { Routes } from '../types.ts';
+import commits from './commits.ts';
 import data from './data.ts';
 import environments from './environments.ts';
 import events from './events.ts';
@@ -9,6 +10,7 @@ import health from './health.ts';
 import organizations from './organizations.ts';
 import projectMembers from './project-members.ts';
 import projects from './projects.ts';
+import repositories from './repositories.ts';
 import store from './store.ts';
 import users from './users.ts';
 import worker from './worker.ts';
@@ -18,6 +20,8 @@ export const apiRoutes: Routes[] = [
   organizations,
   projects,
   projectMembers,
+  repositories,
+  commits,
   environments,
   executions,
   events,

@@ -176,7 +176,7 @@ export function executionShape(
     price: priceOf(row.per_hour_price_usd, row.duration),
     emissions: null,
     priority: row.priority,
-    executor_identity: row.worker_name ?? '',
+    executor_identity: row.executor_identity,
     creator_id: row.creator_id,
     creator_name: row.creator_name,
     tags: row.tags,

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { getCommit } from '../../core/commits/get.ts';
+import { importPackage, type Part } from '../../core/commits/import-package.ts';
+import { listCommits } from '../../core/commits/list.ts';
+import { Page, page, windowOf } from '../pagination.ts';
+import { DetailQuery, Filled, Flag, ListQuery, orderingOf, without } from '../query.ts';
+import { Commit, commitShape } from '../shapes/commit.ts';
+import type { Routes } from '../types.ts';
+import { linksOf } from '../urls.ts';
+
+const ORDERINGS = ['commit_time', 'ctime'] as const;
+const Id = z.object({ id: z.string() });
+
+const routes: Routes = async (app) => {
+  const tags = ['commits'];
+  app.get(
+    '/api/v0/commits/',
+    {
+      schema: {
+        tags,
+        summary: 'List commits',
+        querystring: ListQuery.extend({ project: Filled, adhoc: Flag.optional() }),
+        response: { 200: Page(Commit) },
+      },
+    },
+    async (request) => {
+      const { project, adhoc, ordering, include, exclude } = request.query;
+      const window = windowOf(request.query);
+      const config = include?.includes('config') ?? false;
+      const found = await listCommits(request.context, {
+        ...window,
+        project,
+        adhoc,
+        config,
+        ordering: orderingOf(ordering, ORDERINGS, '-commit_time'),
+      });
+      const links = linksOf(request);
+      const results = found.rows.map((row) => without(commitShape(row, links, config), exclude));
+      return page(request, window, found, results);
+    },
+  );
+  app.get(
+    '/api/v0/commits/:commit/',
+    {
+      schema: {
+        tags,
+        summary: 'One commit, by identifier, its beginning, or branch',
+        params: z.object({ commit: z.string() }),
+        querystring: DetailQuery.extend({ project: Filled }),
+        response: { 200: Commit },
+      },
+    },
+    async (request) => {
+      const { project, include, exclude } = request.query;
+      const config = include?.includes('config') ?? false;
+      const view = await getCommit(request.context, request.params.commit, { project, config });
+      return without(commitShape(view, linksOf(request), config), exclude);
+    },
+  );
+  // A bare list, without the envelope (client-contract 1.1).
+  app.get(
+    '/api/v0/projects/:id/commits/',
+    { schema: { tags, summary: 'Commits of one project', params: Id, response: { 200: z.array(Commit) } } },
+    async (request) => {
+      const found = await listCommits(request.context, {
+        limit: null,
+        offset: 0,
+        count: false,
+        project: request.params.id,
+        config: false,
+        ordering: { field: 'commit_time', direction: 'desc' },
+      });
+      const links = linksOf(request);
+      return found.rows.map((row) => commitShape(row, links, false));
+    },
+  );
+  app.post(
+    '/api/v0/projects/:id/import-package/',
+    {
+      schema: {
+        tags,
+        summary: 'Upload an ad-hoc package',
+        description: 'multipart/form-data with the parts data (.tgz), description and yaml_path.',
+        params: Id,
+        response: { 201: Commit },
+      },
+    },
+    async (request, reply) => {
+      async function* parts(): AsyncGenerator<Part> {
+        for await (const part of request.parts({
+          limits: { fileSize: Number.POSITIVE_INFINITY, files: 1 },
+        })) {
+          if (part.type === 'file') yield { name: part.fieldname, body: part.file };
+          else yield { name: part.fieldname, value: String(part.value ?? '') };
+        }
+      }
+      const view = await importPackage(request.context, request.params.id, parts());
+      return reply.code(201).send(commitShape(view, linksOf(request), false));
+    },
+  );
+};
+export default routes;

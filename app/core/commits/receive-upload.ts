@@ -1,0 +1,32 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CoveError } from '../errors.ts';
+
+export interface Upload {
+  path: string;
+  sha256: string;
+  size: number;
+}
+
+/** Writes what arrives to a file of its own below `folder`, never more than `maxBytes`. The caller removes it. */
+export async function receiveUpload(folder: string, body: Readable, maxBytes: number): Promise<Upload> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, randomUUID());
+  const hash = createHash('sha256');
+  let size = 0;
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      hash.update(chunk);
+      if (size > maxBytes)
+        done(new CoveError('too_large', `The file is larger than ${maxBytes / 1024 ** 2} MiB.`));
+      else done(null, chunk);
+    },
+  });
+  await pipeline(body, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  return { path, sha256: hash.digest('hex'), size };
+}
