@@ -1,0 +1,42 @@
+/**
+ * What the Pulumi engine is told by its environment: the same for `cove up` and for a plain `pulumi up` in a shell,
+ * so that both work on one state. Nothing here is secret: the passphrase is named by its file.
+ */
+import { delimiter, dirname, join } from 'node:path';
+import { CHECKOUT, type Places } from '../installation.ts';
+
+export interface EngineSettings {
+  name: string;
+  configFile: string;
+  places: Places;
+  /** Absolute path of the `pulumi` executable. */
+  pulumi: string;
+}
+
+/** Variables of the engine, without PATH. */
+export function engineEnvironment({ name, configFile, places }: EngineSettings): Record<string, string> {
+  return {
+    COVE_HOME: places.home,
+    COVE_CONFIG: configFile,
+    COVE_ROOT: CHECKOUT,
+    PULUMI_STACK: name,
+    PULUMI_HOME: places.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${places.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: places.passphrase,
+    // Off the network and quiet: no update check, no plugin downloads, no registry look-ups.
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
+  };
+}
+
+/** The engine, our language host and the pinned Node come first; the user's own PATH follows. */
+export function enginePath(pulumi: string, path = process.env.PATH ?? ''): string {
+  const first = [
+    dirname(pulumi),
+    join(CHECKOUT, 'toolchain', 'language-host'),
+    join(CHECKOUT, 'node_modules', '.bin'),
+  ];
+  const rest = path.split(delimiter).filter((folder) => folder !== '' && !first.includes(folder));
+  return [...first, ...rest].join(delimiter);
+}

@@ -1,0 +1,67 @@
+/** The engine's events in words: what a person waiting wants to see, and why it failed. */
+import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
+
+const DOING: Record<string, string> = {
+  create: 'creating',
+  'create-replacement': 'creating',
+  update: 'changing',
+  delete: 'deleting',
+  'delete-replaced': 'deleting',
+  replace: 'replacing',
+  read: 'reading',
+  refresh: 'looking at',
+};
+/** Operations that count as a change. */
+const CHANGES = ['create', 'update', 'delete', 'replace', 'create-replacement', 'delete-replaced'];
+
+/** The last part of a URN is the resource's name. */
+const nameOf = (urn: string) => urn.split('::').at(-1) ?? urn;
+const kindOf = (type: string) => type.split(':').at(-1) ?? type;
+
+/** A passing line, or null for an event that says nothing to a person. */
+export function progressLine(event: EngineEvent): string | null {
+  const metadata = event.resourcePreEvent?.metadata;
+  if (metadata === undefined || metadata.type.startsWith('pulumi:')) return null;
+  const doing = DOING[metadata.op];
+  return doing === undefined ? null : `${doing} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}`;
+}
+
+/** One line per step that a preview foresees. */
+export function plannedLine(event: EngineEvent): string | null {
+  const metadata = event.resourcePreEvent?.metadata;
+  if (metadata === undefined || !CHANGES.includes(metadata.op) || metadata.type === 'pulumi:pulumi:Stack')
+    return null;
+  const properties = metadata.diffs?.length ? ` (${metadata.diffs.join(', ')})` : '';
+  return `${metadata.op} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}${properties}`;
+}
+
+export function countChanges(changes: Record<string, number> | undefined): number {
+  return Object.entries(changes ?? {})
+    .filter(([op]) => CHANGES.includes(op))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Why a run failed and what a policy forbade, gathered while it runs. */
+export class Findings {
+  readonly errors: string[] = [];
+  readonly refusals: string[] = [];
+
+  take(event: EngineEvent): void {
+    const { diagnosticEvent, policyEvent } = event;
+    if (diagnosticEvent?.severity === 'error') {
+      const what = diagnosticEvent.urn ? `${nameOf(diagnosticEvent.urn)}: ` : '';
+      this.#add(this.errors, `${what}${plain(diagnosticEvent.message)}`);
+    }
+    if (policyEvent?.enforcementLevel === 'mandatory') {
+      const what = policyEvent.resourceUrn ? `${nameOf(policyEvent.resourceUrn)}: ` : '';
+      this.#add(this.refusals, `${policyEvent.policyName}: ${what}${plain(policyEvent.message)}`);
+    }
+  }
+
+  #add(list: string[], line: string): void {
+    if (line !== '' && !list.includes(line)) list.push(line);
+  }
+}
+
+// Engine messages carry colour marks such as <{%fg 1%}>.
+const plain = (message: string) => message.replace(/<\{%.*?%\}>/g, '').trim();

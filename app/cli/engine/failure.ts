@@ -1,0 +1,55 @@
+/** The engine's failures as a person needs them: what was found and what to do, with the right exit code. */
+import { CliError, EXIT, needsAPerson } from '../errors.ts';
+import type { Findings } from './events.ts';
+
+export interface Circumstances {
+  name: string;
+  passphrase: string;
+  findings: Findings;
+}
+
+/** Lines that the engine adds to every failure and that say nothing. */
+const NOISE =
+  /^(update|preview|refresh|destroy|resource .*|operation) failed|^error: (update|preview|destroy) failed/i;
+
+export function judgeFailure(error: unknown, { name, passphrase, findings }: Circumstances): CliError {
+  if (error instanceof CliError) return error;
+  const output = error instanceof Error ? error.message : String(error);
+  if (/incorrect passphrase|could not decrypt|cipher: message authentication failed/i.test(output)) {
+    return needsAPerson(
+      `The passphrase in ${passphrase} is not the one that the state of installation "${name}" was encrypted with.`,
+      'Put the right file back from your backup.',
+    );
+  }
+  if (findings.refusals.length > 0) {
+    const list = findings.refusals.map((line) => `  - ${line}`).join('\n');
+    return new CliError(`A policy forbids this:\n${list}`, {
+      exitCode: EXIT.refused,
+      todo: 'Change the configuration so that it fits the policy.',
+    });
+  }
+  if (/currently locked by/i.test(output)) {
+    return needsAPerson(
+      `Installation "${name}" is being changed by another process.`,
+      'Wait until it has ended, then run this again.',
+    );
+  }
+  const reasons = findings.errors.filter((line) => !NOISE.test(line));
+  const message = reasons.length > 0 ? reasons.join('\n') : lastWords(output);
+  return new CliError(message, {
+    todo: 'Mend that, then run the same command again: it goes on where this one ended.',
+    cause: error,
+  });
+}
+
+/** The engine's own `error:` lines, else its last line. */
+function lastWords(output: string): string {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const errors = lines.filter((line) => /^error:/.test(line)).map((line) => line.replace(/^error:\s*/, ''));
+  return errors.length > 0
+    ? [...new Set(errors)].join('\n')
+    : (lines.at(-1) ?? 'The engine failed without a word.');
+}

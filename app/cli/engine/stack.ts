@@ -1,0 +1,32 @@
+/** The installation's Pulumi stack, opened through the Automation API on the same state as a plain `pulumi up`. */
+
+import { mkdir } from 'node:fs/promises';
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from '@pulumi/pulumi/automation/index.js';
+import { type EngineSettings, engineEnvironment, enginePath } from './environment.ts';
+import { ensurePassphrase } from './passphrase.ts';
+import { prepareProject } from './project.ts';
+
+/** Everything the engine needs on disk; `cove env` does the same for a plain `pulumi up`. */
+export async function prepareEngine({ places, name }: EngineSettings): Promise<void> {
+  await mkdir(places.state, { recursive: true, mode: 0o700 });
+  await mkdir(places.pulumiHome, { recursive: true, mode: 0o700 });
+  await ensurePassphrase(places, name);
+  await prepareProject(places.project);
+}
+
+export async function openStack(settings: EngineSettings, program: PulumiFn): Promise<Stack> {
+  await prepareEngine(settings);
+  // The engine, the language host and our provider find each other by PATH; they inherit it from here.
+  process.env.PATH = enginePath(settings.pulumi);
+  const environment = engineEnvironment(settings);
+  Object.assign(process.env, environment);
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: settings.name, projectName: 'cove', program },
+    {
+      workDir: settings.places.project,
+      envVars: environment,
+      pulumiHome: settings.places.pulumiHome,
+      pulumiCommand: await PulumiCommand.get(),
+    },
+  );
+}

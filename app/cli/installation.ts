@@ -1,0 +1,91 @@
+/** One installation as the command line sees it: its name, its folder, its files, its configuration. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../config/load.ts';
+import type { Config } from '../../config/schema.ts';
+
+/** The checkout that this command runs from. */
+export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** Files and folders of a local installation, all below `COVE_HOME/<name>`. */
+export interface Places {
+  home: string;
+  folder: string;
+  keys: string;
+  settings: string;
+  logs: string;
+  data: string;
+  /** Everything that the engine keeps: survives `destroy`, goes with `--purge`. */
+  state: string;
+  /** Where the engine works: links to the checkout, and the stack's own file. */
+  project: string;
+  pulumiHome: string;
+  passphrase: string;
+  operatorRole: string;
+  apiSettings: string;
+  bootstrapSettings: string;
+  authority: string;
+  exampleRepository: string;
+  proof: string;
+}
+
+export const coveHome = (env = process.env) => resolve(env.COVE_HOME ?? join(env.HOME ?? homedir(), '.cove'));
+
+export function placesOf(home: string, name: string): Places {
+  const folder = join(home, name);
+  const at = (...parts: string[]) => join(folder, ...parts);
+  return {
+    home,
+    folder,
+    keys: at('keys'),
+    settings: at('settings'),
+    logs: at('logs'),
+    data: at('data'),
+    state: at('state'),
+    project: at('state', 'project'),
+    pulumiHome: at('state', 'home'),
+    passphrase: at('keys', 'passphrase'),
+    operatorRole: at('keys', 'approle-operator.json'),
+    apiSettings: at('settings', 'api.json'),
+    bootstrapSettings: at('settings', 'bootstrap.json'),
+    authority: at('certificates', 'authority.pem'),
+    exampleRepository: at('example.git'),
+    proof: at('state', 'proof.json'),
+  };
+}
+
+export interface Installation {
+  name: string;
+  configFile: string;
+  config: Config;
+  places: Places;
+  urls: Urls;
+}
+export interface Urls {
+  /** Where this machine reaches the API. */
+  local: string;
+  /** What people type into a browser. */
+  web: string;
+}
+
+export function urlsOf({ listen, httpPort, httpsPort, publicName }: Config): Urls {
+  const everywhere = listen === '0.0.0.0' || listen === '::';
+  const host = everywhere ? '127.0.0.1' : listen;
+  return {
+    local: `http://${bracketed(host)}:${httpPort}`,
+    web: `https://${bracketed(publicName)}${httpsPort === 443 ? '' : `:${httpsPort}`}`,
+  };
+}
+const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+
+/** The installation that `-s` or `--config` names. Throws ConfigError. */
+export function findInstallation({ stack, config: file }: { stack?: string; config?: string }): Installation {
+  const { name, file: configFile, config } = loadConfig({ name: stack, file });
+  return { name, configFile, config, places: placesOf(coveHome(), name), urls: urlsOf(config) };
+}
+
+/** Version of this checkout, as package.json says it. */
+export const version = (): string =>
+  (JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string }).version;

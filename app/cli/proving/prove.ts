@@ -1,0 +1,103 @@
+/** The proving run: what a data scientist does, done once through the API on the example project. */
+import type { ApiClient } from '../api-client.ts';
+import { CliError } from '../errors.ts';
+import { followLog, type LogEvent } from './follow.ts';
+
+const PROJECT = 'example';
+const STEP = 'train';
+
+export interface Output {
+  id: string;
+  name: string;
+  size: number;
+}
+export interface ProvingRun {
+  execution: string;
+  counter: number;
+  status: string;
+  statusDetail: string;
+  url: string;
+  metrics: Record<string, unknown>;
+  outputs: Output[];
+  seconds: number | null;
+}
+interface Project {
+  id: string;
+  name: string;
+  owner: { username: string };
+  repository?: { url: string } | null;
+}
+interface Execution {
+  id: string;
+  counter: number;
+  status: string;
+  status_detail: string;
+  duration: number | null;
+  cumulative_metadata: Record<string, unknown>;
+  urls: { display: string };
+}
+interface Page<T> {
+  results: T[];
+}
+
+/** Runs the example at `commit` in an environment and waits for its end, telling each step and each line. */
+export async function prove(
+  api: ApiClient,
+  request: { repositoryUrl: string; commit: string; environment: string; owner: string },
+  say: (line: string) => void,
+  onLine: (line: LogEvent) => void,
+): Promise<ProvingRun> {
+  const project = await ensureProject(api, request.owner, say);
+  if (project.repository?.url !== request.repositoryUrl) {
+    await api.send('PUT', `/api/v0/projects/${project.id}/repository/`, { url: request.repositoryUrl });
+  }
+  say(`fetching ${request.repositoryUrl}`);
+  const { errors } = await api.send<{ errors: unknown[] }>('POST', `/api/v0/projects/${project.id}/fetch/`);
+  if (errors.length > 0) {
+    throw new CliError(
+      `The example could not be fetched from ${request.repositoryUrl}: ${JSON.stringify(errors)}`,
+    );
+  }
+  const created = await api.send<Execution>('POST', '/api/v0/executions/', {
+    project: project.id,
+    commit: request.commit,
+    step: STEP,
+    environment: request.environment,
+    title: 'Proving run',
+    inputs: {},
+    parameters: {},
+    environment_variables: {},
+    tags: [],
+    runtime_config: {},
+  });
+  say(`execution ${created.counter} of ${PROJECT} waits in environment ${request.environment}`);
+  await followLog(api, created.id, onLine);
+  return describe(api, created.id);
+}
+
+async function ensureProject(api: ApiClient, owner: string, say: (line: string) => void): Promise<Project> {
+  const { results } = await api.get<Page<Project>>('/api/v0/projects/?limit=9000');
+  const own = results.filter(({ name }) => name === PROJECT);
+  const project = own.find((candidate) => candidate.owner.username === owner) ?? own[0];
+  if (project !== undefined) return api.get(`/api/v0/projects/${project.id}/`);
+  say(`creating project ${PROJECT}`);
+  return api.send('POST', '/api/v0/projects/', {
+    name: PROJECT,
+    description: "The example: three kinds of iris, told apart by nothing but Python's standard library",
+  });
+}
+
+async function describe(api: ApiClient, id: string): Promise<ProvingRun> {
+  const execution = await api.get<Execution>(`/api/v0/executions/${id}/`);
+  const { results } = await api.get<Page<Output>>(`/api/v0/data/?output_execution=${id}&limit=5000`);
+  return {
+    execution: id,
+    counter: execution.counter,
+    status: execution.status,
+    statusDetail: execution.status_detail,
+    url: execution.urls.display,
+    metrics: execution.cumulative_metadata,
+    outputs: results.map(({ id: datum, name, size }) => ({ id: datum, name, size })),
+    seconds: execution.duration,
+  };
+}

@@ -1,0 +1,68 @@
+/** The engine's part of `up`: the stack, made to be what the configuration says. */
+import { program } from '../../../stacks/index.ts';
+import { Findings } from '../engine/events.ts';
+import { judgeFailure } from '../engine/failure.ts';
+import { type Operation, settle, up } from '../engine/operate.ts';
+import { pendingOperations } from '../engine/pending.ts';
+import { openStack } from '../engine/stack.ts';
+import { takeStack } from '../engine/take-stack.ts';
+import { CliError } from '../errors.ts';
+import type { Installation } from '../installation.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { Io } from '../io.ts';
+import type { Services } from '../services.ts';
+
+/** Runs `work` on the stack that nobody else is changing. */
+export async function onStack<T>(
+  io: Io,
+  installation: Installation,
+  pulumi: string,
+  say: (line: string) => void,
+  work: (operation: Operation) => Promise<T>,
+): Promise<T> {
+  const { name, places } = installation;
+  await takeStack(io, places.state, name);
+  const interrupt = onInterrupt(io);
+  try {
+    const stack = await openStack({ ...installation, pulumi }, program(installation)).catch(
+      (error: unknown) => {
+        throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
+      },
+    );
+    return await work({ stack, places, say, stop: interrupt.signal });
+  } catch (error) {
+    if (interrupt.wasAsked()) {
+      throw new CliError('Interrupted.', {
+        todo: 'Run the same command again: it goes on where this one ended.',
+        cause: error,
+      });
+    }
+    throw error;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** Returns the number of changes. What a killed run left behind is settled first; what has died is made again. */
+export function apply(
+  io: Io,
+  installation: Installation,
+  pulumi: string,
+  before: Services,
+  say: (line: string) => void,
+): Promise<number> {
+  return onStack(io, installation, pulumi, say, async (operation) => {
+    const { places, name } = installation;
+    const pending = pendingOperations(places.state, name);
+    if (pending.length > 0) {
+      say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
+      await settle(operation);
+    }
+    return up(operation, pending.length === 0 && isDamaged(before));
+  });
+}
+
+/** Looking at every resource costs seconds, so it is done only where a service is not as it should be. */
+function isDamaged({ supervisor, services }: Services): boolean {
+  return services.length > 0 && (supervisor.pid === null || services.some(({ health }) => health !== 'ok'));
+}

@@ -1,0 +1,83 @@
+/** `cove destroy`: ends and removes the installation; data, state and keys stay unless purged. */
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { verb } from '../command.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { findInstallation, type Installation } from '../installation.ts';
+import { declined, type Io } from '../io.ts';
+import { getProgram } from '../programs.ts';
+import { runSteps } from '../steps.ts';
+
+/** What a later `up` continues from, with everything that people made. */
+const KEPT = ['data', 'state', 'keys'];
+
+export default verb<{ purge?: string }>({
+  command: 'destroy',
+  describe: 'End and remove the installation; data, state and keys stay',
+  options: (yargs) =>
+    yargs.option('purge', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Remove data, state and keys too; takes the name of the installation, so that it is meant',
+    }),
+  async run(args, io) {
+    const installation = findInstallation(args);
+    const { name, places } = installation;
+    if (args.purge !== undefined && args.purge !== name) {
+      throw new CliError(`--purge says "${args.purge}", but this is installation "${name}".`, {
+        exitCode: EXIT.usage,
+        todo: `If you mean it: --purge ${name}.`,
+      });
+    }
+    if (!existsSync(places.folder)) {
+      io.result({ name, changes: 0, purged: false }, () =>
+        io.say(`There is no installation "${name}" in ${places.home}.`),
+      );
+      return undefined;
+    }
+    const fate =
+      args.purge === undefined
+        ? 'Data, state and keys stay.'
+        : 'EVERYTHING in it is lost: runs, data, users, keys.';
+    if (!(await io.confirm(`Destroy installation "${name}" in ${places.folder}? ${fate}`))) throw declined();
+    const changes = await end(io, installation, args.purge !== undefined);
+    io.result({ name, changes, purged: args.purge !== undefined }, () =>
+      io.say(
+        args.purge === undefined
+          ? `Installation "${name}" is gone; its data, state and keys are in ${places.folder}. \`npx cove up\` brings it back.`
+          : `Installation "${name}" is gone with everything in it.`,
+      ),
+    );
+    return undefined;
+  },
+});
+
+async function end(io: Io, installation: Installation, purge: boolean): Promise<number> {
+  const { name, places } = installation;
+  let changes = 0;
+  await runSteps(io, [
+    {
+      title: `Ending installation "${name}"`,
+      run: async (say) => {
+        const stateFile = join(places.state, '.pulumi', 'stacks', 'cove', `${name}.json`);
+        if (!existsSync(stateFile)) return 'nothing had been made';
+        const pulumi = await getProgram('pulumi', say);
+        const { onStack } = await import('../up/apply.ts');
+        const { destroy } = await import('../engine/operate.ts');
+        changes = await onStack(io, installation, pulumi, say, destroy);
+        return `${changes} parts removed`;
+      },
+    },
+    { title: 'Removing files', run: () => removeFiles(places.folder, purge ? [] : KEPT) },
+  ]);
+  return changes;
+}
+
+async function removeFiles(folder: string, kept: string[]): Promise<string> {
+  for (const entry of await readdir(folder)) {
+    if (!kept.includes(entry)) await rm(join(folder, entry), { recursive: true, force: true });
+  }
+  await rmdir(folder).catch(() => undefined);
+  return kept.length === 0 ? 'everything' : `everything but ${kept.join(', ')}`;
+}

@@ -1,0 +1,31 @@
+/** `cove preview`: what `up` would change. */
+import { verb } from '../command.ts';
+import { findInstallation } from '../installation.ts';
+import { getProgram } from '../programs.ts';
+import { listServices } from '../services.ts';
+
+export default verb({
+  command: 'preview',
+  describe: 'What `up` would change; changes nothing',
+  async run(args, io) {
+    const installation = findInstallation(args);
+    const progress = (line: string) => void process.stderr.write(`${line}\n`);
+    const pulumi = await getProgram('pulumi', progress);
+    const { services } = await listServices(installation);
+    const { onStack } = await import('../up/apply.ts');
+    const { preview } = await import('../engine/operate.ts');
+    const isDamaged = services.some(({ health }) => health !== 'ok');
+    const steps = await onStack(
+      io,
+      installation,
+      pulumi,
+      () => {},
+      (operation) => preview(operation, isDamaged),
+    );
+    io.result({ name: installation.name, changes: steps.length, steps }, () => {
+      for (const step of steps) io.say(step);
+      io.say(steps.length === 0 ? 'No change.' : `${steps.length} changes.`);
+    });
+    return undefined;
+  },
+});

@@ -1,0 +1,38 @@
+/** `cove status`: every service, and whether a job has run in a container yet. */
+import { verb } from '../command.ts';
+import { EXIT } from '../errors.ts';
+import { findInstallation } from '../installation.ts';
+import { readProof } from '../proving/proof.ts';
+import { listServices } from '../services.ts';
+import { duration, table } from '../table.ts';
+
+export default verb({
+  command: 'status',
+  describe: 'Every service, its health, address and age',
+  async run(args, io) {
+    const installation = findInstallation(args);
+    const { supervisor, services } = await listServices(installation);
+    const proof = readProof(installation.places.proof);
+    const container = proof?.container === true ? 'proven' : 'unproven';
+    const isWell = services.length > 0 && services.every(({ health }) => health === 'ok');
+    const { name, urls } = installation;
+    io.result({ name, ...urls, supervisor, services, container, proof }, () => {
+      if (services.length === 0)
+        return io.say(`Installation "${name}" has not been made yet; \`npx cove up\` makes it.`);
+      const rows = services.map((service) => [
+        service.name,
+        service.health,
+        service.address ?? '',
+        service.pid === null ? '' : `pid ${service.pid}`,
+        service.uptimeSeconds === null ? '' : `up ${duration(service.uptimeSeconds)}`,
+        service.detail ?? '',
+      ]);
+      for (const line of table(rows)) io.say(line);
+      io.say();
+      io.say(`web         ${urls.web}`);
+      io.say(`containers  ${container}${proof === null ? '' : `; last proving run: ${proof.url}`}`);
+      if (!isWell) io.say('`npx cove up` brings back what is down.');
+    });
+    return isWell ? undefined : EXIT.failed;
+  },
+});

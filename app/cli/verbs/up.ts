@@ -1,0 +1,53 @@
+/** `cove up`: makes the installation, or makes it again what its configuration says, and proves it with a job. */
+
+import { verb } from '../command.ts';
+import { findInstallation } from '../installation.ts';
+import { getPrograms } from '../programs.ts';
+import { listServices } from '../services.ts';
+import { runSteps } from '../steps.ts';
+import { checkMachine } from '../up/check-machine.ts';
+import { lastWords } from '../up/last-words.ts';
+import { ensureWebApp } from '../web-app.ts';
+
+export default verb({
+  command: 'up',
+  describe: 'Make the installation, or mend and change it to what its configuration says',
+  async run(args, io) {
+    const installation = findInstallation(args);
+    const { name, places, urls, config } = installation;
+    const before = await listServices(installation);
+    let changes = 0;
+    let pulumi = '';
+    await runSteps(io, [
+      { title: 'Looking at this machine', run: (say) => checkMachine(installation, before.services, say) },
+      {
+        title: 'Getting programs',
+        run: async (say) => {
+          pulumi = (await getPrograms(say)).pulumi;
+          return 'all here';
+        },
+      },
+      { title: 'Web application', run: () => ensureWebApp() },
+      {
+        title: `Installation "${name}"`,
+        run: async (say) => {
+          const { apply } = await import('../up/apply.ts');
+          changes = await apply(io, installation, pulumi, before, say);
+          return changes === 0 ? 'no change' : `${changes} changes`;
+        },
+      },
+    ]);
+    const { proveInstallation } = await import('../up/prove-installation.ts');
+    const proven = await proveInstallation(io, installation, { always: false });
+    const { username } = config.administrator;
+    const ownAuthority = config.certificate.kind === 'own-authority' ? places.authority : null;
+    const container = proven.missing === null ? 'proven' : 'unproven';
+    io.result(
+      { name, ...urls, username, changes, container, missing: proven.missing, proof: proven.proof },
+      () => {
+        for (const line of lastWords({ name, urls, username, changes, proven, ownAuthority })) io.say(line);
+      },
+    );
+    return undefined;
+  },
+});

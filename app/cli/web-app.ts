@@ -1,0 +1,88 @@
+/** The web application: built once per content of its sources. */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { CliError } from './errors.ts';
+import { CHECKOUT } from './installation.ts';
+
+const WEB = join(CHECKOUT, 'app', 'web');
+const DIST = join(WEB, 'dist');
+const STAMP = '.sources';
+const BUILD_MS = 5 * 60_000;
+
+/** A hash over everything that the built pages depend on. */
+export function sourcesHash(folder = WEB, lockFile = join(CHECKOUT, 'package-lock.json')): string {
+  const hash = createHash('sha256');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((file) => !/^dist[^/]*\//.test(file))
+    .sort();
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(folder, file)))
+      .update('\0');
+  return hash.update(readFileSync(lockFile)).digest('hex');
+}
+
+function builtFrom(): string | null {
+  try {
+    return readFileSync(join(DIST, STAMP), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** Builds the pages where they are missing or older than their sources. Returns what was done. */
+export async function ensureWebApp(): Promise<string> {
+  if (!existsSync(join(WEB, 'index.html'))) return 'not part of this checkout';
+  const wanted = sourcesHash();
+  if (builtFrom() === wanted) return 'up to date';
+  if (!isWritable(WEB)) {
+    if (existsSync(join(DIST, 'index.html')))
+      return 'the checkout is read-only: the pages built earlier are used';
+    throw new CliError(`The web application must be built, and ${WEB} may not be written by this user.`, {
+      todo: 'Run `npx cove up` once as the owner of the checkout, or work in a clone of your own.',
+    });
+  }
+  await build(wanted);
+  return 'built';
+}
+
+/** Into a folder of its own first: a killed build leaves no half of the pages behind. */
+async function build(stamp: string): Promise<void> {
+  const fresh = `${DIST}.${process.pid}`;
+  const vite = join(CHECKOUT, 'node_modules', 'vite', 'bin', 'vite.js');
+  try {
+    await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', fresh, '--logLevel', 'error'], {
+      cwd: WEB,
+      timeout: BUILD_MS,
+    });
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new CliError(`The web application could not be built: ${stderr?.trim() || message}`);
+  }
+  await writeFile(join(fresh, STAMP), stamp);
+  const old = `${DIST}.old.${process.pid}`;
+  await rename(DIST, old).catch(() => undefined);
+  await rename(fresh, DIST).catch((error: NodeJS.ErrnoException) => {
+    // Another `up` was faster; its pages are as good.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+  await rm(old, { recursive: true, force: true });
+  await rm(fresh, { recursive: true, force: true });
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
