@@ -25,6 +25,7 @@ const SHOWN = [
   'attempt',
   'exit_code',
   'cumulative_metadata',
+  'executor_identity',
   'creator_id',
   'ctime',
   'mtime',
@@ -44,12 +45,6 @@ export const selectExecutions = (db: Kysely<Database>) =>
     .innerJoin('environments', 'environments.id', 'executions.environment_id')
     .leftJoin('repositories', 'repositories.project_id', 'executions.project_id')
     .leftJoin('users', 'users.id', 'executions.creator_id')
-    .leftJoin('attempts', (join) =>
-      join
-        .onRef('attempts.execution_id', '=', 'executions.id')
-        .onRef('attempts.number', '=', 'executions.attempt'),
-    )
-    .leftJoin('workers', 'workers.id', 'attempts.worker_id')
     .select(SHOWN.map((name) => `executions.${name}` as const))
     .select([
       'projects.id as project_id',
@@ -68,7 +63,6 @@ export const selectExecutions = (db: Kysely<Database>) =>
       'environments.name as environment_name',
       'environments.per_hour_price_usd',
       'users.username as creator_name',
-      'workers.name as worker_name',
     ])
     .select(
       sql<number>`(SELECT count(*)::int FROM datums WHERE datums.output_execution_id = executions.id)`.as(

@@ -25,13 +25,17 @@ const LOOK = 3;
 
 interface Row {
   attempt: number;
+  /** Told by the worker at the end; 0 where it did not come to that. */
   log_lines: number;
+  /** Null while it lives. */
+  ended_at: Date | null;
+  reason: string | null;
   chunks: [first: number, last: number, key: string][];
 }
 /** Attempts and their chunks in one query. */
 export async function storedLog(db: Kysely<Database>, executionId: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    SELECT a.number AS attempt, a.log_lines, COALESCE((
+    SELECT a.number AS attempt, a.log_lines, a.ended_at, a.reason, COALESCE((
       SELECT jsonb_agg(jsonb_build_array(c.first_seq, c.last_seq, c.storage_key) ORDER BY c.first_seq)
       FROM log_chunks c WHERE c.execution_id = a.execution_id AND c.attempt = a.number), '[]') AS chunks
     FROM attempts a WHERE a.execution_id = ${executionId} ORDER BY a.number`.execute(db);
@@ -61,11 +65,24 @@ export function combine(
     grow(attempt, to[0]);
     pieces.push({ attempt, first: from[0], last: to[0], load: () => lines });
   }
+  for (const row of rows) {
+    const closing = closingLine(row, last.get(row.attempt) ?? 0);
+    if (closing === null) continue;
+    const [seq] = closing;
+    grow(row.attempt, seq);
+    pieces.push({ attempt: row.attempt, first: seq, last: seq, load: () => [closing] });
+  }
   const extents = [...last]
     .map(([attempt, seq]) => ({ attempt, last: seq }))
     .sort((a, b) => a.attempt - b.attempt);
   pieces.sort((a, b) => a.attempt - b.attempt || a.first - b.first);
   return { extents, total: totalLines(extents), pieces };
+}
+
+/** A worker that died wrote no last line: the reason of the end stands in for it. */
+function closingLine({ log_lines, ended_at, reason }: Row, last: number): LogLine | null {
+  if (ended_at === null || Number(log_lines) > 0 || !reason) return null;
+  return [last + 1, ended_at.toISOString().replace('Z', '000'), 'status', reason];
 }
 
 /** Stream first, then rows: a line leaves the stream only once it is in a row, so none falls between the two. */

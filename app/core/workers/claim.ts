@@ -3,8 +3,8 @@ import { type InputFile, type JobSpec, LEASE_SECONDS } from '../../protocol/work
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
-import { CoveError } from '../errors.ts';
-import { ownRun, requireWorker } from './guard.ts';
+import { CoveError, type ErrorCode } from '../errors.ts';
+import { requireWorker } from './guard.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 import { jobSpec } from './job-spec.ts';
 
@@ -18,20 +18,19 @@ export async function claim(
 ): Promise<JobSpec> {
   const { platform } = context;
   const { workerId } = requireWorker(context);
-  await ownRun(context, input.executionId);
   const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
   if (claimed === null) throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
   try {
     const row = await jobRow(platform.db, input.executionId);
-    const [snapshotUrl, files, variables] = await Promise.all([
-      snapshotAddress(context, row),
+    const [snapshot, files, variables] = await Promise.all([
+      snapshotOf(context, row),
       inputData(context, row),
       projectVariables(context, row),
     ]);
     const { attempt, token } = claimed;
-    return jobSpec({ row, attempt, token, snapshotUrl, files, variables, baseUrl: input.baseUrl });
+    return jobSpec({ row, attempt, token, snapshot, files, variables, baseUrl: input.baseUrl });
   } catch (error) {
-    if (!(error instanceof CoveError) || error.code === 'unavailable') throw error;
+    if (!(error instanceof CoveError) || !FINAL.includes(error.code)) throw error;
     // Another try would end the same way: what the job needs is not there any more.
     await platform.runs.end(input.executionId, claimed.token, {
       status: 'error',
@@ -42,13 +41,16 @@ export async function claim(
   }
 }
 
+const FINAL: readonly ErrorCode[] = ['conflict', 'invalid', 'not_found'];
 const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
 
-async function snapshotAddress(context: Context, row: JobRow): Promise<string> {
-  const key = row.snapshot_key ?? (await ensureSnapshot(context, { commitId: row.commit_id })).snapshot_key;
+async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snapshot']> {
+  const taken = row.snapshot_key === null ? await ensureSnapshot(context, { commitId: row.commit_id }) : row;
+  const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = taken;
   if (key === null)
     throw new CoveError('conflict', `There is no snapshot of commit ${row.commit_identifier}.`);
-  return context.platform.storage.presignGet(key, { expires: EXPIRES_SECONDS });
+  const url = await context.platform.storage.presignGet(key, { expires: EXPIRES_SECONDS });
+  return { url, sha256: sha256 ?? '', size: size ?? 0 };
 }
 
 async function inputData(

@@ -13,7 +13,7 @@ export interface Parts {
   row: JobRow;
   attempt: number;
   token: string;
-  snapshotUrl: string;
+  snapshot: JobSpec['snapshot'];
   /** Datums of the inputs by id, with an address to fetch each. */
   files: ReadonlyMap<string, z.infer<typeof InputFile>>;
   /** The project's variables, secret ones with their values. */
@@ -61,7 +61,7 @@ export function jobSpec(parts: Parts): JobSpec {
     command: row.interpolated_command,
     environment_variables: environment.values,
     secrets: environment.secrets,
-    snapshot: { url: parts.snapshotUrl, sha256: row.snapshot_sha256 ?? '', size: row.snapshot_size ?? 0 },
+    snapshot: parts.snapshot,
     inputs: row.inputs.map(inputOf(parts.files)),
     config: {
       execution: executionConfig(row),
