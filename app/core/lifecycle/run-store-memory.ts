@@ -16,8 +16,8 @@ interface Execution {
   environment: string;
   priority: number;
   status: Status;
-  queuedAt: number;
-  order: number;
+  /** Its turn among equals: the number of its enqueueing. */
+  turn: number;
   attempts: Attempt[];
 }
 
@@ -37,6 +37,7 @@ export function memoryRunStore(
   const newToken = options.newToken ?? randomUUID;
   const executions = new Map<string, Execution>();
   const workers = new Map<string, string>();
+  let turns = 0;
 
   const living = (execution: Execution | undefined): Attempt | undefined => {
     const attempt = execution?.attempts.at(-1);
@@ -65,8 +66,7 @@ export function memoryRunStore(
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
     add({ id, environment, priority = 0 }) {
-      const order = executions.size;
-      executions.set(id, { id, environment, priority, status: 'created', queuedAt: 0, order, attempts: [] });
+      executions.set(id, { id, environment, priority, status: 'created', turn: 0, attempts: [] });
     },
     look(id) {
       const execution = executions.get(id);
@@ -78,7 +78,7 @@ export function memoryRunStore(
       const status = execution && next(execution.status, { kind: 'enqueue' });
       if (!execution || !status) return false;
       execution.status = status;
-      execution.queuedAt = now();
+      execution.turn = ++turns;
       return true;
     },
 
@@ -152,7 +152,7 @@ export function memoryRunStore(
 
     async queued() {
       const waiting = [...executions.values()].filter(({ status }) => before('claim').includes(status));
-      waiting.sort((a, b) => b.priority - a.priority || a.queuedAt - b.queuedAt || a.order - b.order);
+      waiting.sort((a, b) => b.priority - a.priority || a.turn - b.turn);
       const byEnvironment = Map.groupBy(waiting, ({ environment }) => environment);
       return new Map([...byEnvironment].map(([slug, list]) => [slug, list.map(({ id }) => id)]));
     },

@@ -1,0 +1,102 @@
+/** The two run stores, made ready for the tests that both must pass. */
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import type { Status } from '../../../app/core/lifecycle/run-store.ts';
+import { memoryRunStore } from '../../../app/core/lifecycle/run-store-memory.ts';
+import { sqlRunStore } from '../../../app/core/lifecycle/run-store-sql.ts';
+import type { Database } from '../../../app/platform/tables.ts';
+import { testDatabase } from '../../support/postgres.ts';
+import type { Harness } from './run-store.contract.ts';
+
+export async function memoryHarness(): Promise<Harness> {
+  let now = 0;
+  const store = memoryRunStore({ now: () => now });
+  return {
+    store,
+    slug: 'a',
+    async worker(environment = 'a') {
+      const id = randomUUID();
+      store.addWorker(id, environment);
+      return id;
+    },
+    async execution(options = {}) {
+      const id = randomUUID();
+      store.add({ id, environment: 'a', ...options });
+      return id;
+    },
+    async pass(seconds) {
+      now += seconds * 1000;
+    },
+    status: async (id) => store.look(id)!.status,
+    refusals: async (id, attempt) => store.look(id)!.attempts[attempt - 1]!.refused,
+    close: async () => {},
+  };
+}
+
+export async function sqlHarness(): Promise<Harness & { db: Kysely<Database> }> {
+  const database = await testDatabase();
+  const { db } = database;
+  const seeded = await seed(db);
+  return {
+    db,
+    store: sqlRunStore(db),
+    slug: seeded.slug,
+    worker: (environment = 'a') => seeded.worker(environment),
+    execution: (options = {}) => seeded.execution(options),
+    async pass(seconds) {
+      await sql`UPDATE attempts SET lease_expires_at = lease_expires_at - make_interval(secs => ${seconds})`.execute(
+        db,
+      );
+    },
+    async status(id) {
+      const row = await db
+        .selectFrom('executions')
+        .select('status')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      return row.status as Status;
+    },
+    async refusals(id, attempt) {
+      const row = await db
+        .selectFrom('attempts')
+        .select('refused_reports')
+        .where('execution_id', '=', id)
+        .where('number', '=', attempt)
+        .executeTakeFirstOrThrow();
+      return row.refused_reports;
+    },
+    close: () => database.close(),
+  };
+}
+
+/** The rows around executions, and makers of more. */
+export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
+  const one = async (query: ReturnType<typeof sql<{ id: string }>>) => (await query.execute(db)).rows[0]!.id;
+  const environment = (name: string) =>
+    one(
+      sql`INSERT INTO environments (slug, name, executor) VALUES (${name}, ${name}, 'process') RETURNING id`,
+    );
+  const environments = { a: await environment(slug), b: await environment(`b-${randomUUID()}`) };
+  const organization = await one(sql`INSERT INTO organizations (name) VALUES (${randomUUID()}) RETURNING id`);
+  const project = await one(sql`
+    INSERT INTO projects (organization_id, name) VALUES (${organization}, 'iris') RETURNING id`);
+  const commit = await one(sql`
+    INSERT INTO commits (project_id, identifier, commit_time) VALUES (${project}, ${'a'.repeat(40)}, now()) RETURNING id`);
+  let counter = 0;
+  return {
+    slug,
+    project,
+    worker: (environment: 'a' | 'b' = 'a') => {
+      const name = randomUUID();
+      return one(sql`
+        INSERT INTO workers (environment_id, name, token_hash)
+        VALUES (${environments[environment]}, ${name}, sha256(${name}::bytea)) RETURNING id`);
+    },
+    execution: ({ priority = 0 }: { priority?: number } = {}) =>
+      one(sql`
+        INSERT INTO executions
+          (project_id, counter, commit_id, environment_id, step, image, command, interpolated_command, priority, status)
+        VALUES (${project}, ${++counter}, ${commit}, ${environments.a}, 'train', 'python:3', '["true"]', 'true',
+          ${priority}, 'created') RETURNING id`),
+  };
+}

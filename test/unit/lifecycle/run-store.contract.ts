@@ -1,0 +1,216 @@
+/** What every run store promises. Each implementation runs these tests through a harness of its own. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Claim, RunStore, Status } from '../../../app/core/lifecycle/run-store.ts';
+
+export interface Harness {
+  store: RunStore;
+  /** A worker of environment `a` (unless told otherwise); its id. */
+  worker(environment?: 'a' | 'b'): Promise<string>;
+  /** A new execution of environment `a`, `created`; its id. */
+  execution(options?: { priority?: number }): Promise<string>;
+  /** Lets time pass for every lease. */
+  pass(seconds: number): Promise<void>;
+  status(executionId: string): Promise<Status>;
+  refusals(executionId: string, attempt: number): Promise<number>;
+  /** The environment's slug in `queued()`. */
+  slug: string;
+  close(): Promise<void>;
+}
+
+const LEASE = 10;
+const COMPLETE = { status: 'complete', exitCode: 0, reason: '', logLines: 3 } as const;
+
+export function runStoreContract(name: string, open: () => Promise<Harness>): void {
+  describe(`run store: ${name}`, () => {
+    let harness: Harness;
+    beforeAll(async () => {
+      harness = await open();
+    });
+    afterEach(async () => {
+      await harness.pass(1000);
+      await harness.store.reap();
+    });
+    afterAll(() => harness?.close());
+
+    const queued = async (options?: { priority?: number }): Promise<string> => {
+      const id = await harness.execution(options);
+      await harness.store.enqueue(id);
+      return id;
+    };
+    const started = async (): Promise<{ id: string; worker: string } & Claim> => {
+      const [id, worker] = [await queued(), await harness.worker()];
+      return { id, worker, ...(await harness.store.claim(id, worker, LEASE))! };
+    };
+    const nobody = '00000000-0000-4000-8000-000000000000';
+
+    it('enqueues once', async () => {
+      const id = await harness.execution();
+      expect(await harness.store.enqueue(id)).toBe(true);
+      expect(await harness.status(id)).toBe('queued');
+      expect(await harness.store.enqueue(id)).toBe(false);
+      expect(await harness.store.enqueue(nobody)).toBe(false);
+    });
+
+    it('lists what is queued, most urgent first, then in the order it was queued', async () => {
+      const [first, second, urgent] = [await queued(), await queued(), await queued({ priority: 5 })];
+      await harness.execution();
+      const list = (await harness.store.queued()).get(harness.slug) ?? [];
+      expect(list.filter((id) => [first, second, urgent].includes(id))).toEqual([urgent, first, second]);
+    });
+
+    it('gives a claim to a worker of the environment only, and only what is queued', async () => {
+      const id = await harness.execution();
+      const worker = await harness.worker();
+      expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
+      await harness.store.enqueue(id);
+      expect(await harness.store.claim(id, await harness.worker('b'), LEASE)).toBeNull();
+      expect(await harness.store.claim(id, nobody, LEASE)).toBeNull();
+      expect(await harness.store.claim(nobody, worker, LEASE)).toBeNull();
+      const claim = await harness.store.claim(id, worker, LEASE);
+      expect(claim).toMatchObject({ attempt: 1, token: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+      expect(await harness.status(id)).toBe('started');
+      expect(await harness.store.claim(id, await harness.worker(), LEASE)).toBeNull();
+    });
+
+    it('repeats a claim for its holder, and prolongs the lease by it', async () => {
+      const { id, worker, token } = await started();
+      await harness.pass(LEASE - 3);
+      expect(await harness.store.claim(id, worker, LEASE)).toMatchObject({ attempt: 1, token });
+      await harness.pass(LEASE - 3);
+      expect(await harness.store.reap()).toEqual([]);
+      await harness.store.end(id, token, COMPLETE);
+      expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
+    });
+
+    it('lets one of a hundred simultaneous claims win', async () => {
+      const id = await queued();
+      const workers = await Promise.all(Array.from({ length: 20 }, () => harness.worker()));
+      const claims = await Promise.all(
+        Array.from({ length: 100 }, async (_, at) => {
+          const worker = workers[at % workers.length]!;
+          return { worker, claim: await harness.store.claim(id, worker, LEASE) };
+        }),
+      );
+      const won = claims.filter(({ claim }) => claim !== null);
+      expect(won.length).toBeGreaterThan(0);
+      expect(new Set(won.map(({ worker }) => worker)).size).toBe(1);
+      expect(new Set(won.map(({ claim }) => claim?.token)).size).toBe(1);
+      expect(won.every(({ claim }) => claim?.attempt === 1)).toBe(true);
+    });
+
+    it('keeps a run alive by heartbeats and tells of a stop', async () => {
+      const { id, token } = await started();
+      for (let beat = 0; beat < 5; beat++) {
+        await harness.pass(LEASE - 3);
+        expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: true, value: { stop: false } });
+        expect(await harness.store.reap()).toEqual([]);
+      }
+      expect(await harness.store.requestStop(id)).toBe('stopping');
+      expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: true, value: { stop: true } });
+      expect(await harness.store.end(id, token, { status: 'stopped', exitCode: 143, reason: '' })).toEqual({
+        ok: true,
+        value: { status: 'stopped' },
+      });
+      expect(await harness.status(id)).toBe('stopped');
+    });
+
+    it('fences: passes the living token, refuses and records every other report of an attempt that ended', async () => {
+      const { id, token } = await started();
+      expect(await harness.store.fence(id, token)).toEqual({ ok: true, value: { attempt: 1 } });
+      expect(await harness.store.fence(id, nobody)).toEqual({ ok: false, code: 'fenced' });
+      await harness.pass(LEASE + 1);
+      await harness.store.reap();
+      expect(await harness.store.fence(id, token)).toEqual({ ok: false, code: 'fenced' });
+      expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: false, code: 'fenced' });
+      expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
+      expect(await harness.refusals(id, 1)).toBe(3);
+      expect(await harness.status(id)).toBe('crashed');
+    });
+
+    it('ends once; the same end again is no error, another one is refused', async () => {
+      const { id, token } = await started();
+      const ended = { ok: true, value: { status: 'complete' } };
+      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended);
+      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended);
+      const other = { status: 'error', exitCode: 1, reason: 'exit 1' } as const;
+      expect(await harness.store.end(id, token, other)).toEqual({ ok: false, code: 'fenced' });
+      expect(await harness.status(id)).toBe('complete');
+      expect(await harness.store.requestStop(id)).toBe('complete');
+    });
+
+    it('takes one of many different simultaneous ends', async () => {
+      const { id, token } = await started();
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, exitCode) =>
+          harness.store.end(id, token, { status: 'error', exitCode, reason: `exit ${exitCode}` }),
+        ),
+      );
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      expect(await harness.status(id)).toBe('error');
+    });
+
+    it('stops at once what does not run yet', async () => {
+      const created = await harness.execution();
+      const waiting = await queued();
+      expect(await harness.store.requestStop(created)).toBe('stopped');
+      expect(await harness.store.requestStop(waiting)).toBe('stopped');
+      expect(await harness.store.requestStop(waiting)).toBe('stopped');
+      expect(await harness.store.enqueue(created)).toBe(false);
+      expect(await harness.store.claim(waiting, await harness.worker(), LEASE)).toBeNull();
+      expect(await harness.store.requestStop(nobody)).toBeNull();
+    });
+
+    it('never both starts and stops what was queued', async () => {
+      for (let round = 0; round < 10; round++) {
+        const [id, worker] = [await queued(), await harness.worker()];
+        const [claim, answer] = await Promise.all([
+          harness.store.claim(id, worker, LEASE),
+          harness.store.requestStop(id),
+        ]);
+        expect(answer).toBe(claim === null ? 'stopped' : 'stopping');
+        expect(await harness.status(id)).toBe(answer);
+      }
+    });
+
+    it('reaps lost runs once: crashed, or stopped where that was asked for', async () => {
+      const [running, stopping, alive] = [await started(), await started(), await started()];
+      await harness.store.requestStop(stopping.id);
+      await harness.pass(LEASE - 3);
+      await harness.store.heartbeat(alive.id, alive.token, LEASE);
+      await harness.pass(LEASE - 3);
+      const reaped = (await Promise.all([harness.store.reap(), harness.store.reap()])).flat();
+      expect(reaped.toSorted((a, b) => a.status.localeCompare(b.status))).toEqual([
+        { executionId: running.id, attempt: 1, status: 'crashed' },
+        { executionId: stopping.id, attempt: 1, status: 'stopped' },
+      ]);
+      expect(await harness.status(alive.id)).toBe('started');
+      await harness.store.end(alive.id, alive.token, COMPLETE);
+    });
+
+    it('gives either a heartbeat or the reaper its way, never both', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { id, token } = await started();
+        await harness.pass(LEASE + 1);
+        const [reaped, beat] = await Promise.all([
+          harness.store.reap(),
+          harness.store.heartbeat(id, token, LEASE),
+        ]);
+        expect(beat.ok).toBe(!reaped.some(({ executionId }) => executionId === id));
+        expect(await harness.status(id)).toBe(beat.ok ? 'started' : 'crashed');
+        if (beat.ok) await harness.store.end(id, token, COMPLETE);
+      }
+    });
+
+    it('renews every living lease for one full term, and shortens none', async () => {
+      const [one, long] = [await started(), await started()];
+      await harness.store.heartbeat(long.id, long.token, 100);
+      await harness.pass(LEASE + 1);
+      expect(await harness.store.renewAll(LEASE)).toBeGreaterThanOrEqual(2);
+      await harness.pass(LEASE - 3);
+      expect(await harness.store.reap()).toEqual([]);
+      await harness.pass(LEASE);
+      expect((await harness.store.reap()).map(({ executionId }) => executionId)).toEqual([one.id]);
+      await harness.store.end(long.id, long.token, COMPLETE);
+    });
+  });
+}

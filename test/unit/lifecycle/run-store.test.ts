@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { END_STATUSES } from '../../../app/core/lifecycle/execution.ts';
+import { memoryHarness, sqlHarness } from './harness.ts';
+import { type Harness, runStoreContract } from './run-store.contract.ts';
+
+runStoreContract('memory', memoryHarness);
+runStoreContract('SQL', sqlHarness);
+
+describe('the row of an execution', () => {
+  let harness: Awaited<ReturnType<typeof sqlHarness>>;
+  beforeAll(async () => {
+    harness = await sqlHarness();
+  });
+  afterAll(() => harness?.close());
+  const row = (id: string) =>
+    harness.db.selectFrom('executions').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+
+  it('tells when it was queued and started, where, and how it ended', async () => {
+    const [id, worker] = [await harness.execution(), await harness.worker()];
+    await harness.store.enqueue(id);
+    expect(await row(id)).toMatchObject({ queued_at: expect.any(Date), started_at: null, attempt: 0 });
+    const { token } = (await harness.store.claim(id, worker, 10))!;
+    const { name } = await harness.db
+      .selectFrom('workers')
+      .select('name')
+      .where('id', '=', worker)
+      .executeTakeFirstOrThrow();
+    expect(await row(id)).toMatchObject({
+      started_at: expect.any(Date),
+      attempt: 1,
+      executor_identity: name,
+    });
+    await harness.store.end(id, token, { status: 'error', exitCode: 3, reason: 'exit 3', logLines: 12 });
+    const ended = await row(id);
+    expect(ended).toMatchObject({ status: 'error', exit_code: 3, status_detail: 'exit 3' });
+    expect(ended.end_time!.getTime()).toBeGreaterThanOrEqual(ended.started_at!.getTime());
+    const attempt = await harness.db
+      .selectFrom('attempts')
+      .selectAll()
+      .where('execution_id', '=', id)
+      .execute();
+    expect(attempt).toMatchObject([{ end_status: 'error', exit_code: 3, reason: 'exit 3', log_lines: 12 }]);
+  });
+
+  it('keeps the detail that the job itself set when it completes', async () => {
+    const [id, worker] = [await harness.execution(), await harness.worker()];
+    await harness.store.enqueue(id);
+    const { token } = (await harness.store.claim(id, worker, 10))!;
+    await harness.db
+      .updateTable('executions')
+      .set({ status_detail: '98 % right' })
+      .where('id', '=', id)
+      .execute();
+    await harness.store.end(id, token, { status: 'complete', exitCode: 0, reason: 'exit 0' });
+    expect(await row(id)).toMatchObject({ status: 'complete', status_detail: '98 % right' });
+  });
+
+  it('says why a lost run ended', async () => {
+    const [id, worker] = [await harness.execution(), await harness.worker()];
+    await harness.store.enqueue(id);
+    await harness.store.claim(id, worker, 10);
+    await harness.pass(11);
+    await harness.store.reap();
+    expect(await row(id)).toMatchObject({
+      status: 'crashed',
+      status_detail: expect.stringContaining('worker'),
+    });
+  });
+
+  it('has its end time when it is stopped before it started', async () => {
+    const id = await harness.execution();
+    await harness.store.requestStop(id);
+    expect(await row(id)).toMatchObject({ end_time: expect.any(Date), stop_requested_at: expect.any(Date) });
+  });
+});
+
+type Operation =
+  | { do: 'enqueue' | 'stop'; run: number }
+  | { do: 'claim'; run: number; worker: number }
+  | { do: 'beat' | 'fence'; run: number; token: number }
+  | { do: 'end'; run: number; token: number; status: (typeof END_STATUSES)[number]; exitCode: number }
+  | { do: 'reap' | 'renew' | 'queued' }
+  | { do: 'pass'; seconds: number };
+
+const run = fc.nat(2);
+const token = fc.nat(1);
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('enqueue', 'stop'), run }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), run, worker: fc.nat(3) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('beat', 'fence'), run, token }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('end' as const),
+      run,
+      token,
+      status: fc.constantFrom(...END_STATUSES),
+      exitCode: fc.nat(1),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('reap', 'renew', 'queued') }) },
+  // No sum of these is a lease's 10 s, where the real clock of PostgreSQL would decide.
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(4, 7) }) },
+);
+
+/** Does the operations on three executions; what it says names no id, so that two stores can be compared. */
+async function perform(harness: Harness, operations: Operation[]): Promise<unknown[]> {
+  const { store } = harness;
+  const workers = [await harness.worker(), await harness.worker(), await harness.worker('b')];
+  const runs = [
+    await harness.execution(),
+    await harness.execution({ priority: 1 }),
+    await harness.execution(),
+  ];
+  const unknown = '00000000-0000-4000-8000-000000000000';
+  const tokens = new Map<string, string>();
+  const answers: unknown[] = [];
+  for (const step of operations) {
+    const id = 'run' in step ? runs[step.run]! : '';
+    const held = 'token' in step && step.token === 0 ? (tokens.get(id) ?? unknown) : unknown;
+    const act = async (): Promise<unknown> => {
+      switch (step.do) {
+        case 'enqueue':
+          return store.enqueue(id);
+        case 'stop':
+          return store.requestStop(id);
+        case 'claim': {
+          const claim = await store.claim(id, workers[step.worker] ?? unknown, 10);
+          if (claim && tokens.has(id)) expect(claim.token).toBe(tokens.get(id));
+          if (claim) tokens.set(id, claim.token);
+          return claim?.attempt ?? null;
+        }
+        case 'beat':
+          return store.heartbeat(id, held, 10);
+        case 'fence':
+          return store.fence(id, held);
+        case 'end':
+          return store.end(id, held, { status: step.status, exitCode: step.exitCode, reason: '' });
+        case 'reap': {
+          const reaped = await store.reap();
+          return reaped
+            .map((one) => ({ ...one, executionId: runs.indexOf(one.executionId) }))
+            .sort((a, b) => a.executionId - b.executionId);
+        }
+        case 'renew':
+          return store.renewAll(10);
+        case 'queued':
+          return (await store.queued()).get(harness.slug)?.map((one) => runs.indexOf(one)) ?? [];
+        case 'pass':
+          return harness.pass(step.seconds);
+      }
+    };
+    answers.push([step.do, await act(), await Promise.all(runs.map((one) => harness.status(one)))]);
+  }
+  for (const id of runs) answers.push(tokens.has(id) ? await harness.refusals(id, 1) : 0);
+  return answers;
+}
+
+describe('both run stores', () => {
+  let harness: Awaited<ReturnType<typeof sqlHarness>>;
+  beforeAll(async () => {
+    harness = await sqlHarness();
+  });
+  afterAll(() => harness?.close());
+
+  it('answer the same to any sequence of operations', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 40 }), async (operations) => {
+        await harness.db.deleteFrom('executions').execute();
+        const expected = await perform(await memoryHarness(), operations);
+        expect(await perform(harness, operations)).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
