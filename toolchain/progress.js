@@ -41,7 +41,7 @@ export function step(onProgress, program, message) {
 /**
  * Writes progress for people: on a terminal one line per step that is redrawn, elsewhere plain lines.
  *
- * @param {NodeJS.WriteStream} [stream]
+ * @param {{ isTTY?: boolean, columns?: number, write(text: string): unknown }} [stream]
  * @returns {OnProgress}
  */
 export function consoleProgress(stream = process.stderr) {
