@@ -19,6 +19,8 @@ const pulumi = {
   minimum: '3.259.0',
   file: 'pulumi',
   commands: ['pulumi'],
+  // Without it a plain `pulumi up` cannot run our program. In the cache ours lies beside it.
+  companion: 'pulumi-language-nodejs',
   ask: ['version'],
   answer: /v?(\d+\.\d+\.\d+)/,
   release: {

@@ -69,10 +69,8 @@ try {
 async function main() {
   await prepare();
   fs.rmSync(artifacts, { recursive: true, force: true });
-  const [failedGates, setupDone] = await Promise.all([
-    plan.gates ? runGates(env) : [],
-    plan.setup ? setUp() : undefined,
-  ]);
+  const gates = plan.gates ? runGates(env) : Promise.resolve([]);
+  const setupDone = plan.setup ? await setUp() : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
   if (what === 'bench') {
     const [name = '', ...args] = rest;
@@ -88,7 +86,7 @@ async function main() {
   /** @type {Result[]} */
   const results = [];
   for (const suite of plan.suites) results.push(await runSuite(suite, { env, folder, filters: rest }));
-  return summarize(failedGates, results, setupDone?.missing ?? {});
+  return summarize(await gates, results, setupDone?.missing ?? {});
 }
 
 /** Gets the programs, and what only tests need; both at once, since the first computes and the second waits for others. */

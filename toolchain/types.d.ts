@@ -11,6 +11,8 @@ export interface Pin {
   file: string;
   /** Names to look for on PATH. */
   commands: string[];
+  /** What must lie beside one that is taken from PATH. */
+  companion?: string;
   /** Arguments that make it print its version, and where the version is in the answer. */
   ask: string[];
   answer: RegExp;

@@ -15,12 +15,22 @@ import { compareVersions } from '../versions.js';
 export async function onPath(pin, env) {
   const reasons = [];
   for (const file of candidates(pin.commands, env.PATH ?? '')) {
-    const reason = await shortcoming(pin, file, env);
+    const reason = loneliness(pin, file) ?? (await shortcoming(pin, file, env));
     if (!reason) return { file, reasons };
     reasons.push(`PATH: ${file} ${reason}`);
   }
   if (reasons.length === 0) reasons.push(`PATH: no ${pin.commands.join(' or ')}`);
   return { reasons };
+}
+
+/**
+ * @param {Pin} pin
+ * @param {string} file
+ */
+function loneliness({ companion }, file) {
+  if (companion === undefined || isExecutable(path.join(path.dirname(fs.realpathSync(file)), companion)))
+    return undefined;
+  return `has no ${companion} beside it`;
 }
 
 /**
