@@ -15,7 +15,7 @@ export type Followed =
   | { kind: 'end'; status: EndStatus };
 
 /** How long one wait for new lines lasts; afterwards the execution's row is looked at. */
-const WAIT_MS = 500;
+const WAIT_MS = 250;
 const ENDED: readonly Status[] = ['complete', 'error', 'crashed', 'stopped'];
 
 /**

@@ -45,12 +45,13 @@ const FINAL: readonly ErrorCode[] = ['conflict', 'invalid', 'not_found'];
 const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
 
 async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snapshot']> {
-  const taken = row.snapshot_key === null ? await ensureSnapshot(context, { commitId: row.commit_id }) : row;
-  const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = taken;
-  if (key === null)
-    throw new CoveError('conflict', `There is no snapshot of commit ${row.commit_identifier}.`);
-  const url = await context.platform.storage.presignGet(key, { expires: EXPIRES_SECONDS });
-  return { url, sha256: sha256 ?? '', size: size ?? 0 };
+  const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = row;
+  const taken =
+    key !== null && sha256 !== null && size !== null
+      ? { key, sha256, size }
+      : await ensureSnapshot(context, { commitId: row.commit_id });
+  const url = await context.platform.storage.presignGet(taken.key, { expires: EXPIRES_SECONDS });
+  return { url, sha256: taken.sha256, size: taken.size };
 }
 
 async function inputData(
