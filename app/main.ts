@@ -50,8 +50,13 @@ async function start(
       ]);
       return startApi(settings, await openPlatform(settings), stop);
     }
-    case 'scheduler':
-      return (await import('./scheduler/main.ts')).startScheduler(settings);
+    case 'scheduler': {
+      const [{ startScheduler }, { openPlatform }] = await Promise.all([
+        import('./scheduler/main.ts'),
+        import('./services.ts'),
+      ]);
+      return startScheduler(await openPlatform(settings));
+    }
     case 'worker':
       return (await import('./worker/main.ts')).startWorker(settings);
     case 'bootstrap': {

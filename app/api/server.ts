@@ -4,6 +4,7 @@ import type { Http2Session } from 'node:http2';
 import type { Platform } from '../core/context.ts';
 import type { ApiSettings } from '../settings.ts';
 import { buildApp } from './app.ts';
+import { startPulse } from './pulse.ts';
 import type { App, AppOptions } from './types.ts';
 
 /** How long requests under way may take once the end was asked for; log viewers never end by themselves. */
@@ -44,9 +45,12 @@ export async function startApi(
     await opened.close();
     throw error;
   }
+  const pulse = startPulse(platform);
   let closed: Promise<void> | undefined;
   const close = () => {
-    closed ??= closeAll(listening).finally(() => opened.close());
+    closed ??= Promise.all([pulse.stop(), closeAll(listening)])
+      .then(() => {})
+      .finally(() => opened.close());
     return closed;
   };
   stop.addEventListener('abort', () => void close(), { once: true });

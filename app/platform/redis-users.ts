@@ -22,7 +22,7 @@ export const SERVICE_RULES = {
     '+client|id',
     '+client|unblock',
   ],
-  scheduler: ['~cove:*', '&cove:*', ...PLAIN, ...LISTS, ...LOGS, '+publish'],
+  scheduler: ['~cove:*', '&cove:*', ...PLAIN, ...LISTS, ...LOGS, '+publish', '+scan'],
 } as const;
 
 /** What one worker group may do, below its own environment's names. */

@@ -124,6 +124,22 @@ export class Queue {
   async deleteLog(slug: string, executionId: string): Promise<void> {
     await this.#main.run((redis) => redis.del(logKey(slug, executionId)));
   }
+  /** Every execution that has lines in Redis. */
+  async logsHeld(): Promise<{ slug: string; executionId: string }[]> {
+    const keys = new Set<string>();
+    let cursor = '0';
+    do {
+      const [next, found] = await this.#main.run((redis) =>
+        redis.scan(cursor, 'MATCH', logKey('*', '*'), 'COUNT', 1000),
+      );
+      for (const key of found) keys.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+    return [...keys].map((key) => {
+      const [, slug = '', , executionId = ''] = key.split(':');
+      return { slug, executionId };
+    });
+  }
 
   /** Tells the worker that runs it, if one listens; the next heartbeat tells it in any case. */
   async announceStop(slug: string, executionId: string): Promise<void> {

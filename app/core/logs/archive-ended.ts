@@ -1,0 +1,28 @@
+import type { Context } from '../context.ts';
+import { archiveLog } from './archive.ts';
+
+/** A worker that was cut off may still send lines; only what has rested for so long is stored for good. */
+const REST_SECONDS = 30;
+
+/** Stores the live streams that ended runs left behind: of lost workers, and where the store was away at the end. */
+export async function archiveEnded({ platform }: Context): Promise<number> {
+  const held = await platform.queue.logsHeld();
+  if (held.length === 0) return 0;
+  const rested = new Date(Date.now() - REST_SECONDS * 1000);
+  const ended = await platform.db
+    .selectFrom('executions')
+    .select('id')
+    .where(
+      'id',
+      'in',
+      held.map(({ executionId }) => executionId),
+    )
+    .where('end_time', '<', rested)
+    .execute();
+  const ids = new Set(ended.map(({ id }) => id));
+  for (const log of held.filter(({ executionId }) => ids.has(executionId))) {
+    const { lines } = await archiveLog(platform, log);
+    platform.log.info({ execution: log.executionId, lines }, 'stored a log that was left in Redis');
+  }
+  return ids.size;
+}

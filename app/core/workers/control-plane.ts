@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import { LEASE_SECONDS } from '../../protocol/worker.ts';
+import type { Platform } from '../context.ts';
+
+/** How often the API says that it and the database answer, and how long a silence counts as an outage of ours. */
+export const PULSE_SECONDS = 2;
+export const SILENCE_SECONDS = 4;
+
+/** Seconds since the API last said so. */
+export async function silenceOfControlPlane({ db }: Platform): Promise<number> {
+  const { rows } = await sql<{ silence: number }>`
+    SELECT extract(epoch FROM now() - last_seen)::float8 AS silence FROM control_plane`.execute(db);
+  return rows[0]?.silence ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Says that API and database answer. After a silence, in which no worker could prolong its lease, every living lease
+ * gets one full term first: the reaper sees the new pulse only behind that. Returns how many leases were renewed.
+ */
+export async function touchControlPlane(platform: Platform): Promise<number> {
+  const silence = await silenceOfControlPlane(platform);
+  const renewed = silence > SILENCE_SECONDS ? await platform.runs.renewAll(LEASE_SECONDS) : 0;
+  await sql`UPDATE control_plane SET last_seen = now()`.execute(platform.db);
+  if (renewed > 0)
+    platform.log.info({ silence, renewed }, 'after a silence of our own every lease begins anew');
+  return renewed;
+}

@@ -1,0 +1,16 @@
+/** Ends the runs of workers that fell silent; within 15 s together with the lease's term (design 2). */
+import { SILENCE_SECONDS, silenceOfControlPlane } from '../../core/workers/control-plane.ts';
+import { reapLost } from '../../core/workers/reap-lost.ts';
+import type { Job } from '../runner.ts';
+
+/** A lease that ran out while we were silent ourselves says nothing about its worker. */
+export const decide = (silenceSeconds: number): 'reap' | 'wait' =>
+  silenceSeconds < SILENCE_SECONDS ? 'reap' : 'wait';
+
+export const reaper: Job = {
+  name: 'reaper',
+  everySeconds: 2,
+  async run(context) {
+    if (decide(await silenceOfControlPlane(context.platform)) === 'reap') await reapLost(context);
+  },
+};

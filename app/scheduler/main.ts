@@ -1,0 +1,24 @@
+/** Role `scheduler`: the periodic jobs. */
+import type { Context, Platform } from '../core/context.ts';
+import { doorbell } from './jobs/doorbell.ts';
+import { logArchive } from './jobs/log-archive.ts';
+import { reaper } from './jobs/reaper.ts';
+import { type Running, startJob } from './runner.ts';
+
+const JOBS = [doorbell, reaper, logArchive];
+
+/** Starts every job. `close` lets what has begun finish, then closes what was given. */
+export async function startScheduler(opened: {
+  platform: Platform;
+  close(): Promise<void>;
+}): Promise<Running> {
+  const context: Context = { platform: opened.platform, actor: { kind: 'system', name: 'scheduler' } };
+  const running = JOBS.map((job) => startJob(context, job));
+  opened.platform.log.info({ jobs: JOBS.map(({ name }) => name) }, 'scheduler runs');
+  return {
+    async close() {
+      await Promise.all(running.map((job) => job.close()));
+      await opened.close();
+    },
+  };
+}
