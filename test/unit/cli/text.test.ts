@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { duration, shellWord, size, table } from '../../../app/cli/table.ts';
+
+test('every value survives a shell as one word', () => {
+  const words = fc.sample(
+    fc.string({ unit: 'binary' }).filter((word) => !word.includes('\0')),
+    200,
+  );
+  const script = words.map((word) => `printf '%s\\0' ${shellWord(word)}`).join('\n');
+  const said = execFileSync('/bin/sh', { input: script, encoding: 'utf8' }).split('\0').slice(0, -1);
+  expect(said).toEqual(words.map((word) => Buffer.from(word).toString()));
+});
+
+test('plain words are left alone', () => {
+  expect(shellWord('/home/me/.cove')).toBe('/home/me/.cove');
+  expect(shellWord('a b')).toBe("'a b'");
+  expect(shellWord('')).toBe("''");
+});
+
+test('sizes and durations are read at a glance', () => {
+  expect([0, 999, 1000, 1_536, 99_960, 1_234_567, 5e12].map(size)).toEqual([
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '1.5 kB',
+    '100 kB',
+    '1.2 MB',
+    '5.0 TB',
+  ]);
+  expect([5, 61, 3_700, 200_000].map(duration)).toEqual(['5 s', '1 min', '1 h 1 min', '2 d 7 h']);
+});
+
+test('columns are as wide as their longest cell', () => {
+  expect(
+    table([
+      ['api', 'ok'],
+      ['scheduler', 'down', 'exit code 1'],
+    ]),
+  ).toEqual(['api        ok', 'scheduler  down  exit code 1']);
+});
