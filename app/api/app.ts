@@ -3,7 +3,7 @@ import formbody from '@fastify/formbody';
 import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import { safeParse } from 'zod';
 import type { $ZodType } from 'zod/v4/core';
 import type { Platform } from '../core/context.ts';
@@ -44,7 +44,7 @@ const SECURITY_HEADERS: FastifyHelmetOptions = {
 export async function buildApp(platform: Platform, options: AppOptions = {}): Promise<App> {
   const common = {
     loggerInstance: platform.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     // Behind a proxy on this machine or in the private network its X-Forwarded-* headers count; nobody else's do.
     trustProxy: 'loopback, linklocal, uniquelocal',

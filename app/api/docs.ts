@@ -1,9 +1,19 @@
 /** `GET /api/v0/openapi.json`, from the zod schemas of the routes, and a page to read it at `/api/docs/`. */
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { docsPage, type OpenApi } from './docs-page.ts';
+
+/** The library lists every named schema twice, as it is read and as it is written; what nobody refers to goes. */
+const transformObject: SwaggerTransformObject = (document) => {
+  const whole = jsonSchemaTransformObject(document) as { components?: { schemas?: object } };
+  const text = JSON.stringify(whole);
+  const schemas = Object.entries(whole.components?.schemas ?? {}).filter(
+    ([name]) => !name.endsWith('Input') || text.includes(`"#/components/schemas/${name}"`),
+  );
+  return { ...whole, components: { ...whole.components, schemas: Object.fromEntries(schemas) } };
+};
 
 async function plugin(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -24,7 +34,7 @@ async function plugin(app: FastifyInstance): Promise<void> {
     },
     hideUntagged: true,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject,
   });
   app.get('/api/v0/openapi.json', async () => app.swagger());
   app.get('/api/docs/', async (_request, reply) =>
