@@ -16,11 +16,12 @@ export async function stopExecution(
   const status = await withTransaction(platform.db, async (tx) => {
     const after = await sqlRunStore(tx).requestStop(execution.id);
     if (after === null) throw notFound(`Execution ${input.execution}`);
+    if (ended(execution.status)) return after;
     await audit(tx, context, 'execution.stop', { id: execution.id, projectId: execution.project_id });
     return after;
   });
   await tell(context, execution, status);
-  return { status, message: message(execution.counter, status) };
+  return { status, message: message(execution.counter, execution.status, status) };
 }
 
 /** The next heartbeat tells the worker too; this only makes it quicker. */
@@ -38,8 +39,11 @@ async function tell(
   }
 }
 
-function message(counter: number, status: Status): string {
+const ended = (status: Status) => !['created', 'queued', 'started', 'stopping'].includes(status);
+
+function message(counter: number, before: Status, status: Status): string {
+  if (ended(before)) return `Execution #${counter} has already ended (${before}).`;
   if (status === 'stopping') return `Execution #${counter} is stopping.`;
   if (status === 'stopped') return `Execution #${counter} is stopped.`;
-  return `Execution #${counter} has already ended (${status}).`;
+  return `Execution #${counter} has ended (${status}).`;
 }

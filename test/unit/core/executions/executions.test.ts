@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyExecution } from '../../../../app/core/executions/copy.ts';
+import { createExecution } from '../../../../app/core/executions/create.ts';
+import { getExecution } from '../../../../app/core/executions/get.ts';
+import { type ListExecutions, listExecutions } from '../../../../app/core/executions/list.ts';
+import { removeExecution } from '../../../../app/core/executions/remove.ts';
+import { stopExecution } from '../../../../app/core/executions/stop.ts';
+import { end } from '../../../../app/core/workers/end.ts';
+import { heartbeat } from '../../../../app/core/workers/heartbeat.ts';
+import { type Person, type TestPlatform, testPlatform } from '../../../support/platform.ts';
+import { makeWorld, startedRun, type World } from '../../../support/runs.ts';
+
+let test: TestPlatform;
+let world: World;
+let owner: Person;
+let viewer: Person;
+let stranger: Person;
+beforeAll(async () => {
+  test = await testPlatform();
+  [owner, viewer, stranger] = await Promise.all([test.person('ada'), test.person('bob'), test.person('eve')]);
+  world = await makeWorld(test, owner);
+  await test.platform.db
+    .insertInto('project_members')
+    .values({ project_id: world.projectId, user_id: viewer.id, role: 'viewer' })
+    .execute();
+});
+afterAll(() => test?.close());
+
+const request = (more: Record<string, unknown> = {}) => ({
+  project: world.projectId,
+  commit: world.identifier,
+  step: 'train',
+  inputs: {},
+  parameters: {},
+  environment_variables: {},
+  tags: [],
+  runtime_config: {},
+  ...more,
+});
+const create = (more: Record<string, unknown> = {}, person = owner) =>
+  createExecution(person.context, request(more));
+const get = (execution: string, person = owner) => getExecution(person.context, { execution, outputs: true });
+const auditOf = (id: string) =>
+  test.platform.db
+    .selectFrom('audit')
+    .select(['action', 'actor'])
+    .where('subject_id', '=', id)
+    .orderBy('id')
+    .execute();
+const list = (more: Partial<ListExecutions> = {}, person = owner) =>
+  listExecutions(person.context, {
+    project: world.projectId,
+    statuses: [],
+    counters: [],
+    deleted: false,
+    ordering: { field: 'counter', direction: 'asc' },
+    limit: null,
+    offset: 0,
+    count: true,
+    ...more,
+  });
+
+describe('create', () => {
+  it('makes a queued run of the step with typed values, an audit row and a ring of the bell', async () => {
+    const { execution } = await create({
+      parameters: { epochs: '7', verbose: true, label: null, layers: [1, 2] },
+      inputs: { extra: ['https://example.com/more.csv'] },
+      environment_variables: { OTHER: 'x' },
+      title: 'first',
+      tags: ['a', 'a', 'b'],
+      priority: 3,
+      runtime_config: { no_output_timeout: 60, autorestart: true },
+    });
+    expect(execution).toMatchObject({
+      status: 'queued',
+      step: 'train',
+      image: 'python:3.12-slim',
+      title: 'first',
+      tags: ['a', 'b'],
+      priority: 3,
+      parameters: { epochs: 7, rate: 0.1, verbose: true, label: null, layers: [1, 2] },
+      interpolated_command: 'python train.py --epochs=7 --rate=0.1 --verbose --layers=1 --layers=2',
+      environment_variables: { MODE: 'fast', OTHER: 'x' },
+      runtime_config: { no_output_timeout: 60, autorestart: true },
+      time_limit: 3600,
+      no_output_timeout: 60,
+      environment_slug: world.slug,
+      creator_name: 'ada',
+      commit_identifier: world.identifier,
+    });
+    expect(await auditOf(execution.id)).toEqual([
+      { action: 'execution.create', actor: { kind: 'user', userId: owner.id, username: 'ada' } },
+    ]);
+    expect(await test.platform.queue.queueMembers(world.slug)).toContain(execution.id);
+  });
+
+  it.each([
+    ['a prefix', () => world.identifier.slice(0, 10)],
+    ['a branch', () => 'main'],
+  ])('finds the commit by %s', async (_, commit) => {
+    expect((await create({ commit: commit() })).execution.commit_identifier).toBe(world.identifier);
+  });
+
+  it('counts per project without a hole or a double, also when many come at once', async () => {
+    const made = await Promise.all(Array.from({ length: 12 }, () => create()));
+    const counters = made.map(({ execution }) => execution.counter).sort((a, b) => a - b);
+    expect(counters).toEqual(Array.from({ length: 12 }, (_, i) => (counters[0] ?? 0) + i));
+  });
+
+  it.each([
+    [{ step: 'rain' }, 'step', 'does_not_exist'],
+    [{ commit: 'f'.repeat(40) }, 'commit', 'does_not_exist'],
+    [{ environment: 'nowhere' }, 'environment', 'does_not_exist'],
+    [{ parameters: { epochs: 'many' } }, 'parameters', 'invalid'],
+    [{ parameters: { unknown: 1 } }, 'parameters', 'invalid'],
+    [{ inputs: { data: ['s3://b/k'] } }, 'inputs', 'invalid'],
+    [{ inputs: { data: ['datum://0b0e3c5e-6c2f-4c52-9a61-1d2c6b1d8a11'] } }, 'inputs', 'does_not_exist'],
+  ])('refuses %j and leaves nothing behind', async (more, field, code) => {
+    const before = (await list()).count;
+    await expect(create(more)).rejects.toMatchObject({ code: 'invalid', fields: { [field]: [{ code }] } });
+    expect((await list()).count).toBe(before);
+  });
+
+  it('is for members; others are told as little as they may know', async () => {
+    await expect(create({}, viewer)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(create({}, stranger)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('copies another one, with changes', async () => {
+    const { execution } = await create({ parameters: { epochs: 2 }, title: 'old' });
+    const copy = await copyExecution(owner.context, { execution: execution.id, changes: { title: 'new' } });
+    expect(copy.execution).toMatchObject({
+      title: 'new',
+      interpolated_command: execution.interpolated_command,
+    });
+    expect(copy.execution.counter).toBeGreaterThan(execution.counter);
+  });
+});
+
+describe('get and list', () => {
+  it('finds by id, counter and latest, for those who may read', async () => {
+    const { execution } = await create();
+    for (const name of [
+      execution.id,
+      `${world.projectId}:${execution.counter}`,
+      `${world.projectId}:latest`,
+    ]) {
+      expect((await get(name, viewer)).execution.id).toBe(execution.id);
+      await expect(get(name, stranger)).rejects.toMatchObject({ code: 'not_found' });
+    }
+    await expect(get('nonsense')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('filters by status, counter, creator and project', async () => {
+    const { execution } = await create();
+    await stopExecution(owner.context, { execution: execution.id });
+    const { counter } = execution;
+    expect((await list({ counters: [String(counter), String(counter - 1), 'x'] })).executions.length).toBe(2);
+    const incomplete = await list({ statuses: ['incomplete'] });
+    expect(incomplete.executions.every(({ status }) => status === 'queued')).toBe(true);
+    expect((await list({ statuses: ['stopped', 'error'] })).executions.map(({ id }) => id)).toContain(
+      execution.id,
+    );
+    expect((await list({ statuses: ['nonsense'] })).count).toBe(0);
+    expect((await list({ creator: viewer.id })).count).toBe(0);
+    expect((await list({ project: 'no uuid' })).count).toBe(0);
+    expect((await list({ project: undefined }, stranger)).count).toBe(0);
+  });
+
+  it('pages in order', async () => {
+    const all = (await list()).executions.map(({ counter }) => counter);
+    const page = await list({ limit: 3, offset: 2, ordering: { field: 'counter', direction: 'desc' } });
+    expect(page.executions.map(({ counter }) => counter)).toEqual(all.toReversed().slice(2, 5));
+    expect(page.count).toBe(all.length);
+  });
+});
+
+describe('stop', () => {
+  it('ends what waits at once and takes it off the queue', async () => {
+    const { execution } = await create();
+    const answer = await stopExecution(owner.context, { execution: execution.id });
+    expect(answer).toEqual({ status: 'stopped', message: `Execution #${execution.counter} is stopped.` });
+    expect(await test.platform.queue.queueMembers(world.slug)).not.toContain(execution.id);
+    expect((await auditOf(execution.id)).map(({ action }) => action)).toEqual([
+      'execution.create',
+      'execution.stop',
+    ]);
+  });
+
+  it('tells a running one by channel and heartbeat', async () => {
+    const run = await startedRun(world);
+    const told: string[] = [];
+    const leave = test.platform.queue.onStop(world.slug, (id) => told.push(id));
+    await expect
+      .poll(async () => {
+        expect(await stopExecution(owner.context, { execution: run.execution_id })).toMatchObject({
+          status: 'stopping',
+        });
+        return told;
+      })
+      .toContain(run.execution_id);
+    leave();
+    const { execution_id: executionId, token } = run;
+    expect(await heartbeat(world.worker, { executionId, token })).toMatchObject({ stop: true });
+    const report = { status: 'stopped', exit_code: null, reason: 'Stopped', log_lines: 0 } as const;
+    await end(world.worker, { executionId, token, ...report });
+    expect(await stopExecution(owner.context, { execution: executionId })).toMatchObject({
+      message: expect.stringMatching(/already ended \(stopped\)/),
+    });
+  });
+
+  it('is not for viewers', async () => {
+    const { execution } = await create();
+    await expect(stopExecution(viewer.context, { execution: execution.id })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+  });
+});
+
+describe('remove', () => {
+  it('hides what has ended, and refuses what has not', async () => {
+    const { execution } = await create();
+    await expect(removeExecution(owner.context, { execution: execution.id })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await stopExecution(owner.context, { execution: execution.id });
+    await expect(removeExecution(viewer.context, { execution: execution.id })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await removeExecution(owner.context, { execution: execution.id });
+    await expect(get(execution.id)).rejects.toMatchObject({ code: 'not_found' });
+    const ids = async (deleted: boolean) => (await list({ deleted })).executions.map(({ id }) => id);
+    expect(await ids(false)).not.toContain(execution.id);
+    expect(await ids(true)).toContain(execution.id);
+  });
+});
