@@ -1,0 +1,27 @@
+/** Every kind of resource that a local installation is made of. */
+import type { Kinds } from '../kind.ts';
+import { certificate } from './certificate.ts';
+import { certificateAuthority } from './certificate-authority.ts';
+import { file } from './file.ts';
+import { folder } from './folder.ts';
+import { gitRepository } from './git-repository.ts';
+import { ports } from './ports.ts';
+import { postgresCluster } from './postgres-cluster.ts';
+import { program } from './program.ts';
+import { secretFile } from './secret-file.ts';
+import { service } from './service.ts';
+import { supervisor } from './supervisor.ts';
+
+export const kinds: Kinds = {
+  'cove:local:Certificate': certificate,
+  'cove:local:CertificateAuthority': certificateAuthority,
+  'cove:local:File': file,
+  'cove:local:Folder': folder,
+  'cove:local:GitRepository': gitRepository,
+  'cove:local:Ports': ports,
+  'cove:local:PostgresCluster': postgresCluster,
+  'cove:local:Program': program,
+  'cove:local:SecretFile': secretFile,
+  'cove:local:Service': service,
+  'cove:local:Supervisor': supervisor,
+};

@@ -1,0 +1,108 @@
+/** A supervised process. A dead one is told as gone, so that `refresh` sees it and `up` mends it. */
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { askSupervisor, SupervisorAway } from '../../supervisor/client.ts';
+import { lastLines } from '../../supervisor/daemon.ts';
+import { logFile, specFile, supervisorPlaces } from '../../supervisor/places.ts';
+import { probe } from '../../supervisor/probe.ts';
+import { endRecorded } from '../../supervisor/process.ts';
+import type { ServiceReport, ServiceSpec } from '../../supervisor/spec.ts';
+import { installationStatus } from '../../supervisor/status.ts';
+import { writeWhole } from '../files.ts';
+import type { Context, Kind } from '../kind.ts';
+
+const probes = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('tcp'), host: z.string(), port: z.int() }),
+  z.strictObject({ kind: z.literal('http'), url: z.url(), expect: z.array(z.int()).optional() }),
+  z.strictObject({ kind: z.literal('command'), command: z.string(), args: z.array(z.string()) }),
+]);
+const inputs = z.strictObject({
+  /** The installation's folder, whose supervisor runs it. */
+  installation: z.string().startsWith('/'),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
+  command: z.string().startsWith('/', 'an absolute path'),
+  args: z.array(z.string()),
+  environment: z.record(z.string(), z.string()).optional(),
+  rank: z.int(),
+  stopSignal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(),
+  stopSeconds: z.number().positive().optional(),
+  probe: probes.optional(),
+  /** How long it may take to be well. */
+  startSeconds: z.number().positive(),
+  watch: z.record(z.string(), z.string()),
+});
+export type ServiceInputs = z.infer<typeof inputs>;
+
+const ENDS_BEFORE_GIVING_UP = 4;
+
+async function run(wanted: ServiceInputs, context: Context): Promise<void> {
+  const { installation, startSeconds: _, ...spec } = wanted;
+  const places = supervisorPlaces(installation);
+  await writeWhole(specFile(places, wanted.name), JSON.stringify(spec satisfies ServiceSpec, null, 2));
+  await askSupervisor(installation, { action: 'apply', name: wanted.name });
+  await untilWell(wanted, context);
+}
+
+/** Waits until it answers as it should; gives up when time is over or it keeps ending. */
+async function untilWell(wanted: ServiceInputs, { log }: Context): Promise<void> {
+  const end = Date.now() + wanted.startSeconds * 1000;
+  const before = (await reportOf(wanted))?.restarts ?? 0;
+  for (let found: string | null = ''; ; await delay(100)) {
+    const report = await reportOf(wanted);
+    if (report?.state === 'running') {
+      found = wanted.probe === undefined ? null : await probe(wanted.probe);
+      if (found === null) return;
+      log(`waiting for ${wanted.name}`, { passing: true });
+    }
+    const ends = (report?.restarts ?? 0) - before;
+    if (ends < ENDS_BEFORE_GIVING_UP && Date.now() < end) continue;
+    const why = ends > 0 ? `it ended ${ends} times, last with ${report?.lastEnd}` : found;
+    const file = logFile(supervisorPlaces(wanted.installation), wanted.name);
+    throw new Error(
+      `Service ${wanted.name} does not get well: ${why}.\nLast lines of ${file}:\n${lastLines(file)}`,
+    );
+  }
+}
+
+async function reportOf({ installation, name }: ServiceInputs): Promise<ServiceReport | undefined> {
+  const { services } = await askSupervisor(installation, { action: 'status' });
+  return services.find((service) => service.name === name);
+}
+
+/** Ends it and forgets it, with the supervisor or, where that is dead, without. */
+async function remove({ installation, name, ...spec }: ServiceInputs): Promise<void> {
+  const places = supervisorPlaces(installation);
+  try {
+    await askSupervisor(installation, { action: 'remove', name });
+  } catch (error) {
+    if (!(error instanceof SupervisorAway)) throw error;
+    await rm(specFile(places, name), { force: true });
+    await endRecorded(places, name, { name, ...spec });
+  }
+}
+
+export const service: Kind<ServiceInputs, Record<never, never>> = {
+  inputs,
+  outputs: [],
+  replaceOn: ['installation', 'name'],
+  async create(wanted, context) {
+    try {
+      await run(wanted, context);
+    } catch (error) {
+      // Nothing in the state would remember it, so it must not go on failing behind everybody's back.
+      await remove(wanted).catch(() => {});
+      throw error;
+    }
+    return { id: wanted.name, outputs: {} };
+  },
+  async read(name, { installation }) {
+    const { services } = await installationStatus(installation);
+    return services.some((found) => found.name === name && found.state === 'running') ? {} : null;
+  },
+  async update(_name, _olds, wanted, context) {
+    await run(wanted, context);
+    return {};
+  },
+  delete: (_name, state) => remove(state),
+};

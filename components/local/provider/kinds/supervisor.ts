@@ -1,0 +1,56 @@
+/** The daemon that keeps the services running, for as long as the machine runs. */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { awaitSupervisor, endSupervisor, startSupervisor, supervisorPid } from '../../supervisor/daemon.ts';
+import { installUnit, removeUnit, systemdRuns } from '../../supervisor/systemd.ts';
+import { makeFolder } from '../files.ts';
+import type { Kind } from '../kind.ts';
+
+const inputs = z.strictObject({
+  /** The installation's folder. */
+  folder: z.string().startsWith('/'),
+  /** Hash of the supervisor's own program: another one replaces the daemon, not the services. */
+  program: z.string(),
+});
+export type SupervisorInputs = z.infer<typeof inputs>;
+type Outputs = { manager: 'systemd' | 'own' };
+
+async function start(folder: string): Promise<Outputs> {
+  await makeFolder(join(folder, 'supervisor', 'services'));
+  if (await systemdRuns()) {
+    await endSupervisor(folder, 'keep');
+    await installUnit(folder);
+    await awaitSupervisor(folder);
+    return { manager: 'systemd' };
+  }
+  await startSupervisor(folder);
+  return { manager: 'own' };
+}
+
+export const supervisor: Kind<SupervisorInputs, Outputs> = {
+  inputs,
+  outputs: ['manager'],
+  replaceOn: ['folder'],
+  updates: [],
+  async create({ folder }) {
+    return { id: folder, outputs: await start(folder) };
+  },
+  async read(folder) {
+    return (await supervisorPid(folder)) === null ? null : {};
+  },
+  async update(folder) {
+    await endSupervisor(folder, 'keep');
+    return start(folder);
+  },
+  async delete(folder, { manager }) {
+    if (!existsSync(folder)) return;
+    // Whatever still runs here, also what the state has lost sight of: it takes a supervisor to end it.
+    if ((await supervisorPid(folder)) === null && existsSync(join(folder, 'supervisor')))
+      await startSupervisor(folder);
+    await endSupervisor(folder, 'stop');
+    if (manager === 'systemd') await removeUnit(folder);
+    await rm(join(folder, 'supervisor'), { recursive: true, force: true });
+  },
+};

@@ -1,0 +1,201 @@
+/**
+ * A resource provider over gRPC, from a table of kinds: nothing here knows what they are. Secrets arrive as plain
+ * values and the engine marks outputs of the same name; unknown values of a preview never reach a kind.
+ */
+
+import { createRequire } from 'node:module';
+import * as grpc from '@grpc/grpc-js';
+import type pluginPb from '@pulumi/pulumi/proto/plugin_pb.js';
+import type providerPb from '@pulumi/pulumi/proto/provider_pb.js';
+import { differences, foreseen, hasUnknown } from './diff.ts';
+import { type Engine, engineAt } from './engine.ts';
+import type { Context, Kinds, Properties } from './kind.ts';
+
+// The stubs are CommonJS without named exports, and Struct must be the very copy that they were made with.
+const require = createRequire(import.meta.url);
+const proto = require('@pulumi/pulumi/proto/provider_pb.js') as typeof providerPb;
+const { PluginInfo } = require('@pulumi/pulumi/proto/plugin_pb.js') as typeof pluginPb;
+const { ResourceProviderService } = require('@pulumi/pulumi/proto/provider_grpc_pb.js') as {
+  ResourceProviderService: grpc.ServiceDefinition;
+};
+const { Struct } = createRequire(require.resolve('@pulumi/pulumi'))(
+  'google-protobuf/google/protobuf/struct_pb.js',
+) as typeof import('google-protobuf/google/protobuf/struct_pb.js');
+const { Empty } = createRequire(require.resolve('@pulumi/pulumi'))(
+  'google-protobuf/google/protobuf/empty_pb.js',
+) as typeof import('google-protobuf/google/protobuf/empty_pb.js');
+
+type Message = { toJavaScript(): unknown } | undefined;
+const plain = (message: Message): Properties => (message?.toJavaScript() ?? {}) as Properties;
+const struct = (value: Properties) =>
+  // JSON drops what is undefined, which Struct cannot carry.
+  Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Parameters<typeof Struct.fromJavaScript>[0]);
+
+export interface ProviderOptions {
+  kinds: Kinds;
+  version: string;
+  /** Address of the engine that started us; an engine that attaches tells its own. */
+  engine?: string | undefined;
+  port?: number;
+}
+
+export interface RunningProvider {
+  port: number;
+  /** Answers nothing any more. */
+  close(): void;
+}
+
+type Unary<Q, A> = (request: Q) => Promise<A>;
+
+/** Serves the kinds on 127.0.0.1 until closed. */
+export async function serveProvider(options: ProviderOptions): Promise<RunningProvider> {
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': 400 * 2 ** 20,
+    'grpc.max_send_message_length': 400 * 2 ** 20,
+  });
+  const methods = handlers(options);
+  const implementation = Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [name, unary(method as Unary<unknown, unknown>)]),
+  );
+  server.addService(ResourceProviderService, implementation);
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(
+      `127.0.0.1:${options.port ?? 0}`,
+      grpc.ServerCredentials.createInsecure(),
+      (error, bound) => (error ? reject(error) : resolve(bound)),
+    ),
+  );
+  return { port, close: () => server.forceShutdown() };
+}
+
+/** A kind's error is told as it is: a message for people, without its stack. */
+function unary<Q, A>(method: Unary<Q, A>): grpc.handleUnaryCall<Q, A> {
+  return ({ request }, answer) => {
+    method(request).then(
+      (reply) => answer(null, reply),
+      (error: Error) => answer({ code: grpc.status.UNKNOWN, details: error.message || String(error) }),
+    );
+  };
+}
+
+function handlers({ kinds, version, engine: engineAddress }: ProviderOptions) {
+  let engine: Engine | undefined = engineAddress === undefined ? undefined : engineAt(engineAddress);
+  const kindOf = (urn: string) => {
+    const type = urn.split('::')[2]?.split('$').at(-1) ?? '';
+    const kind = kinds[type];
+    if (kind === undefined)
+      throw new Error(`There is no kind ${type}; known: ${Object.keys(kinds).join(', ')}`);
+    return kind;
+  };
+  const context = (urn: string): Context => ({
+    urn,
+    log: (message, more) => engine?.log(urn, message, more),
+  });
+
+  return {
+    async handshake() {
+      return new proto.ProviderHandshakeResponse();
+    },
+    async attach(request: pluginPb.PluginAttach) {
+      engine = engineAt(request.getAddress());
+      return new Empty();
+    },
+    async getPluginInfo() {
+      const info = new PluginInfo();
+      info.setVersion(version);
+      return info;
+    },
+    async configure() {
+      const response = new proto.ConfigureResponse();
+      response.setSupportspreview(true);
+      return response;
+    },
+    // Sent at the end of every command too, so an attached provider must live on.
+    async cancel() {
+      return new Empty();
+    },
+
+    async check(request: providerPb.CheckRequest) {
+      const news = plain(request.getNews());
+      const response = new proto.CheckResponse();
+      response.setInputs(struct(news));
+      if (hasUnknown(news)) return response;
+      const checked = kindOf(request.getUrn()).inputs.safeParse(news);
+      for (const issue of checked.error?.issues ?? []) {
+        const failure = new proto.CheckFailure();
+        failure.setProperty(issue.path.join('.'));
+        failure.setReason(issue.message);
+        response.addFailures(failure);
+      }
+      return response;
+    },
+
+    async diff(request: providerPb.DiffRequest) {
+      const kind = kindOf(request.getUrn());
+      const { changed, replaced } = differences(
+        kind,
+        plain(request.getOlds()),
+        plain(request.getOldInputs()),
+        plain(request.getNews()),
+      );
+      const ignored = request.getIgnorechangesList();
+      const counted = changed.filter((name) => !ignored.includes(name));
+      const response = new proto.DiffResponse();
+      response.setChanges(
+        counted.length > 0
+          ? proto.DiffResponse.DiffChanges.DIFF_SOME
+          : proto.DiffResponse.DiffChanges.DIFF_NONE,
+      );
+      response.setDiffsList(counted);
+      response.setReplacesList(replaced.filter((name) => counted.includes(name)));
+      // Two of our things of the same name would share one path on the disk.
+      response.setDeletebeforereplace(true);
+      return response;
+    },
+
+    async create(request: providerPb.CreateRequest) {
+      const kind = kindOf(request.getUrn());
+      const inputs = plain(request.getProperties());
+      const response = new proto.CreateResponse();
+      if (request.getPreview()) {
+        response.setProperties(struct(foreseen(kind, inputs)));
+        return response;
+      }
+      const { id, outputs } = await kind.create(inputs, context(request.getUrn()));
+      response.setId(id);
+      response.setProperties(struct({ ...inputs, ...outputs }));
+      return response;
+    },
+
+    async read(request: providerPb.ReadRequest) {
+      const state = plain(request.getProperties());
+      const response = new proto.ReadResponse();
+      const found = await kindOf(request.getUrn()).read(request.getId(), state, context(request.getUrn()));
+      if (found === null) return response;
+      response.setId(request.getId());
+      response.setInputs(struct({ ...plain(request.getInputs()), ...found.inputs }));
+      response.setProperties(struct({ ...state, ...found.inputs, ...found.outputs }));
+      return response;
+    },
+
+    async update(request: providerPb.UpdateRequest) {
+      const kind = kindOf(request.getUrn());
+      const olds = plain(request.getOlds());
+      const news = plain(request.getNews());
+      const response = new proto.UpdateResponse();
+      if (request.getPreview()) {
+        response.setProperties(struct(foreseen(kind, news, olds)));
+        return response;
+      }
+      const outputs = await kind.update(request.getId(), olds, news, context(request.getUrn()));
+      response.setProperties(struct({ ...news, ...outputs }));
+      return response;
+    },
+
+    async delete(request: providerPb.DeleteRequest) {
+      const kind = kindOf(request.getUrn());
+      await kind.delete(request.getId(), plain(request.getProperties()), context(request.getUrn()));
+      return new Empty();
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * The supervisor of one installation: `node main.ts FOLDER`. It keeps the services of `FOLDER/supervisor/services`
+ * running. SIGTERM stops them in order, then itself; killed outright it leaves them running, and the next one finds
+ * them again. A second supervisor of the same folder ends at once.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { withLock } from '../../../toolchain/lock.js';
+import { listen } from './control.ts';
+import { supervisorPlaces } from './places.ts';
+import { Supervisor } from './supervisor.ts';
+
+const ROTATE_MS = 10_000;
+
+const folder = process.argv[2];
+if (folder === undefined) {
+  process.stderr.write('usage: node main.ts FOLDER (the folder of an installation)\n');
+  process.exit(2);
+}
+process.umask(0o077);
+const places = supervisorPlaces(folder);
+const log = (message: string, more: Record<string, unknown> = {}) =>
+  process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), msg: message, ...more })}\n`);
+
+async function supervise(): Promise<void> {
+  mkdirSync(places.logs, { recursive: true, mode: 0o700 });
+  const supervisor = new Supervisor(places, log);
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const { server, path } = await listen(places, async (request) => {
+    const reply = await supervisor.handle(request);
+    if (request.action === 'shutdown') setImmediate(end);
+    return reply;
+  });
+  log('supervising', { pid: process.pid, folder });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      log(`${signal}: stopping all services`);
+      supervisor.stopAll().then(end);
+    });
+  }
+  process.on('SIGHUP', () => {});
+  await supervisor.open();
+  const timer = setInterval(() => supervisor.rotateLogs(), ROTATE_MS);
+  await ended;
+  clearInterval(timer);
+  rmSync(places.address, { force: true });
+  server.close();
+  rmSync(path, { force: true });
+  log('ended');
+}
+
+await withLock(places.lock, `supervising ${folder}`, supervise, (holder) => {
+  log('another supervisor is at work', { pid: holder.pid });
+  process.exit(0);
+});
+process.exit(0);
