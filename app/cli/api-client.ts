@@ -44,11 +44,12 @@ export class ApiClient {
   }
 
   /** A stream of server-sent events. */
-  async events(path: string, lastEventId: string | null): Promise<Response> {
+  async events(path: string, lastEventId: string | null, stop: AbortSignal): Promise<Response> {
     const headers = lastEventId === null ? {} : { 'last-event-id': lastEventId };
     const url = new URL(path, this.#url);
     const response = await fetch(url, {
       headers: { ...this.#headers, accept: 'text/event-stream', ...headers },
+      signal: stop,
     });
     if (!response.ok) throw new ApiRefusal('GET', path, response.status, await response.text());
     return response;

@@ -20,6 +20,8 @@ const kindOf = (type: string) => type.split(':').at(-1) ?? type;
 
 /** A passing line, or null for an event that says nothing to a person. */
 export function progressLine(event: EngineEvent): string | null {
+  const note = event.diagnosticEvent;
+  if (note?.severity === 'info' && note.urn) return `${nameOf(note.urn)}: ${plain(note.message)}`;
   const metadata = event.resourcePreEvent?.metadata;
   if (metadata === undefined || metadata.type.startsWith('pulumi:')) return null;
   const doing = DOING[metadata.op];

@@ -2,16 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { needsAPerson } from '../errors.ts';
 import type { Places } from '../installation.ts';
+import { stateFile } from './state-file.ts';
 
 /** Makes the passphrase for a new installation. State without its passphrase is told, never papered over. */
 export async function ensurePassphrase(places: Places, name: string): Promise<void> {
   await mkdir(places.keys, { recursive: true, mode: 0o700 });
   await chmod(places.keys, 0o700);
   if (existsSync(places.passphrase)) return protect(places.passphrase);
-  if (existsSync(join(places.state, '.pulumi', 'stacks', 'cove', `${name}.json`))) {
+  if (existsSync(stateFile(places.state, name))) {
     throw needsAPerson(
       `${places.passphrase} is gone, and the state of installation "${name}" can be read only with it.`,
       `Put that file back from your backup; or, if nothing in it is wanted, \`npx cove destroy -s ${name} --purge ${name}\`.`,

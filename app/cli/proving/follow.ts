@@ -17,12 +17,17 @@ export async function followLog(
   api: ApiClient,
   executionId: string,
   onLine: (line: LogEvent) => void,
+  stop: AbortSignal,
 ): Promise<string> {
   let lastEventId: string | null = null;
   let fruitless = 0;
   for (;;) {
     try {
-      const response = await api.events(`/api/v0/executions/${executionId}/events/stream/`, lastEventId);
+      const response = await api.events(
+        `/api/v0/executions/${executionId}/events/stream/`,
+        lastEventId,
+        stop,
+      );
       for await (const { id, event, data } of parseEvents(response.body as AsyncIterable<Uint8Array>)) {
         fruitless = 0;
         lastEventId = id ?? lastEventId;
@@ -32,6 +37,7 @@ export async function followLog(
       fruitless += 1;
     } catch (error) {
       fruitless += 1;
+      stop.throwIfAborted();
       if (fruitless >= PATIENCE) throw error;
     }
     if (fruitless >= PATIENCE) throw new Error('The log ended without saying how the execution ended.');

@@ -1,10 +1,13 @@
 /** The proving run: what a data scientist does, done once through the API on the example project. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../errors.ts';
 import { followLog, type LogEvent } from './follow.ts';
 
 const PROJECT = 'example';
 const STEP = 'train';
+/** A living worker takes a job within milliseconds; one that is just starting needs some seconds. */
+const PICKUP_MS = 60_000;
 
 export interface Output {
   id: string;
@@ -71,8 +74,34 @@ export async function prove(
     runtime_config: {},
   });
   say(`execution ${created.counter} of ${PROJECT} waits in environment ${request.environment}`);
-  await followLog(api, created.id, onLine);
+  await untilEnd(api, created, request.environment, onLine);
   return describe(api, created.id);
+}
+
+/** Follows the log to the end; an execution that no worker takes is not waited for. */
+async function untilEnd(
+  api: ApiClient,
+  { id, counter }: Execution,
+  environment: string,
+  onLine: (line: LogEvent) => void,
+): Promise<void> {
+  const stop = new AbortController();
+  const watch = async () => {
+    await delay(PICKUP_MS, undefined, { signal: stop.signal });
+    const { status } = await api.get<Execution>(`/api/v0/executions/${id}/`);
+    if (status === 'created' || status === 'queued') {
+      throw new CliError(
+        `No worker of environment ${environment} took execution ${counter} within ${PICKUP_MS / 1000} s.`,
+        { todo: '`npx cove status` shows whether its worker runs; `npx cove logs` tells what it says.' },
+      );
+    }
+    await new Promise<never>(() => {});
+  };
+  try {
+    await Promise.race([followLog(api, id, onLine, stop.signal), watch()]);
+  } finally {
+    stop.abort();
+  }
 }
 
 async function ensureProject(api: ApiClient, owner: string, say: (line: string) => void): Promise<Project> {

@@ -3,8 +3,8 @@ import { program } from '../../../stacks/index.ts';
 import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
 import { type Operation, settle, up } from '../engine/operate.ts';
-import { pendingOperations } from '../engine/pending.ts';
 import { openStack } from '../engine/stack.ts';
+import { hasResources, missingPaths, pendingOperations } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
@@ -58,11 +58,14 @@ export function apply(
       say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
       await settle(operation);
     }
-    return up(operation, pending.length === 0 && isDamaged(before));
+    return up(operation, pending.length === 0 && isDamaged(installation, before));
   });
 }
 
-/** Looking at every resource costs seconds, so it is done only where a service is not as it should be. */
-function isDamaged({ supervisor, services }: Services): boolean {
-  return services.length > 0 && (supervisor.pid === null || services.some(({ health }) => health !== 'ok'));
+/** Looking at every resource costs seconds, so it is done only where something is not as it should be. */
+export function isDamaged({ places, name }: Installation, { supervisor, services }: Services): boolean {
+  if (!hasResources(places.state, name)) return false;
+  const isDown =
+    supervisor.pid === null || services.length === 0 || services.some(({ health }) => health !== 'ok');
+  return isDown || missingPaths(places.state, name).length > 0;
 }

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { ApiClient } from '../api-client.ts';
 import { findEngine } from '../checks/docker.ts';
 import { CliError } from '../errors.ts';
-import { CHECKOUT, type Installation, version } from '../installation.ts';
+import { type Installation, version } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { needsProof, type Proof, readProof, writeProof } from '../proving/proof.ts';
 import { type ProvingRun, prove } from '../proving/prove.ts';
-import { commitExample } from '../proving/repository.ts';
+import { exampleCommit } from '../proving/repository.ts';
 import { chooseVenue, containerTrouble } from '../proving/venue.ts';
 import { size } from '../table.ts';
 import { administrator } from '../vault.ts';
@@ -28,7 +28,7 @@ export async function proveInstallation(
   const { config, places, urls } = installation;
   const proof = readProof(places.proof);
   if (!config.example) return { run: null, proof, missing: 'the configuration does not serve the example' };
-  const commit = await commitExample(join(CHECKOUT, 'app', 'example'), places.exampleRepository);
+  const commit = await exampleCommit(places.exampleRepository);
   const missing = await containerTrouble(await findEngine(config.dockerSocket), config.environments, io.say);
   const now = { version: version(), commit, containerPossible: missing === null };
   if (!always && !needsProof(proof, now))

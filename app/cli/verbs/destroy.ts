@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verb } from '../command.ts';
+import { stateFile } from '../engine/state-file.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findInstallation, type Installation } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
@@ -60,8 +61,7 @@ async function end(io: Io, installation: Installation, purge: boolean): Promise<
     {
       title: `Ending installation "${name}"`,
       run: async (say) => {
-        const stateFile = join(places.state, '.pulumi', 'stacks', 'cove', `${name}.json`);
-        if (!existsSync(stateFile)) return 'nothing had been made';
+        if (!existsSync(stateFile(places.state, name))) return 'nothing had been made';
         const pulumi = await getProgram('pulumi', say);
         const { onStack } = await import('../up/apply.ts');
         const { destroy } = await import('../engine/operate.ts');

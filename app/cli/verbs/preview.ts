@@ -11,16 +11,16 @@ export default verb({
     const installation = findInstallation(args);
     const progress = (line: string) => void process.stderr.write(`${line}\n`);
     const pulumi = await getProgram('pulumi', progress);
-    const { services } = await listServices(installation);
-    const { onStack } = await import('../up/apply.ts');
+    const services = await listServices(installation);
+    const { isDamaged, onStack } = await import('../up/apply.ts');
     const { preview } = await import('../engine/operate.ts');
-    const isDamaged = services.some(({ health }) => health !== 'ok');
+    const refresh = isDamaged(installation, services);
     const steps = await onStack(
       io,
       installation,
       pulumi,
       () => {},
-      (operation) => preview(operation, isDamaged),
+      (operation) => preview(operation, refresh),
     );
     io.result({ name: installation.name, changes: steps.length, steps }, () => {
       for (const step of steps) io.say(step);
