@@ -10,10 +10,12 @@ export const Flag = z.preprocess(
   z.boolean(),
 );
 /** `a=1&a=2`, or one, or none. */
-export const Many = z.preprocess(
-  (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]),
-  z.array(z.string()),
-);
+export const Many = z
+  .preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(z.string()).optional(),
+  )
+  .transform((values) => values ?? []);
 /** `include`, `exclude`, `tags`: comma-separated, spaces allowed. */
 export const Names = z.preprocess(last, z.string()).transform((text) =>
   text

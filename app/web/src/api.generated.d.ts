@@ -102,7 +102,7 @@ export interface paths {
         /** List files */
         get: {
             parameters: {
-                query: {
+                query?: {
                     deleted?: boolean;
                     exclude?: string;
                     include?: string;
@@ -113,7 +113,7 @@ export interface paths {
                     ordering?: string;
                     output_execution?: string;
                     project?: string;
-                    tag: string[];
+                    tag?: string[];
                 };
                 header?: never;
                 path?: never;
@@ -320,8 +320,8 @@ export interface paths {
         /** List executions */
         get: {
             parameters: {
-                query: {
-                    counter: string[];
+                query?: {
+                    counter?: string[];
                     creator?: string;
                     deleted?: boolean;
                     exclude?: string;
@@ -331,7 +331,7 @@ export interface paths {
                     offset?: number;
                     ordering?: string;
                     project?: string;
-                    status: string[];
+                    status?: string[];
                 };
                 header?: never;
                 path?: never;

@@ -1,4 +1,5 @@
-/** Calls of the API from the pages: same origin, session by cookie. */
+import createClient from 'openapi-fetch';
+import type { paths } from '../api.generated.d.ts';
 
 /** What the API said no to, in words for a person. */
 export class ApiError extends Error {
@@ -33,25 +34,25 @@ export function toApiError(status: number, body: unknown): ApiError {
   return new ApiError(status, parts.join(' '), fields);
 }
 
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`/api/v0${path}`, {
-    method,
-    headers: {
-      Accept: 'application/json',
-      'X-Cove-Request': '1',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-  const text = await response.text();
-  let parsed: unknown;
+const bodyOf = async (response: Response): Promise<unknown> => {
   try {
-    parsed = text === '' ? undefined : JSON.parse(text);
+    return await response.json();
   } catch {
-    parsed = undefined;
+    return undefined;
   }
-  if (!response.ok) throw toApiError(response.status, parsed);
-  return parsed as T;
+};
+
+/** The API as its own document types it: same origin, session by cookie; a refusal is thrown as `ApiError`. */
+export const api = createClient<paths>({ headers: { 'X-Cove-Request': '1' } });
+api.use({
+  async onResponse({ response }) {
+    if (!response.ok) throw toApiError(response.status, await bodyOf(response));
+  },
+});
+
+/** What a call brought back. */
+export async function dataOf<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  const { data } = await call;
+  if (data === undefined || data === null) throw new ApiError(502, 'The server gave an empty answer.', {});
+  return data;
 }
-export const get = <T>(path: string) => call<T>('GET', path);
-export const post = <T>(path: string, body?: unknown) => call<T>('POST', path, body);

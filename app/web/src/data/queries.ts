@@ -1,27 +1,17 @@
 import { queryOptions } from '@tanstack/react-query';
-import { get } from './api.ts';
-import type {
-  Commit,
-  Environment,
-  Execution,
-  MetadataPoint,
-  Output,
-  Page,
-  Project,
-  Token,
-  User,
-} from './types.ts';
-import { isAlive } from './types.ts';
+import { api, dataOf } from './api.ts';
+import { isAlive, type Project } from './types.ts';
 
 export const me = queryOptions({
   queryKey: ['me'],
-  queryFn: () => get<User>('/users/me/'),
+  queryFn: () => dataOf(api.GET('/api/v0/users/me/')),
   retry: false,
   staleTime: 60_000,
 });
 export const projects = queryOptions({
   queryKey: ['projects'],
-  queryFn: async () => (await get<Page<Project>>('/projects/?limit=9000')).results,
+  queryFn: async () =>
+    (await dataOf(api.GET('/api/v0/projects/', { params: { query: { limit: 9000 } } }))).results,
 });
 /** A project by what its address says. */
 export const projectByName = (owner: string, name: string) =>
@@ -34,55 +24,77 @@ export const projectByName = (owner: string, name: string) =>
           p.name.toLowerCase() === name.toLowerCase(),
       ) ?? null,
   });
-export const projectDetail = (id: string) =>
-  queryOptions({ queryKey: ['project', id], queryFn: () => get<Project>(`/projects/${id}/`) });
+const one = (id: string) => ({ params: { path: { id } } });
+export const repository = (project: Project) =>
+  queryOptions({
+    queryKey: ['repository', project.id],
+    queryFn: () =>
+      project.repository === null
+        ? null
+        : dataOf(api.GET('/api/v0/projects/{id}/repository/', one(project.id))),
+  });
 export const commits = (projectId: string) =>
   queryOptions({
     queryKey: ['commits', projectId],
-    queryFn: () => get<Commit[]>(`/projects/${projectId}/commits/`),
+    queryFn: () => dataOf(api.GET('/api/v0/projects/{id}/commits/', one(projectId))),
   });
 export const commitConfig = (projectId: string, identifier: string) =>
   queryOptions({
     queryKey: ['commit', projectId, identifier],
-    queryFn: () => get<Commit>(`/commits/${identifier}/?project=${projectId}&include=config`),
+    queryFn: () =>
+      dataOf(
+        api.GET('/api/v0/commits/{commit}/', {
+          params: { path: { commit: identifier }, query: { project: projectId, include: 'config' } },
+        }),
+      ),
     enabled: identifier !== '',
     staleTime: Number.POSITIVE_INFINITY,
   });
 export const environments = queryOptions({
   queryKey: ['environments'],
-  queryFn: async () => (await get<Page<Environment>>('/environments/?limit=9000')).results,
+  queryFn: async () =>
+    (await dataOf(api.GET('/api/v0/environments/', { params: { query: { limit: 9000 } } }))).results,
 });
 export const executions = (projectId: string) =>
   queryOptions({
     queryKey: ['executions', projectId],
-    queryFn: async () =>
-      (
-        await get<Page<Execution>>(
-          `/executions/?project=${projectId}&limit=200&ordering=-counter&deleted=false`,
-        )
-      ).results,
+    queryFn: async () => {
+      const query = { project: projectId, limit: 200, ordering: '-counter', deleted: false };
+      return (await dataOf(api.GET('/api/v0/executions/', { params: { query } }))).results;
+    },
     refetchInterval: (query) => (query.state.data?.some((e) => isAlive(e.status)) ? 1500 : 10_000),
   });
 export const execution = (projectId: string, counter: string) =>
   queryOptions({
     queryKey: ['execution', projectId, counter],
-    queryFn: () => get<Execution>(`/executions/${projectId}:${counter}/`),
+    queryFn: () => dataOf(api.GET('/api/v0/executions/{id}/', one(`${projectId}:${counter}`))),
     refetchInterval: (query) =>
       query.state.data === undefined || isAlive(query.state.data.status) ? 1000 : false,
   });
 export const metadata = (executionId: string, alive: boolean) =>
   queryOptions({
-    queryKey: ['metadata', executionId],
-    queryFn: async () => (await get<Page<MetadataPoint>>(`/executions/${executionId}/metadata/`)).results,
+    // The state is part of the key: the last points arrive with the end.
+    queryKey: ['metadata', executionId, alive],
+    queryFn: async () =>
+      (await dataOf(api.GET('/api/v0/executions/{id}/metadata/', one(executionId)))).results,
     refetchInterval: alive ? 1000 : false,
+    placeholderData: (before) => before,
   });
 export const outputs = (executionId: string) =>
   queryOptions({
     queryKey: ['outputs', executionId],
-    queryFn: async () =>
-      (await get<Page<Output>>(`/data/?output_execution=${executionId}&limit=5000`)).results,
+    queryFn: async () => {
+      const query = { output_execution: executionId, limit: 5000 };
+      return (await dataOf(api.GET('/api/v0/data/', { params: { query } }))).results;
+    },
+  });
+export const download = (datumId: string) =>
+  queryOptions({
+    queryKey: ['download', datumId],
+    queryFn: () => dataOf(api.GET('/api/v0/data/{id}/download/', one(datumId))),
+    staleTime: 60_000,
   });
 export const tokens = queryOptions({
   queryKey: ['tokens'],
-  queryFn: async () => (await get<Page<Token>>('/tokens/')).results,
+  queryFn: async () => (await dataOf(api.GET('/api/v0/tokens/'))).results,
 });

@@ -1,44 +1,20 @@
-/** The parts of the API's objects that the pages read (client-contract 1.4-1.8). */
-export type Status =
-  | 'created'
-  | 'queued'
-  | 'started'
-  | 'stopping'
-  | 'complete'
-  | 'error'
-  | 'crashed'
-  | 'stopped';
+/** The API's objects by short names, from its own document; and the parts of `valohai.yaml` that the forms read. */
+import type { components } from '../api.generated.d.ts';
+
+/** Fields that are always null so far have no use here, and `openapi-fetch` leaves them out as well. */
+type Read<T> = { [K in keyof T as T[K] extends null ? never : K]: T[K] };
+type Schemas = { [K in keyof components['schemas']]: Read<components['schemas'][K]> };
+export type Project = Schemas['Project'];
+export type Commit = Schemas['Commit'];
+export type Execution = Schemas['Execution'];
+export type Output = Schemas['Datum'];
+export type Status = Execution['status'];
+
 export const isAlive = (status: Status) => ['created', 'queued', 'started', 'stopping'].includes(status);
 
-export interface Page<T> {
-  count: number;
-  results: T[];
-}
-export interface User {
-  id: string;
-  username: string;
-  email: string;
-}
-export interface Project {
-  id: string;
-  name: string;
-  description: string;
-  owner: { id: string; username: string };
-  ctime: string;
-  yaml_path: string;
-  repository?: { url: string; ref?: string; public_key?: string | null } | null;
-  execution_summary: Record<string, number>;
-}
-export interface Commit {
-  identifier: string;
-  ref: string;
-  adhoc: boolean;
-  commit_time: string;
-  description: string;
-  config?: ConfigItem[] | null;
-}
-export interface ConfigItem {
-  step?: Step;
+export interface MetadataPoint {
+  time: string;
+  value: Record<string, unknown>;
 }
 export interface Step {
   name: string;
@@ -47,8 +23,6 @@ export interface Step {
   description?: string;
   parameters?: Parameter[];
   inputs?: { name: string; default?: string | string[]; description?: string }[];
-  environment?: string;
-  'environment-variables'?: { name: string; default?: string }[];
 }
 export interface Parameter {
   name: string;
@@ -57,55 +31,9 @@ export interface Parameter {
   optional?: boolean;
   description?: string;
   choices?: unknown[];
-  min?: number;
-  max?: number;
   multiple?: string;
 }
-export interface Environment {
-  id: string;
-  name: string;
-  slug: string;
-  description: string;
-  enabled: boolean;
-}
-export interface Execution {
-  id: string;
-  counter: number;
-  status: Status;
-  status_detail: string | null;
-  title: string;
-  step: string;
-  image: string;
-  interpolated_command: string;
-  ctime: string;
-  end_time: string | null;
-  duration: number | null;
-  creator_name: string | null;
-  tags: string[];
-  parameters: Record<string, unknown>;
-  inputs: { name: string; urls: string[] }[];
-  environment: { id: string; name: string; slug: string } | null;
-  commit: { identifier: string; ref?: string } | null;
-  outputs?: Output[];
-  cumulative_metadata?: Record<string, unknown>;
-  urls: { display: string; stop: string };
-}
-export interface Output {
-  id: string;
-  name: string;
-  size: number;
-  ctime: string;
-  purged: boolean;
-}
-export interface MetadataPoint {
-  time: string;
-  value: Record<string, unknown>;
-}
-export interface Token {
-  id: string;
-  name: string;
-  ctime: string;
-  last_used: string | null;
-  expires_at: string | null;
-  token?: string;
-}
+
+/** The steps of a commit's parsed file, which the server has checked. */
+export const stepsOf = (commit: Commit | undefined): Step[] =>
+  (commit?.config ?? []).flatMap((item) => ('step' in item ? [item.step as Step] : []));

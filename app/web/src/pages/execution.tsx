@@ -2,7 +2,7 @@ import { Alert, Button, Card, Container, Grid, Group, Stack, Title } from '@mant
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { call } from '../data/api.ts';
+import { api } from '../data/api.ts';
 import { execution as executionQuery, metadata } from '../data/queries.ts';
 import { toSeries } from '../data/series.ts';
 import { isAlive } from '../data/types.ts';
@@ -24,7 +24,7 @@ export function ExecutionPage() {
   const { axis, series } = toSeries(points ?? []);
   const queryClient = useQueryClient();
   const stop = useMutation({
-    mutationFn: () => call('POST', `/executions/${execution.id}/stop/`),
+    mutationFn: () => api.POST('/api/v0/executions/{id}/stop/', { params: { path: { id: execution.id } } }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['execution', project.id] }),
   });
   const title = execution.title === '' ? execution.step : execution.title;
@@ -52,7 +52,7 @@ export function ExecutionPage() {
         )}
       </ProjectHeader>
       {stop.error !== null && <Alert color="red">{stop.error.message}</Alert>}
-      {execution.status_detail !== null && execution.status_detail !== '' && (
+      {execution.status_detail !== '' && (
         <Alert
           mb="md"
           color={execution.status === 'error' || execution.status === 'crashed' ? 'red' : 'cove'}

@@ -3,7 +3,7 @@ import { IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { post } from '../data/api.ts';
+import { api, dataOf } from '../data/api.ts';
 import { shortCommit } from '../data/format.ts';
 import { commitConfig, commits, environments } from '../data/queries.ts';
 import {
@@ -13,7 +13,7 @@ import {
   parameterValues,
   type Typed,
 } from '../data/run-form.ts';
-import type { Commit, Execution, Project, Step } from '../data/types.ts';
+import { type Commit, type Project, type Step, stepsOf } from '../data/types.ts';
 import { ProjectHeader } from '../parts/project-header.tsx';
 import { InputFields, ParameterFields } from '../parts/step-fields.tsx';
 import { useProject } from '../parts/use-project.ts';
@@ -27,7 +27,7 @@ export function NewExecutionPage() {
   const { data: all } = useSuspenseQuery(commits(project.id));
   const [identifier, setIdentifier] = useState(all[0]?.identifier ?? '');
   const { data: commit, error } = useQuery(commitConfig(project.id, identifier));
-  const steps = (commit?.config ?? []).flatMap((item) => (item.step === undefined ? [] : [item.step]));
+  const steps = stepsOf(commit);
   const [stepName, setStepName] = useState<string | null>(null);
   const step = steps.find((s) => s.name === stepName) ?? steps[0];
   return (
@@ -78,19 +78,24 @@ function StepForm({ project, commit, step }: { project: Project; commit: string;
   const navigate = useNavigate();
   const run = useMutation({
     mutationFn: () =>
-      post<Execution>('/executions/', {
-        project: project.id,
-        commit,
-        step: step.name,
-        image,
-        title,
-        parameters: parameterValues(step, parameters),
-        inputs: inputValues(inputs),
-        environment_variables: {},
-        tags: [],
-        runtime_config: {},
-        ...(environment === null ? {} : { environment }),
-      }),
+      dataOf(
+        api.POST('/api/v0/executions/', {
+          // The route takes several spellings of each field, so its document leaves the body open.
+          body: {
+            project: project.id,
+            commit,
+            step: step.name,
+            image,
+            title,
+            parameters: parameterValues(step, parameters),
+            inputs: inputValues(inputs),
+            environment_variables: {},
+            tags: [],
+            runtime_config: {},
+            ...(environment === null ? {} : { environment }),
+          } as never,
+        }),
+      ),
     onSuccess: (execution) =>
       navigate({
         to: '/p/$owner/$project/executions/$counter',

@@ -16,7 +16,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError, post } from '../data/api.ts';
+import { ApiError, api, dataOf } from '../data/api.ts';
 import { dateTime } from '../data/format.ts';
 import { projects } from '../data/queries.ts';
 import type { Project } from '../data/types.ts';
@@ -78,7 +78,7 @@ function NewProject() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const create = useMutation({
-    mutationFn: () => post<Project>('/projects/', { name, description }),
+    mutationFn: () => dataOf(api.POST('/api/v0/projects/', { body: { name, description } })),
     onSuccess: async (project) => {
       await queryClient.invalidateQueries({ queryKey: projects.queryKey });
       await navigate({

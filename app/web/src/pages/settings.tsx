@@ -15,24 +15,16 @@ import {
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, post } from '../data/api.ts';
+import { api, dataOf } from '../data/api.ts';
 import { dateTime, shortCommit } from '../data/format.ts';
-import { commits, projectDetail } from '../data/queries.ts';
+import { commits, repository as repositoryQuery } from '../data/queries.ts';
 import type { Project } from '../data/types.ts';
 import { ProjectHeader } from '../parts/project-header.tsx';
 import { useProject } from '../parts/use-project.ts';
 
-interface Fetched {
-  commits: { identifier: string; ref: string }[];
-  errors: unknown[];
-}
-const sentence = (error: unknown) =>
-  typeof error === 'string' ? error : ((error as { message?: string }).message ?? JSON.stringify(error));
-
 /** Where the code comes from: repository, deploy key, fetched commits. */
 export function SettingsPage() {
-  const listed = useProject();
-  const { data: project } = useSuspenseQuery(projectDetail(listed.id));
+  const project = useProject();
   return (
     <Container size="md">
       <ProjectHeader project={project} title="Settings" />
@@ -46,12 +38,16 @@ export function SettingsPage() {
 
 function Repository({ project }: { project: Project }) {
   const queryClient = useQueryClient();
-  const [url, setUrl] = useState(project.repository?.url ?? '');
+  const { data: repository } = useSuspenseQuery(repositoryQuery(project));
+  const [url, setUrl] = useState(repository?.url ?? '');
   const save = useMutation({
-    mutationFn: () => call('PUT', `/projects/${project.id}/repository/`, { url }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['project', project.id] }),
+    mutationFn: () =>
+      dataOf(
+        api.PUT('/api/v0/projects/{id}/repository/', { params: { path: { id: project.id } }, body: { url } }),
+      ),
+    onSuccess: (saved) => queryClient.setQueryData(repositoryQuery(project).queryKey, saved),
   });
-  const key = project.repository?.public_key;
+  const key = repository?.public_key;
   return (
     <Card withBorder padding="lg">
       <Title order={4} mb="sm">
@@ -99,11 +95,11 @@ function Commits({ project }: { project: Project }) {
   const queryClient = useQueryClient();
   const { data } = useSuspenseQuery(commits(project.id));
   const fetchNow = useMutation({
-    mutationFn: () => post<Fetched>(`/projects/${project.id}/fetch/`),
+    mutationFn: () =>
+      dataOf(api.POST('/api/v0/projects/{id}/fetch/', { params: { path: { id: project.id } } })),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ['commits', project.id] }),
   });
-  const errors =
-    fetchNow.error !== null ? [fetchNow.error.message] : (fetchNow.data?.errors.map(sentence) ?? []);
+  const errors = fetchNow.error !== null ? [fetchNow.error.message] : (fetchNow.data?.errors ?? []);
   return (
     <Card withBorder padding="lg">
       <Group justify="space-between" mb="sm">

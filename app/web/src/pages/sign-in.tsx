@@ -13,7 +13,7 @@ import {
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { post } from '../data/api.ts';
+import { api } from '../data/api.ts';
 
 export function SignInPage() {
   const [username, setUsername] = useState('');
@@ -22,7 +22,7 @@ export function SignInPage() {
   const navigate = useNavigate();
   const queryClient = useQueryClient();
   const signIn = useMutation({
-    mutationFn: () => post('/session/', { username, password }),
+    mutationFn: () => api.POST('/api/v0/session/', { body: { username, password } }),
     onSuccess: async () => {
       queryClient.clear();
       await navigate({ href: next ?? '/' });

@@ -15,10 +15,9 @@ import {
 import { IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { call, post } from '../data/api.ts';
+import { api, dataOf } from '../data/api.ts';
 import { dateTime } from '../data/format.ts';
 import { tokens } from '../data/queries.ts';
-import type { Token } from '../data/types.ts';
 
 /** Personal tokens for `vh login --token` and scripts. A new one is shown once. */
 export function TokensPage() {
@@ -26,9 +25,12 @@ export function TokensPage() {
   const [name, setName] = useState('');
   const queryClient = useQueryClient();
   const refresh = () => queryClient.invalidateQueries({ queryKey: tokens.queryKey });
-  const create = useMutation({ mutationFn: () => post<Token>('/tokens/', { name }), onSuccess: refresh });
+  const create = useMutation({
+    mutationFn: () => dataOf(api.POST('/api/v0/tokens/', { body: { name } })),
+    onSuccess: refresh,
+  });
   const remove = useMutation({
-    mutationFn: (id: string) => call('DELETE', `/tokens/${id}/`),
+    mutationFn: (id: string) => api.DELETE('/api/v0/tokens/{id}/', { params: { path: { id } } }),
     onSuccess: refresh,
   });
   return (
@@ -62,7 +64,7 @@ export function TokensPage() {
               {create.error.message}
             </Alert>
           )}
-          {create.data?.token !== undefined && (
+          {create.data !== undefined && (
             <Alert mt="md" title="Copy it now: it is shown only once">
               <Code>{create.data.token}</Code>
               <Text size="sm" mt="xs">

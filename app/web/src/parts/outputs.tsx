@@ -2,9 +2,8 @@ import { Anchor, Card, Group, Image, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { get } from '../data/api.ts';
 import { bytes } from '../data/format.ts';
-import { outputs as outputsQuery } from '../data/queries.ts';
+import { download, outputs as outputsQuery } from '../data/queries.ts';
 import type { Output, Status } from '../data/types.ts';
 
 const isPicture = (name: string) => /\.(png|jpe?g|gif|webp|svg)$/i.test(name);
@@ -38,11 +37,7 @@ export function Outputs({ executionId, status }: { executionId: string; status: 
 }
 
 function OutputFile({ output }: { output: Output }) {
-  const { data } = useQuery({
-    queryKey: ['download', output.id],
-    queryFn: () => get<{ url: string }>(`/data/${output.id}/download/`),
-    staleTime: 60_000,
-  });
+  const { data } = useQuery(download(output.id));
   return (
     <div>
       <Group justify="space-between" wrap="nowrap">

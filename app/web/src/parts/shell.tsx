@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, AppShell, Group, Image, Menu, Text, useMantineColor
 import { IconKey, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { call } from '../data/api.ts';
+import { api } from '../data/api.ts';
 import { me } from '../data/queries.ts';
 
 /** The frame of every page behind the sign-in. */
@@ -12,7 +12,7 @@ export function Shell() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await call('DELETE', '/session/');
+    await api.DELETE('/api/v0/session/');
     queryClient.clear();
     await navigate({ to: '/sign-in' });
   };
