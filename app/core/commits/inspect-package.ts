@@ -7,10 +7,6 @@ import { CoveError } from '../errors.ts';
 import { MAX_YAML_BYTES } from './config.ts';
 import { insidePath, LIMITS, packageJudge } from './package-rules.ts';
 
-/** Between two entries the reader holds long names and attributes in memory; honest ones are far smaller. */
-const MAX_HEADER_BYTES = 4 * 1024 * 1024;
-const BLOCK = 512;
-
 const refuse = (why: string) => new CoveError('invalid', `The package is refused. ${why}`);
 
 /**
@@ -21,7 +17,6 @@ export async function inspectPackage(file: string, yamlPath: string): Promise<{ 
   const judge = packageJudge();
   let packed = 0;
   let unpacked = 0;
-  let accounted = 0;
   let yaml: Buffer | null = null;
   const source = createReadStream(file);
   source.on('data', (chunk) => {
@@ -34,13 +29,13 @@ export async function inspectPackage(file: string, yamlPath: string): Promise<{ 
         done(refuse(`Unpacked it is larger than ${LIMITS.unpackedBytes / 1024 ** 2} MiB.`));
       else if (unpacked > LIMITS.ratioFromBytes && unpacked > packed * LIMITS.ratio)
         done(refuse('It grows too much when unpacked.'));
-      else if (unpacked - accounted > MAX_HEADER_BYTES) done(refuse('It holds an oversized header.'));
       else done(null, chunk);
     },
   });
   const entries = extract();
   entries.on('entry', (header, stream, next) => {
-    accounted = unpacked + Math.ceil((header.size ?? 0) / BLOCK) * BLOCK;
+    // Refusing ends this stream with the same error, which is told once already.
+    stream.on('error', () => {});
     const complaint = judge({
       name: header.name,
       type: header.type ?? 'file',
@@ -52,7 +47,6 @@ export async function inspectPackage(file: string, yamlPath: string): Promise<{ 
     if (wanted && (header.size ?? 0) > MAX_YAML_BYTES) return next(refuse(`${yamlPath} is too large.`));
     const chunks: Buffer[] = [];
     stream.on('data', (chunk) => wanted && chunks.push(chunk as Buffer));
-    stream.on('error', next);
     stream.on('end', () => {
       if (wanted) yaml = Buffer.concat(chunks);
       next();

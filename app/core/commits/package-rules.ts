@@ -46,7 +46,8 @@ export function packageJudge() {
     if (count > LIMITS.entries) return `It holds more than ${LIMITS.entries} files.`;
     const path = insidePath(entry.name);
     const name = JSON.stringify(entry.name.slice(0, 200));
-    if (path === null) return `The name ${name} leads out of the package.`;
+    if (path === null || (path === '.' && entry.type !== 'directory'))
+      return `The name ${name} leads out of the package.`;
     const parents = path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
     if (parents.some((parent) => links.has(parent))) return `${name} lies behind a link.`;
     switch (entry.type) {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +12,7 @@ export interface Upload {
   size: number;
 }
 
-/** Writes what arrives to a file of its own below `folder`, never more than `maxBytes`. The caller removes it. */
+/** Writes what arrives to a file of its own below `folder`, never more than `maxBytes`. The caller removes a whole one. */
 export async function receiveUpload(folder: string, body: Readable, maxBytes: number): Promise<Upload> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, randomUUID());
@@ -27,6 +27,11 @@ export async function receiveUpload(folder: string, body: Readable, maxBytes: nu
       else done(null, chunk);
     },
   });
-  await pipeline(body, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  try {
+    await pipeline(body, meter, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
   return { path, sha256: hash.digest('hex'), size };
 }

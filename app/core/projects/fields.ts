@@ -6,7 +6,7 @@ export const ProjectName = z
   .trim()
   .min(1, 'Give the project a name.')
   .max(100)
-  .regex(/^[^/\\\p{Cc}]+$/u, 'A name may not contain / or \\.')
+  .regex(/^[^/\\\p{Cc}]*$/u, 'A name may not contain / or \\.')
   .refine((name) => name !== '.' && name !== '..', 'Choose another name.');
 
 /** Where `valohai.yaml` lies in the repository; empty means there. */
