@@ -20,42 +20,39 @@ export class InstallFailed extends Error {
 export async function prepare({ onProgress = consoleProgress(), root = checkout, env = process.env } = {}) {
   const wanted = fingerprint(root);
   if (stampOf(root) === wanted) return;
-  const lock = path.join(root, '.cove', 'install.lock');
-  await writable(root, () =>
-    withLock(
-      lock,
-      'installing npm packages',
-      async () => {
-        if (stampOf(root) === wanted) return;
-        // Installed by hand with npm: npm's own record tells the same.
-        if (!isInstalled(root)) await install(root, env, onProgress);
-        link(root);
-        fs.writeFileSync(path.join(root, 'node_modules', '.cove-stamp'), wanted);
-      },
-      (holder) =>
-        onProgress({
-          program: 'npm',
-          message: `npm packages: waiting for process ${holder.pid}, which is installing them`,
-          seconds: 0,
-        }),
-    ),
-  );
-}
-
-/**
- * @param {string} root
- * @param {() => Promise<void>} work
- */
-async function writable(root, work) {
-  try {
-    await work();
-  } catch (error) {
-    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (code !== 'EACCES' && code !== 'EROFS') throw error;
+  if (!mayWrite(root)) {
+    if (isInstalled(root)) return;
     throw new InstallFailed(
       `The npm packages in ${root} are missing or out of date, and this user may not write there.\n` +
         'Run this command once as the owner of the folder, or work in a clone of your own.',
     );
+  }
+  await withLock(
+    path.join(root, '.cove', 'install.lock'),
+    'installing npm packages',
+    async () => {
+      if (stampOf(root) === wanted) return;
+      // npm may have been run by hand.
+      if (!isInstalled(root)) await install(root, env, onProgress);
+      linkCove(root);
+      fs.writeFileSync(path.join(root, 'node_modules', '.cove-stamp'), wanted);
+    },
+    (holder) =>
+      onProgress({
+        program: 'npm',
+        message: `npm packages: waiting for process ${holder.pid}, which is installing them`,
+        seconds: 0,
+      }),
+  );
+}
+
+/** @param {string} root */
+function mayWrite(root) {
+  try {
+    fs.accessSync(root, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -75,21 +72,33 @@ function stampOf(root) {
 }
 
 /**
- * Whether npm's record of what it installed has every package of the lock file, save those of other platforms.
+ * Whether every package of the lock file lies there in its version, save those of other platforms. npm's own record,
+ * which it writes last, must be there too; alone it proves nothing, for npm also writes it without installing.
  *
  * @param {string} root
  */
 function isInstalled(root) {
   try {
+    fs.accessSync(path.join(root, 'node_modules', '.package-lock.json'));
+    fs.accessSync(path.join(root, 'node_modules', '.bin', 'node'));
     const { packages } = JSON.parse(fs.readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
-    const record = path.join(root, 'node_modules', '.package-lock.json');
-    const { packages: present } = JSON.parse(fs.readFileSync(record, 'utf8'));
-    const all = Object.entries(packages).every(
-      ([name, entry]) => name === '' || entry.optional || present[name]?.version === entry.version,
-    );
-    return all && fs.existsSync(path.join(root, 'node_modules', '.bin', 'node'));
+    return Object.entries(packages).every(([name, { link, version, optional }]) => {
+      if (name === '') return true;
+      if (link) return fs.existsSync(path.join(root, name));
+      const found = versionIn(path.join(root, name));
+      return found === version || (found === undefined && optional === true);
+    });
   } catch {
     return false;
+  }
+}
+
+/** @param {string} folder */
+function versionIn(folder) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
+  } catch {
+    return undefined;
   }
 }
 
@@ -136,7 +145,7 @@ function withoutOwnNode(root, env) {
 }
 
 /** @param {string} root */
-function link(root) {
+function linkCove(root) {
   const target = path.join(root, 'node_modules', '.bin', 'cove');
   const own = path.join('..', '..', 'toolchain', 'cove.js');
   fs.rmSync(target, { force: true });

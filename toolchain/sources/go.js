@@ -14,9 +14,11 @@ import { compareVersions } from '../versions.js';
  * @param {string} folder empty; the executable is left in it
  * @param {{ onProgress: OnProgress, env: NodeJS.ProcessEnv }} options
  */
-export async function fromGo(pin, folder, { onProgress, env }) {
+export async function fromGo(pin, folder, { onProgress, env: given }) {
   const module = pin.goModule;
   if (!module) throw new Error('it is not one');
+  // Go's own installer leaves PATH to the user, who may have set it only for another shell.
+  const env = { ...given, PATH: `${given.PATH ?? ''}${path.delimiter}/usr/local/go/bin` };
   await checkGo(module.minimumGo, env);
   const about = `about ${module.minutes} minutes the first time`;
   const doing = step(
