@@ -1,0 +1,72 @@
+/** Chance and time of one simulated world: both repeat exactly for one seed. */
+
+/** Numbers in [0, 1) from a seed (mulberry32). */
+export function chance(seed: number) {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return {
+    between: (low: number, high: number): number => low + next() * (high - low),
+    happens: (probability: number): boolean => next() < probability,
+    pick: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T,
+  };
+}
+export type Chance = ReturnType<typeof chance>;
+
+interface Happening {
+  at: number;
+  order: number;
+  run(): void | Promise<void>;
+}
+
+/** Virtual milliseconds. What is due at one time runs in the order in which it was planned. */
+export class Clock {
+  now = 0;
+  #order = 0;
+  readonly #heap: Happening[] = [];
+
+  /** Plans `run` for so many milliseconds from now. */
+  after(milliseconds: number, run: Happening['run']): void {
+    const heap = this.#heap;
+    heap.push({ at: this.now + milliseconds, order: this.#order++, run });
+    for (let at = heap.length - 1; at > 0; ) {
+      const parent = (at - 1) >> 1;
+      if (!sooner(heap[at]!, heap[parent]!)) break;
+      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
+      at = parent;
+    }
+  }
+
+  /** Lets everything happen up to a time; `each` runs behind every happening. */
+  async runUntil(end: number, each: () => void): Promise<void> {
+    for (let first = this.#heap[0]; first !== undefined && first.at <= end; first = this.#heap[0]) {
+      this.#pop();
+      this.now = first.at;
+      await first.run();
+      each();
+    }
+    this.now = end;
+  }
+
+  #pop(): void {
+    const heap = this.#heap;
+    const last = heap.pop()!;
+    if (heap.length === 0) return;
+    heap[0] = last;
+    for (let at = 0; ; ) {
+      const [left, right] = [2 * at + 1, 2 * at + 2];
+      let least = at;
+      if (heap[left] && sooner(heap[left], heap[least]!)) least = left;
+      if (heap[right] && sooner(heap[right], heap[least]!)) least = right;
+      if (least === at) return;
+      [heap[at], heap[least]] = [heap[least]!, heap[at]!];
+      at = least;
+    }
+  }
+}
+
+const sooner = (a: Happening, b: Happening): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
