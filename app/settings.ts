@@ -60,6 +60,11 @@ export const ApiSettings = z.strictObject({
   scratch: z.string(),
   /** Folder of the bare repository of the example project, served at `/git/example.git`. */
   exampleRepository: z.string().optional(),
+  /**
+   * Git hosts within internal networks that may be fetched from: `host`, `host:port`, or the beginning of an address.
+   * All others there are refused; public ones need no entry.
+   */
+  trustedGitUrls: z.array(z.string().min(1)).optional(),
 });
 
 /** `app/main.ts scheduler` */
@@ -113,10 +118,17 @@ export const BootstrapSettings = z.strictObject({
     caFile: z.string().optional(),
     /** 0600; recovery key, shown once, and the marker that initialisation was completed. */
     recoveryFile: z.string(),
+    /** Vault's pid file, where it runs on this machine: lets bootstrap restart one that lost its very first answer. */
+    pidFile: z.string().optional(),
     /** Where each identity's AppRole login is written, 0600: operator, api, scheduler. */
     appRoleFiles: z.strictObject({ operator: z.string(), api: z.string(), scheduler: z.string() }),
   }),
-  administrator: z.strictObject({ username: z.string(), email: z.string() }),
+  administrator: z.strictObject({
+    username: z.string(),
+    email: z.string(),
+    /** Name of the organisation that the administrator owns. */
+    organization: z.string().default('cove'),
+  }),
   environments: z.array(
     z.strictObject({
       slug: z.string(),

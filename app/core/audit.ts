@@ -8,7 +8,7 @@ import type { Context } from './context.ts';
  */
 export async function audit(
   tx: Kysely<Database>,
-  context: Context,
+  context: Pick<Context, 'actor'>,
   action: string,
   subject: { id: string | null; projectId?: string | null },
   properties: Record<string, unknown> = {},

@@ -15,6 +15,13 @@ export interface DatabaseAddress {
 /** Asked at every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
 export type Password = (fresh: boolean) => Promise<string>;
 
+export interface ConnectOptions {
+  /** Connections at the same time. @default 10 */
+  max?: number;
+  /** Role to act as after the login, e.g. the owner of the schema. */
+  role?: string;
+}
+
 /** int8 as number: counts and sizes stay far below 2^53. */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
@@ -29,7 +36,7 @@ const RETRIES_MS = [50, 200, 1000];
 export function connect(
   settings: DatabaseAddress,
   password: Password,
-  options: { max?: number } = {},
+  options: ConnectOptions = {},
 ): Kysely<Database> {
   let fresh = false;
   const pool = new pg.Pool({
@@ -45,6 +52,7 @@ export function connect(
     keepAlive: true,
     allowExitOnIdle: true,
     application_name: 'cove',
+    ...(options.role !== undefined && { options: `-c role=${options.role}` }),
     types,
   });
   // A connection that breaks is replaced at the next query; without listeners it would end the process, idle or not.
