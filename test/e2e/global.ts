@@ -1,5 +1,7 @@
 /** One installation for all end-to-end tests: made as a stranger would make it, with one `cove up`. */
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import {
   administrator,
@@ -27,6 +29,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('firstUp', { ...up, seconds: (Date.now() - start) / 1000 });
   project.provide('administrator', await administrator(installation));
   return async () => {
+    // Kept only where a test failed: the runner deletes it otherwise.
+    const artifacts = process.env.COVE_TEST_ARTIFACTS;
+    const logs = join(installation.home, installation.name, 'logs');
+    if (artifacts !== undefined && existsSync(logs))
+      await cp(logs, join(artifacts, 'e2e-logs'), { recursive: true });
     const outcome = await cove(installation, ['destroy', '--yes', '--purge', installation.name]);
     if (outcome.code !== 0) throw new Error(`destroy failed:\n${outcome.stdout}\n${outcome.stderr}`);
     await rm(installation.home, { recursive: true, force: true });

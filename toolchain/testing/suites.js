@@ -23,7 +23,8 @@ export async function runSuite(suite, { env, folder, filters }) {
   const { code } = await runNode(
     [
       path.join('node_modules', 'vitest', 'vitest.mjs'),
-      ...['run', '--project', suite, '--passWithNoTests', '--reporter=default', '--reporter=json'],
+      ...['run', '--project', suite, '--reporter=default', '--reporter=json'],
+      ...(filters.length === 0 ? ['--passWithNoTests'] : []),
       `--outputFile.json=${file}`,
       ...filters,
     ],
