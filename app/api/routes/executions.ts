@@ -6,6 +6,7 @@ import { getExecution } from '../../core/executions/get.ts';
 import { listExecutions, ORDERINGS } from '../../core/executions/list.ts';
 import { metadataPoints } from '../../core/executions/metadata.ts';
 import { removeExecution } from '../../core/executions/remove.ts';
+import { CreateExecution } from '../../core/executions/request.ts';
 import { stopExecution } from '../../core/executions/stop.ts';
 import { setStatusDetail } from '../../core/workers/report-status.ts';
 import { Page, page, windowOf } from '../pagination.ts';
@@ -61,7 +62,16 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     '/api/v0/executions/',
-    { schema: { tags, summary: 'Make an execution of a step and queue it', response: { 201: Execution } } },
+    {
+      schema: {
+        tags,
+        summary: 'Make an execution of a step and queue it',
+        body: CreateExecution,
+        response: { 201: Execution },
+      },
+      // Described here, read by the verb: forms and older spellings become this first.
+      validatorCompiler: () => (data) => ({ value: data }),
+    },
     async (request, reply) => {
       const { execution, outputs } = await createExecution(request.context, request.body);
       return reply.code(201).send(executionShape(execution, outputs, linksOf(request)));

@@ -9,13 +9,13 @@ export interface Candidate {
   name: string;
   enabled: boolean;
   executor: 'docker' | 'process' | 'kubernetes';
-  per_hour_price_usd: string;
+  per_user_queue_quota: number;
 }
 /** Environments the project's organisation may use, in a stable order. */
 export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
   return db
     .selectFrom('environments')
-    .select(['id', 'slug', 'name', 'enabled', 'executor', 'per_hour_price_usd'])
+    .select(['id', 'slug', 'name', 'enabled', 'executor', 'per_user_queue_quota'])
     .where((eb) => eb.or([eb('organization_id', 'is', null), eb('organization_id', '=', organizationId)]))
     .orderBy(sql`organization_id NULLS LAST`)
     .orderBy('ctime')

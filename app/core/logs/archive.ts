@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LOG_CHUNK_LINES, type LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
 import { chunkKey, encodeChunk } from './chunks.ts';
-import { type LogOf, readLive } from './live.ts';
+import { type LogOf, readStream } from './live.ts';
 import { storedLog } from './snapshot.ts';
 
 /** Pure: the lines that no chunk covers, cut into runs without a hole of at most `most` lines. */
@@ -30,7 +30,7 @@ export function uncovered(
  * stored everything itself; this is for one that died. Safe to repeat.
  */
 export async function archiveLog(platform: Platform, log: LogOf): Promise<{ lines: number }> {
-  const batches = await readLive(platform, log);
+  const batches = await readStream(platform, log);
   let stored = 0;
   for (const row of await storedLog(platform.db, log.executionId)) {
     const lines = batches.filter((b) => b.attempt === row.attempt).flatMap((b) => b.lines);
@@ -39,7 +39,7 @@ export async function archiveLog(platform: Platform, log: LogOf): Promise<{ line
       stored += run.length;
     }
   }
-  if (batches.length > 0) await platform.queue.deleteLog(log.slug, log.executionId);
+  await platform.queue.deleteLog(log.slug, log.executionId);
   return { lines: stored };
 }
 

@@ -12,22 +12,24 @@ export interface LogOf {
 export const BEGINNING = LOG_START;
 const PAGE = 1000;
 
-/**
- * Everything the stream holds now, oldest first. A Redis that does not answer costs the newest lines for a while,
- * not the log: stored chunks are still shown.
- */
-export async function readLive(platform: Platform, log: LogOf): Promise<Batch[]> {
+/** Everything the stream holds now, oldest first. */
+export async function readStream(platform: Platform, log: LogOf): Promise<Batch[]> {
   const found: Batch[] = [];
+  for (let cursor = BEGINNING; ; ) {
+    const some = await platform.queue.readLog(log.slug, log.executionId, cursor, { count: PAGE });
+    found.push(...some);
+    cursor = some.at(-1)?.id ?? cursor;
+    if (some.length < PAGE) return found;
+  }
+}
+
+/** For showing: a Redis that does not answer costs the newest lines for a while, not the stored ones. */
+export async function readLive(platform: Platform, log: LogOf): Promise<Batch[]> {
   try {
-    for (let cursor = BEGINNING; ; ) {
-      const some = await platform.queue.readLog(log.slug, log.executionId, cursor, { count: PAGE });
-      found.push(...some);
-      cursor = some.at(-1)?.id ?? cursor;
-      if (some.length < PAGE) return found;
-    }
+    return await readStream(platform, log);
   } catch (error) {
     platform.log.warn({ err: error, execution: log.executionId }, 'live log is not readable');
-    return found;
+    return [];
   }
 }
 

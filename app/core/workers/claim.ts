@@ -4,6 +4,7 @@ import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
+import { endRun } from './end-run.ts';
 import { requireWorker } from './guard.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 import { jobSpec } from './job-spec.ts';
@@ -20,23 +21,20 @@ export async function claim(
   const { workerId } = requireWorker(context);
   const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
   if (claimed === null) throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
+  const row = await jobRow(platform.db, input.executionId);
+  const { attempt, token } = claimed;
   try {
-    const row = await jobRow(platform.db, input.executionId);
     const [snapshot, files, variables] = await Promise.all([
       snapshotOf(context, row),
       inputData(context, row),
       projectVariables(context, row),
     ]);
-    const { attempt, token } = claimed;
     return jobSpec({ row, attempt, token, snapshot, files, variables, baseUrl: input.baseUrl });
   } catch (error) {
     if (!(error instanceof CoveError) || !FINAL.includes(error.code)) throw error;
     // Another try would end the same way: what the job needs is not there any more.
-    await platform.runs.end(input.executionId, claimed.token, {
-      status: 'error',
-      exitCode: null,
-      reason: error.message,
-    });
+    const run = { executionId: row.id, projectId: row.project_id, token, repeated: false };
+    await endRun(context, run, { status: 'error', exitCode: null, reason: error.message });
     throw notClaimable(error.message);
   }
 }

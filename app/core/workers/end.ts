@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { EndReport } from '../../protocol/worker.ts';
-import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { archiveLog } from '../logs/archive.ts';
+import { storable } from '../storable.ts';
+import { endRun } from './end-run.ts';
 import { fenced, ownRun } from './guard.ts';
 
 /** How an attempt ended. Repeating it changes nothing. */
@@ -11,21 +12,23 @@ export async function end(
   input: { executionId: string } & z.infer<typeof EndReport>,
 ): Promise<{ status: string }> {
   const { platform } = context;
-  const before = await ownRun(context, input.executionId);
-  const answer = await platform.runs.end(input.executionId, input.token, {
-    status: input.status,
-    exitCode: input.exit_code,
-    reason: input.reason,
-    logLines: input.log_lines,
-  });
+  const { run, ended_at } = await ownRun(context, input.executionId);
+  const answer = await endRun(
+    context,
+    {
+      executionId: run.executionId,
+      projectId: run.projectId,
+      token: input.token,
+      repeated: ended_at !== null,
+    },
+    {
+      status: input.status,
+      exitCode: input.exit_code,
+      reason: storable(input.reason),
+      logLines: input.log_lines,
+    },
+  );
   if (!answer.ok) throw fenced(input.executionId);
-  const { status } = answer.value;
-  const { run } = before;
-  if (before.ended_at === null) {
-    const subject = { id: run.executionId, projectId: run.projectId };
-    const told = { status, exit_code: input.exit_code, reason: input.reason, attempt: run.attempt };
-    await audit(platform.db, context, 'execution.end', subject, told);
-  }
   try {
     await archiveLog(platform, { executionId: run.executionId, slug: run.slug });
   } catch (error) {
@@ -34,5 +37,5 @@ export async function end(
       'the live log stays in Redis until it can be stored',
     );
   }
-  return { status };
+  return { status: answer.value.status };
 }

@@ -364,7 +364,39 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        command?: string | string[];
+                        commit: string;
+                        environment?: string;
+                        environment_variable_groups: string[];
+                        environment_variables: {
+                            [key: string]: string | null;
+                        };
+                        image?: string;
+                        inherit_environment_variables?: boolean;
+                        inputs: {
+                            [key: string]: (string | string[]) | null;
+                        };
+                        no_output_timeout?: number;
+                        parameters: {
+                            [key: string]: unknown;
+                        };
+                        priority?: number;
+                        project: string;
+                        runtime_config: {
+                            [key: string]: unknown;
+                        };
+                        runtime_config_preset?: string;
+                        step: string;
+                        stop_expression?: string;
+                        tags: string[];
+                        time_limit?: number;
+                        title?: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 201: {

@@ -7,6 +7,7 @@ import { removeExecution } from '../../../../app/core/executions/remove.ts';
 import { stopExecution } from '../../../../app/core/executions/stop.ts';
 import { end } from '../../../../app/core/workers/end.ts';
 import { heartbeat } from '../../../../app/core/workers/heartbeat.ts';
+import { connectQueue } from '../../../../app/platform/redis.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../../support/platform.ts';
 import { makeWorld, startedRun, type World } from '../../../support/runs.ts';
 
@@ -232,5 +233,41 @@ describe('remove', () => {
     const ids = async (deleted: boolean) => (await list({ deleted })).executions.map(({ id }) => id);
     expect(await ids(false)).not.toContain(execution.id);
     expect(await ids(true)).toContain(execution.id);
+  });
+});
+
+describe('while Redis is away', () => {
+  it('runs are still made, and stopped; the scheduler rings later', async () => {
+    const { queue, settings } = { queue: test.platform.queue, settings: test.platform.queueAddress };
+    const away = await connectQueue({ ...settings, user: 'nobody' }, async () => 'wrong');
+    const person: Person = {
+      ...owner,
+      context: { ...owner.context, platform: { ...test.platform, queue: away } },
+    };
+    const { execution } = await create({}, person);
+    expect(execution.status).toBe('queued');
+    expect(await queue.queueMembers(world.slug)).not.toContain(execution.id);
+    expect(await stopExecution(person.context, { execution: execution.id })).toMatchObject({
+      status: 'stopped',
+    });
+    await away.close();
+  });
+});
+
+describe('a quota', () => {
+  it('limits what one person may have unfinished in an environment', async () => {
+    const other = await makeWorld({ ...test, slug: `${test.slug}-small` }, owner);
+    const { db } = test.platform;
+    await db
+      .updateTable('environments')
+      .set({ per_user_queue_quota: 2 })
+      .where('id', '=', other.environmentId)
+      .execute();
+    const one = () => create({ environment: other.slug });
+    const { execution } = await one();
+    await one();
+    await expect(one()).rejects.toMatchObject({ code: 'conflict', reason: 'quota' });
+    await stopExecution(owner.context, { execution: execution.id });
+    await one();
   });
 });

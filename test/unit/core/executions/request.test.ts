@@ -117,7 +117,7 @@ describe('chooseEnvironment', () => {
     name: `Machine ${slug}`,
     enabled: true,
     executor: 'docker',
-    per_hour_price_usd: '0',
+    per_user_queue_quota: 0,
     ...more,
   });
   const process = one('p', { executor: 'process' });
