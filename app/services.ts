@@ -36,10 +36,21 @@ export async function openPlatform(
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
 
   const runs = sqlRunStore(db);
-  const trustedGitUrls = settings.role === 'api' ? exampleUrls(settings) : [];
+  const trustedGitUrls =
+    settings.role === 'api' ? [...exampleUrls(settings), ...(settings.trustedGitUrls ?? [])] : [];
   const { host, port, tls } = settings.queue;
   const queueAddress = { host, port, tls };
-  const platform: Platform = { db, queue, queueAddress, secrets, storage, runs, log, scratch, trustedGitUrls };
+  const platform: Platform = {
+    db,
+    queue,
+    queueAddress,
+    secrets,
+    storage,
+    runs,
+    log,
+    scratch,
+    trustedGitUrls,
+  };
   const close = async () => {
     await queue.close();
     await db.destroy();
