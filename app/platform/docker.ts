@@ -1,0 +1,179 @@
+/** The Docker Engine, over its socket. */
+import type { Duplex, Readable } from 'node:stream';
+import Docker from 'dockerode';
+import { CoveError } from './errors.ts';
+
+/** The Engine answered and refused. `status` is its own (404 no such image, 409 name taken …). */
+export class DockerError extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'DockerError';
+    this.status = status;
+  }
+}
+/** One step of a pull: a layer and how far it is. */
+export interface PullProgress {
+  id?: string;
+  status: string;
+  progressDetail?: { current?: number; total?: number };
+}
+export interface ContainerState {
+  running: boolean;
+  exitCode: number;
+  outOfMemory: boolean;
+}
+export type ContainerOptions = Docker.ContainerCreateOptions;
+
+export class DockerEngine {
+  readonly #docker: Docker;
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+    this.#docker = new Docker({ socketPath: socket });
+  }
+
+  /** The Engine's version, e.g. `28.1.1`. */
+  async version(): Promise<string> {
+    return (await this.#ask(() => this.#docker.version())).Version;
+  }
+
+  /** Pulls an image; gives once it is there. */
+  async pull(image: string, onProgress: (step: PullProgress) => void, signal?: AbortSignal): Promise<void> {
+    const stream = (await this.#ask(() =>
+      this.#docker.pull(withTag(image), { ...(signal && { abortSignal: signal }) }),
+    )) as Readable;
+    signal?.addEventListener('abort', () => stream.destroy(), { once: true });
+    await new Promise<void>((resolve, reject) => {
+      stream.once('close', () => reject(signal?.reason ?? new DockerError(500, 'the pull broke off')));
+      this.#docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(new DockerError(500, error.message)) : resolve()),
+        onProgress,
+      );
+    });
+  }
+
+  /** Makes a container; one of the same name that was left over is replaced. */
+  async create(options: ContainerOptions & { name: string }): Promise<Container> {
+    const create = () => this.#ask(() => this.#docker.createContainer(options));
+    try {
+      return new Container(await create(), (work) => this.#ask(work));
+    } catch (error) {
+      if (!(error instanceof DockerError) || error.status !== 409) throw error;
+      await this.remove(options.name);
+      return new Container(await create(), (work) => this.#ask(work));
+    }
+  }
+
+  /** Ids of all containers with a label, running or not. */
+  async withLabel(label: string): Promise<string[]> {
+    const found = await this.#ask(() =>
+      this.#docker.listContainers({ all: true, filters: { label: [label] } }),
+    );
+    return found.map(({ Id }) => Id);
+  }
+
+  /** Removes a container, whatever it does; one that is gone is no error. */
+  async remove(id: string): Promise<void> {
+    await this.#ask(() => this.#docker.getContainer(id).remove({ force: true, v: true })).catch(gone);
+  }
+
+  async #ask<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explain(error, this.#socket);
+    }
+  }
+}
+
+type Ask = <T>(work: () => Promise<T>) => Promise<T>;
+
+export class Container {
+  readonly #container: Docker.Container;
+  readonly #ask: Ask;
+
+  constructor(container: Docker.Container, ask: Ask) {
+    this.#container = container;
+    this.#ask = ask;
+  }
+
+  get id(): string {
+    return this.#container.id;
+  }
+  /** Its output from now on, to be read with `frames`. Before `start`, nothing is missed. */
+  async attach(): Promise<Duplex> {
+    const options = { stream: true, stdout: true, stderr: true };
+    return (await this.#ask(() => this.#container.attach(options))) as unknown as Duplex;
+  }
+  async start(): Promise<void> {
+    await this.#ask(() => this.#container.start());
+  }
+  /** The exit code of the next end; asked before `start`, no end is missed. */
+  async nextExit(): Promise<number> {
+    const answer = await this.#ask(() => this.#container.wait({ condition: 'next-exit' }));
+    return (answer as { StatusCode: number }).StatusCode;
+  }
+  async state(): Promise<ContainerState> {
+    const { State } = await this.#ask(() => this.#container.inspect());
+    return { running: State.Running, exitCode: State.ExitCode, outOfMemory: State.OOMKilled };
+  }
+  /** One that has ended already is no error. */
+  async kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    await this.#ask(() => this.#container.kill({ signal })).catch(gone);
+  }
+  async remove(): Promise<void> {
+    await this.#ask(() => this.#container.remove({ force: true, v: true })).catch(gone);
+  }
+}
+
+/** Standard output and error of an attached container, as they came: frames of `[stream, 0, 0, 0, length]` and bytes. */
+export async function* frames(
+  source: AsyncIterable<Buffer>,
+): AsyncGenerator<{ stream: 'stdout' | 'stderr'; bytes: Buffer }> {
+  let rest: Buffer = Buffer.alloc(0);
+  let stream: 'stdout' | 'stderr' = 'stdout';
+  let missing = 0;
+  for await (const chunk of source) {
+    let data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    while (data.length > 0) {
+      if (missing === 0) {
+        if (data.length < 8) break;
+        stream = data[0] === 2 ? 'stderr' : 'stdout';
+        missing = data.readUInt32BE(4);
+        data = data.subarray(8);
+        continue;
+      }
+      const bytes = data.subarray(0, missing);
+      missing -= bytes.length;
+      data = data.subarray(bytes.length);
+      yield { stream, bytes };
+    }
+    rest = data;
+  }
+}
+
+/** Without a tag the Engine would pull every tag there is. */
+export function withTag(image: string): string {
+  const last = image.slice(image.lastIndexOf('/') + 1);
+  return image.includes('@') || last.includes(':') ? image : `${image}:latest`;
+}
+
+function gone(error: unknown): void {
+  if (!(error instanceof DockerError && [304, 404, 409].includes(error.status))) throw error;
+}
+
+function explain(error: unknown, socket: string): unknown {
+  const { statusCode, json, message, code } = error as {
+    statusCode?: number;
+    json?: { message?: string };
+    message: string;
+    code?: string;
+  };
+  if (statusCode !== undefined) return new DockerError(statusCode, json?.message ?? message);
+  if (code === undefined) return error;
+  const found = code === 'EACCES' ? 'may not be opened by this user' : `does not answer (${code})`;
+  return new CoveError('unavailable', `The Docker Engine at ${socket} ${found}`, { cause: error });
+}

@@ -1,0 +1,157 @@
+/** The worker's loop: wait at the doorbell, claim, run; as many jobs at once as there are slots. */
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Queue } from '../platform/redis.ts';
+import type { WorkerSettings } from '../settings.ts';
+import { Control } from './control.ts';
+import { DockerExecutor } from './executors/docker.ts';
+import type { Executor } from './executors/executor.ts';
+import { ProcessExecutor } from './executors/process.ts';
+import { isPassing } from './http.ts';
+import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
+import { backOff, pauseFor, retry } from './retry.ts';
+import { runJob, type Workshop } from './run.ts';
+import { openSession, type Session } from './session.ts';
+import { InputCache } from './steps/input-cache.ts';
+import { leftFolders } from './steps/job-folder.ts';
+
+/** One wait at the doorbell; then it is asked again, which also shows that the line still stands. */
+const WAIT_SECONDS = 20;
+/** A rung id is asked for so often while the API is away; after that the reconciler rings again. */
+const CLAIM_TRIES = 12;
+
+interface LivingRun {
+  control: Control;
+  beat: () => void;
+  done: Promise<void>;
+}
+
+export class Agent {
+  readonly #settings: WorkerSettings;
+  readonly #log: Logger;
+  readonly #closing = new AbortController();
+  readonly #runs = new Map<string, LivingRun>();
+  #session: Session | undefined;
+  #loop: Promise<void> | undefined;
+  #settling: Promise<unknown> | undefined;
+  #failures = 0;
+
+  constructor(settings: WorkerSettings, log: Logger) {
+    this.#settings = settings;
+    this.#log = log;
+  }
+
+  /** Until `drain`. Rejects where the platform refuses this worker. */
+  run(): Promise<void> {
+    this.#loop = this.#work().catch((error) => {
+      if (!this.#closing.signal.aborted) throw error;
+    });
+    return this.#loop;
+  }
+
+  /** Takes no new job; lets those under way go on for so long, then ends them. */
+  async drain(patienceMs: number): Promise<void> {
+    this.#closing.abort();
+    const timer = setTimeout(() => {
+      for (const { control } of this.#runs.values()) control.end({ kind: 'shutdown' });
+    }, patienceMs);
+    await this.#loop?.catch(() => {});
+    await Promise.all([this.#settling, ...[...this.#runs.values()].map((run) => run.done)]);
+    clearTimeout(timer);
+    await this.#session?.queue.close();
+    await this.#session?.http.close();
+  }
+
+  async #work(): Promise<void> {
+    const closing = this.#closing.signal;
+    const session = await openSession(this.#settings, this.#log, closing);
+    this.#session = session;
+    const { slug } = session.about.environment;
+    const shop = this.#workshop(session);
+    session.queue.onStop(slug, (id) => this.#runs.get(id)?.beat());
+    await endLeftJobs(shop);
+    // Looked for before a new job makes a folder of its own; dealt with beside it.
+    this.#settling = settleLeftRuns(shop, await leftFolders(shop.folder));
+    this.#log.info({ environment: slug, executor: shop.executor.kind }, `worker ${shop.worker} is ready`);
+    while (!closing.aborted) {
+      if (this.#runs.size >= this.#settings.slots) {
+        await Promise.race([...this.#runs.values()].map((run) => run.done));
+        continue;
+      }
+      const id = await this.#waitForJob(session.queue, slug);
+      if (id !== null && !this.#runs.has(id)) await this.#take(id, session, shop);
+    }
+  }
+
+  /** Claims a job and begins it. One that others have, or that was stopped meanwhile, is no error. */
+  async #take(id: string, { api }: Session, shop: Workshop): Promise<void> {
+    try {
+      const job = await retry(() => api.claim(id), {
+        signal: this.#closing.signal,
+        again: isPassing,
+        tries: CLAIM_TRIES,
+        first: 100,
+        longest: 3_000,
+      });
+      if (job === null) return;
+      const run: LivingRun = { control: new Control(), beat: () => {}, done: Promise.resolve() };
+      this.#runs.set(id, run);
+      const onLease = (beat: () => void) => {
+        run.beat = beat;
+      };
+      run.done = runJob(shop, job, run.control, onLease).finally(() => this.#runs.delete(id));
+    } catch (error) {
+      if (!this.#closing.signal.aborted) {
+        this.#log.warn({ err: error, execution: id }, 'a job could not be claimed');
+      }
+    }
+  }
+
+  /** The next rung id; null where there was none in a while, or the worker closes. */
+  async #waitForJob(queue: Queue, slug: string): Promise<string | null> {
+    const closing = this.#closing.signal;
+    const closed = Promise.withResolvers<null>();
+    const close = () => closed.resolve(null);
+    closing.addEventListener('abort', close, { once: true });
+    const popped = queue.waitForJob(slug, WAIT_SECONDS);
+    try {
+      const id = await Promise.race([popped, closed.promise]);
+      this.#failures = 0;
+      // Popped at the last moment: for another worker; else the reconciler rings again.
+      if (closing.aborted)
+        popped.then((late) => (late === null ? undefined : queue.ring(slug, late))).catch(() => {});
+      return closing.aborted ? null : id;
+    } catch (error) {
+      if (++this.#failures === 1)
+        this.#log.warn({ err: error }, 'Redis does not answer: no new job is heard of');
+      await pauseFor(backOff(this.#failures, 100, 2_000), closing).catch(() => {});
+      return null;
+    } finally {
+      closing.removeEventListener('abort', close);
+    }
+  }
+
+  #workshop({ api, queue, about }: Session): Workshop {
+    const { folder } = this.#settings;
+    const { slug } = about.environment;
+    return {
+      worker: about.worker.name,
+      environment: slug,
+      folder,
+      api,
+      executor: makeExecutor(about.environment.executor, this.#settings),
+      cache: new InputCache(join(folder, 'cache')),
+      heartbeatSeconds: about.heartbeat_seconds,
+      appendLog: (id, attempt, lines) => queue.appendLog(slug, id, attempt, lines),
+      log: this.#log,
+    };
+  }
+}
+
+function makeExecutor(kind: 'docker' | 'process', settings: WorkerSettings): Executor {
+  const { folder, slots, dockerSocket, tokenFile } = settings;
+  if (kind === 'docker') return new DockerExecutor({ socket: dockerSocket, owner: folder, slots });
+  const executor = new ProcessExecutor([folder, dirname(tokenFile)]);
+  void executor.isolation();
+  return executor;
+}

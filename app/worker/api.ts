@@ -1,0 +1,130 @@
+/** The worker's side of the protocol. Answers are checked; a report is repeated until the API has it (design 2). */
+
+import type { z } from 'zod';
+import {
+  type EndReport,
+  HeartbeatResponse,
+  type HelloRequest,
+  HelloResponse,
+  JobSpec,
+  type LogChunkReport,
+  type MetadataReport,
+  type OutputReport,
+  OutputResponse,
+  type UploadRequest,
+  UploadResponse,
+  WORKER_API,
+} from '../protocol/worker.ts';
+import { type Http, HttpError, isPassing } from './http.ts';
+import { retry } from './retry.ts';
+
+/** Somebody else has this run by now, or it was ended: whatever is said about it counts no more. */
+export class Fenced extends Error {
+  constructor() {
+    super('the run was given to somebody else or has ended');
+    this.name = 'Fenced';
+  }
+}
+
+type Report<T extends z.ZodType> = Omit<z.infer<T>, 'token'>;
+export type Upload = z.infer<typeof UploadResponse>['uploads'][number];
+export type HelloAnswer = z.infer<typeof HelloResponse>;
+export type OutputFile = z.infer<typeof OutputReport>['outputs'][number];
+export type Point = z.infer<typeof MetadataReport>['points'][number];
+
+export class WorkerApi {
+  readonly http: Http;
+  readonly #token: () => string;
+
+  constructor(http: Http, token: () => string) {
+    this.http = http;
+    this.#token = token;
+  }
+
+  async hello(request: z.infer<typeof HelloRequest>, signal?: AbortSignal): Promise<HelloAnswer> {
+    return HelloResponse.parse(await this.call('hello', request, signal));
+  }
+
+  /** The job, or null where it is no longer to be had. */
+  async claim(executionId: string, signal?: AbortSignal): Promise<JobSpec | null> {
+    try {
+      return JobSpec.parse(await this.call('claim', { execution_id: executionId }, signal));
+    } catch (error) {
+      if (refusal(error) === 'not_claimable') return null;
+      throw error;
+    }
+  }
+
+  run(executionId: string, token: string, signal?: AbortSignal): RunApi {
+    return new RunApi(this, executionId, token, signal);
+  }
+
+  async call(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
+    return this.http.post(`${WORKER_API}/${path}`, body, `Worker ${this.#token()}`, signal);
+  }
+}
+
+/** Reports on one run. Each waits out an outage of the API; `Fenced` and refusals for good are thrown. */
+export class RunApi {
+  readonly #api: WorkerApi;
+  readonly #path: string;
+  readonly #token: string;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(api: WorkerApi, executionId: string, token: string, signal: AbortSignal | undefined) {
+    this.#api = api;
+    this.#path = `runs/${executionId}`;
+    this.#token = token;
+    this.#signal = signal;
+  }
+
+  get http(): Http {
+    return this.#api.http;
+  }
+
+  /** Once, without another try: the next beat comes soon enough. */
+  async heartbeat(): Promise<z.infer<typeof HeartbeatResponse>> {
+    return HeartbeatResponse.parse(await this.#once('heartbeat', {}));
+  }
+  /** Once: a detail that is late is a detail that is wrong. */
+  async status(status_detail: string): Promise<void> {
+    await this.#once('status', { status_detail });
+  }
+  async metadata(report: Report<typeof MetadataReport>): Promise<void> {
+    await this.#report('metadata', report);
+  }
+  async uploads(report: Report<typeof UploadRequest>): Promise<Upload[]> {
+    return UploadResponse.parse(await this.#report('uploads', report)).uploads;
+  }
+  async logChunk(report: Report<typeof LogChunkReport>): Promise<void> {
+    await this.#report('log-chunks', report);
+  }
+  async outputs(report: Report<typeof OutputReport>): Promise<string[]> {
+    return OutputResponse.parse(await this.#report('outputs', report)).datum_ids;
+  }
+  async end(report: Report<typeof EndReport>): Promise<void> {
+    await this.#report('end', report);
+  }
+
+  async #once(name: string, body: object): Promise<unknown> {
+    try {
+      return await this.#api.call(`${this.#path}/${name}`, { token: this.#token, ...body }, this.#signal);
+    } catch (error) {
+      throw refusal(error) === 'fenced' ? new Fenced() : error;
+    }
+  }
+
+  async #report(name: string, body: object): Promise<unknown> {
+    return retry(() => this.#once(name, body), { signal: this.#signal, again: isPassing });
+  }
+}
+
+/** The `code` of a 409, or null. */
+function refusal(error: unknown): string | null {
+  if (!(error instanceof HttpError) || error.status !== 409) return null;
+  try {
+    return (JSON.parse(error.body) as { code?: string }).code ?? null;
+  } catch {
+    return null;
+  }
+}

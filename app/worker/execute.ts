@@ -1,0 +1,131 @@
+/** Makes everything ready for a job's command, side by side where it can be, runs it, and watches its limits. */
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import type { JobSpec } from '../protocol/worker.ts';
+import type { Control } from './control.ts';
+import type { Exit, Prepared, Running } from './executors/executor.ts';
+import type { JobLog } from './log/job-log.ts';
+import type { Workshop } from './run.ts';
+import { size } from './steps/checksums.ts';
+import { inputsConfig, writeConfig } from './steps/config-files.ts';
+import { isOn, jobEnvironment } from './steps/environment.ts';
+import { fetchInputs } from './steps/inputs.ts';
+import type { JobFolder } from './steps/job-folder.ts';
+import { fetchSnapshot } from './steps/snapshot.ts';
+
+/** Between SIGTERM and SIGKILL; shorter where the worker itself has to go. */
+const GRACE_MS = 10_000;
+const SHUTDOWN_GRACE_MS = 5_000;
+
+export interface Execution {
+  shop: Workshop;
+  job: JobSpec;
+  folder: JobFolder;
+  log: JobLog;
+  control: Control;
+}
+
+/** Gives the command's end. Rejects where it never began. */
+export async function execute(execution: Execution, onStart: (running: Running) => void): Promise<Exit> {
+  const { log, control } = execution;
+  const prepared = await makeReady(execution);
+  const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
+  onStart(running);
+  const stopWatching = watchLimits(execution);
+  const stop = () => {
+    const grace =
+      control.ending?.kind === 'shutdown' ? SHUTDOWN_GRACE_MS : control.lost.aborted ? 0 : GRACE_MS;
+    if (control.ending !== null) log.status('Ending the command…');
+    void running.stop(grace);
+  };
+  if (control.ended.aborted) stop();
+  else control.ended.addEventListener('abort', stop, { once: true });
+  control.lost.addEventListener('abort', () => void running.stop(0), { once: true });
+  try {
+    return await running.ended;
+  } finally {
+    control.ended.removeEventListener('abort', stop);
+    stopWatching();
+    control.lost.throwIfAborted();
+  }
+}
+
+/** Container or the like, repository, inputs and configuration. What fails first ends the others. */
+async function makeReady({ shop, job, folder, log, control }: Execution): Promise<Prepared> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([control.ended, failed.signal]);
+  const status = (message: string) => log.status(message);
+  const orAbort = <T>(work: Promise<T>) =>
+    work.catch((error) => {
+      failed.abort(error);
+      throw error;
+    });
+  const environment = jobEnvironment(job);
+  const { execution_id: executionId, attempt, image, command } = job;
+  const preparing = orAbort(
+    shop.executor.prepare(
+      { executionId, attempt, image, command, environment, folders: folder, scratch: folder.scratch },
+      { signal, status },
+    ),
+  );
+  const cache = isOn(job, 'VH_NO_DATA_CACHE') ? null : shop.cache;
+  const fetching = orAbort(
+    fetchInputs(job.inputs, { http: shop.api.http, cache, folder: folder.inputs, status, signal }),
+  );
+  const unpacking = orAbort(fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal));
+  const results = await Promise.allSettled([preparing, fetching, unpacking]);
+  const [prepared, inputs, snapshot] = results;
+  try {
+    if (prepared.status === 'rejected' || inputs.status === 'rejected' || snapshot.status === 'rejected') {
+      control.ended.throwIfAborted();
+      throw failed.signal.reason;
+    }
+    const { files, bytes, leftOut } = snapshot.value;
+    status(`Repository: ${files} files, ${size(bytes)}`);
+    for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
+    await writeConfig(folder.config, {
+      ...job.config,
+      inputs: inputsConfig(job.inputs, inputs.value, prepared.value.paths.inputs),
+      runtime: {
+        worker: shop.worker,
+        environment: shop.environment,
+        executor: shop.executor.kind,
+        image,
+        hostname: hostname(),
+        cpu_count: availableParallelism(),
+        memory_bytes: totalmem(),
+      },
+    });
+    control.ended.throwIfAborted();
+    return prepared.value;
+  } catch (error) {
+    if (prepared.status === 'fulfilled') await prepared.value.discard().catch(() => {});
+    throw error;
+  }
+}
+
+/** Ends the run where it takes too long or is silent for too long. Gives a function that ends the watch. */
+function watchLimits({ job, log, control }: Execution): () => void {
+  const timers: NodeJS.Timeout[] = [];
+  const { time_limit, no_output_timeout } = job;
+  if (time_limit !== null) {
+    timers[0] = setLongTimeout(
+      () => control.end({ kind: 'time_limit', seconds: time_limit }),
+      time_limit * 1000,
+    );
+  }
+  if (no_output_timeout !== null) {
+    const began = Date.now();
+    const look = () => {
+      const left = Math.max(began, log.outputAt) + no_output_timeout * 1000 - Date.now();
+      if (left <= 0) control.end({ kind: 'no_output', seconds: no_output_timeout });
+      else timers[1] = setLongTimeout(look, left);
+    };
+    look();
+  }
+  return () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+}
+
+/** Node's timers take 24 days at most; nothing that waits for longer is ever reached by them. */
+const setLongTimeout = (work: () => void, ms: number) => setTimeout(work, Math.min(ms, 2 ** 31 - 1));

@@ -1,0 +1,214 @@
+/** Runs jobs in containers: the rule (design 8). */
+import { totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Container,
+  type ContainerOptions,
+  DockerEngine,
+  DockerError,
+  frames,
+} from '../../platform/docker.ts';
+import { pullImage } from './docker-pull.ts';
+import {
+  type Executor,
+  type Exit,
+  folderVariables,
+  type Job,
+  JobFailure,
+  type Output,
+  type Prepared,
+  type PrepareOptions,
+  type Running,
+  shellText,
+  VALOHAI_PATHS,
+} from './executor.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
+const RESERVED_BYTES = 512 * MEBIBYTE;
+const MAX_PROCESSES = 16_384;
+/** How long an Engine that went away may take to come back. */
+const ENGINE_RETURN_MS = 120_000;
+
+export interface DockerOptions {
+  socket: string;
+  /** Tells this worker's containers from those of others on the machine. */
+  owner: string;
+  slots: number;
+}
+
+export class DockerExecutor implements Executor {
+  readonly kind = 'docker';
+  readonly #engine: DockerEngine;
+  readonly #options: DockerOptions;
+
+  constructor(options: DockerOptions) {
+    this.#engine = new DockerEngine(options.socket);
+    this.#options = options;
+  }
+
+  /** Makes the container at once: only where the image turns out to be missing is it pulled. */
+  async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
+    const options = containerOptions(job, this.#options);
+    const create = () => this.#engine.create(options);
+    const fresh = job.environment.VH_NO_IMAGE_CACHE;
+    if (fresh !== undefined && ['1', 'yes', 'true'].includes(fresh.toLowerCase()))
+      await pullImage(this.#engine, job.image, { signal, status });
+    let container: Container;
+    try {
+      container = await create();
+    } catch (error) {
+      if (!isMissingImage(error)) throw refusedToStart(error, job.image);
+      await pullImage(this.#engine, job.image, { signal, status });
+      container = await create().catch((again) => Promise.reject(refusedToStart(again, job.image)));
+    }
+    status(`Image ${job.image}`);
+    return {
+      paths: VALOHAI_PATHS,
+      start: (output) => startContainer(container, job, status, output),
+      discard: () => container.remove(),
+    };
+  }
+
+  async cleanUp(): Promise<number> {
+    const left = await this.#engine.withLabel(`cove.owner=${this.#options.owner}`);
+    await Promise.all(left.map((id) => this.#engine.remove(id)));
+    return left.length;
+  }
+}
+
+/** What the Engine is told. Pure. */
+export function containerOptions(
+  job: Job,
+  { owner, slots }: Pick<DockerOptions, 'owner' | 'slots'>,
+  memory = totalmem(),
+): ContainerOptions & { name: string } {
+  const environment = { ...job.environment, ...folderVariables(VALOHAI_PATHS), TINI_KILL_PROCESS_GROUP: '1' };
+  const names = ['config', 'inputs', 'outputs', 'repository'] as const;
+  const limit = Math.floor(Math.max(memory / 2, memory - RESERVED_BYTES) / slots);
+  return {
+    name: `cove-${job.executionId}-${job.attempt}`,
+    Image: job.image,
+    Entrypoint: ['/bin/sh', '-c'],
+    Cmd: [shellText(job.command)],
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: VALOHAI_PATHS.repository,
+    Labels: {
+      'cove.execution': job.executionId,
+      'cove.attempt': String(job.attempt),
+      'cove.owner': owner,
+    },
+    Healthcheck: { Test: ['NONE'] },
+    HostConfig: {
+      Mounts: names.map((name) => ({ Type: 'bind', Source: job.folders[name], Target: VALOHAI_PATHS[name] })),
+      Init: true,
+      // The attached stream is the log; a second copy on disk would only cost.
+      LogConfig: { Type: 'none', Config: {} },
+      Memory: limit,
+      // Data loaders share tensors here; the Engine's own 64 MiB are too few for any of them.
+      ShmSize: Math.floor(limit / 2),
+      PidsLimit: MAX_PROCESSES,
+      ...cpuLimit(job.environment.VH_CPU_LIMIT),
+    },
+  };
+}
+
+/** `VH_CPU_LIMIT`: a number of cores, or a list of them such as `0-3,8` (contract 3.1). */
+export function cpuLimit(text: string | undefined): { NanoCpus?: number; CpusetCpus?: string } {
+  const value = text?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return { NanoCpus: Math.round(Number(value) * 1e9) };
+  return /^\d+([-,]\d+)+$/.test(value) ? { CpusetCpus: value } : {};
+}
+
+const isMissingImage = (error: unknown) =>
+  error instanceof DockerError && error.status === 404 && /no such image/i.test(error.message);
+
+/** The Engine's no to a container: mostly what the image lacks. Its silence is ours. */
+function refusedToStart(error: unknown, image: string): JobFailure {
+  const { message } = error as Error;
+  const fault = error instanceof DockerError && !/no space left/.test(message) ? 'job' : 'platform';
+  return new JobFailure(fault, `No container could be started from image ${image}: ${message}`, {
+    cause: error,
+  });
+}
+
+async function startContainer(
+  container: Container,
+  job: Job,
+  status: (message: string) => void,
+  output: Output,
+): Promise<Running> {
+  let exit: Promise<number>;
+  let taken: Promise<void>;
+  try {
+    taken = take(await container.attach(), output);
+    taken.catch(() => {});
+    exit = container.nextExit();
+    exit.catch(() => {});
+    await container.start();
+  } catch (error) {
+    await container.remove().catch(() => {});
+    throw refusedToStart(error, job.image);
+  }
+  const ended = follow(container, exit, taken, status, output);
+  let killer: NodeJS.Timeout | undefined;
+  return {
+    ended,
+    async stop(graceMs) {
+      clearTimeout(killer);
+      killer = setTimeout(() => container.kill('SIGKILL').catch(() => {}), graceMs);
+      await container.kill('SIGTERM').catch(() => {});
+      await ended;
+      clearTimeout(killer);
+    },
+    remove: () => container.remove(),
+  };
+}
+
+async function follow(
+  container: Container,
+  exit: Promise<number>,
+  taken: Promise<void>,
+  status: (message: string) => void,
+  output: Output,
+): Promise<Exit> {
+  let outputLost: string | undefined;
+  void taken.catch((error: Error) => {
+    outputLost = error.message;
+    return container.kill('SIGKILL').catch(() => {});
+  });
+  try {
+    const code = await exit;
+    await Promise.race([taken.catch(() => {}), sleep(10_000, undefined, { ref: false })]);
+    if (outputLost !== undefined) return { code, outOfMemory: false, lost: outputLost };
+    return { code, outOfMemory: code !== 0 && (await container.state()).outOfMemory };
+  } catch {
+    return afterOutage(container, status, output);
+  }
+}
+
+/** The Engine went away under a running container: it may have ended it, or kept it alive (`live-restore`). */
+async function afterOutage(
+  container: Container,
+  status: (message: string) => void,
+  output: Output,
+): Promise<Exit> {
+  status('The connection to the Docker Engine was lost; output of the meantime may be missing here.');
+  const lost = 'the Docker Engine went away while the job ran';
+  for (const deadline = Date.now() + ENGINE_RETURN_MS; Date.now() < deadline; await sleep(500)) {
+    try {
+      const state = await container.state();
+      if (!state.running) return { code: state.exitCode, outOfMemory: state.outOfMemory, lost };
+      const exit = container.nextExit();
+      const taken = take(await container.attach(), output);
+      return await follow(container, exit, taken, status, output);
+    } catch (error) {
+      if (error instanceof DockerError && error.status === 404) break;
+    }
+  }
+  return { code: 137, outOfMemory: false, lost };
+}
+
+async function take(source: AsyncIterable<Buffer>, output: Output): Promise<void> {
+  for await (const { stream, bytes } of frames(source)) await output(stream, bytes);
+}

@@ -1,0 +1,93 @@
+/** What every way of running a job has in common (design 8). */
+
+/** A job's folders on this machine. */
+export interface JobFolders {
+  config: string;
+  inputs: string;
+  outputs: string;
+  repository: string;
+}
+/** Where the job itself finds them. */
+export type JobPaths = JobFolders;
+export const VALOHAI_PATHS: JobPaths = {
+  config: '/valohai/config',
+  inputs: '/valohai/inputs',
+  outputs: '/valohai/outputs',
+  repository: '/valohai/repository',
+};
+
+export interface Job {
+  executionId: string;
+  attempt: number;
+  image: string;
+  /** One shell text, run by `/bin/sh -c` in the repository folder. */
+  command: string;
+  /** User's variables and the platform's, without the folders'. */
+  environment: Record<string, string>;
+  folders: JobFolders;
+  /** A folder of the run that is the executor's own, not shown to the job. */
+  scratch: string;
+}
+
+export interface PrepareOptions {
+  /** Aborted where the job shall not start any more. */
+  signal: AbortSignal;
+  /** A line for the job's log. */
+  status(message: string): void;
+}
+
+/** A promise means: wait before giving more. */
+export type Output = (stream: 'stdout' | 'stderr', bytes: Buffer) => Promise<void> | undefined;
+
+export interface Exit {
+  /** As a shell tells it: 128 + n after signal n. */
+  code: number;
+  outOfMemory: boolean;
+  /** Why this was not the job's own doing, where it was not. */
+  lost?: string;
+}
+export interface Running {
+  /** Settles after the last byte of output was taken. Never rejects. */
+  readonly ended: Promise<Exit>;
+  /** SIGTERM to the whole job, SIGKILL after the grace. Repeating it with a shorter grace is allowed. */
+  stop(graceMs: number): Promise<void>;
+  /** Removes what is left of it, whatever its state. */
+  remove(): Promise<void>;
+}
+/** Everything that needs no files is done: image at hand, container made. */
+export interface Prepared {
+  paths: JobPaths;
+  start(output: Output): Promise<Running>;
+  /** It will not be started. */
+  discard(): Promise<void>;
+}
+export interface Executor {
+  readonly kind: 'docker' | 'process';
+  prepare(job: Job, options: PrepareOptions): Promise<Prepared>;
+  /** Ends whatever an earlier life of this worker left running. Gives how many. */
+  cleanUp(): Promise<number>;
+}
+
+/** The job could not be run, and why. `fault`: whose doing it is — the job's own (`error`) or ours (`crashed`). */
+export class JobFailure extends Error {
+  readonly fault: 'job' | 'platform';
+  constructor(fault: 'job' | 'platform', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'JobFailure';
+    this.fault = fault;
+  }
+}
+
+/**
+ * The text for `/bin/sh -c`. A shell that died of SIGTERM at once would take its programs' grace with it; this one
+ * waits for the program it runs, then goes no further.
+ */
+export const shellText = (command: string) => `trap 'exit 143' TERM\n${command}`;
+
+/** The variables that name the folders; valohai-utils asks for these first. */
+export const folderVariables = (paths: JobPaths): Record<string, string> => ({
+  VH_CONFIG_DIR: paths.config,
+  VH_INPUTS_DIR: paths.inputs,
+  VH_OUTPUTS_DIR: paths.outputs,
+  VH_REPOSITORY_DIR: paths.repository,
+});

@@ -1,0 +1,152 @@
+/** HTTP as the worker needs it: warm connections, streams in and out, and errors that say whether to try again. */
+import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import { Agent, type Dispatcher, interceptors, request } from 'undici';
+
+/** The other side answered, and it was no. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly body: string;
+  constructor(method: string, url: URL, status: number, body: string) {
+    const said = body.trim().split('\n')[0]?.slice(0, 200);
+    super(`${method} ${withoutSecrets(url)} answered ${status}${said ? `: ${said}` : ''}`);
+    this.name = 'HttpError';
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Whether a request that failed so may well succeed later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof HttpError) return error.status >= 500 || [408, 425, 429].includes(error.status);
+  const { name, code } = error as { name?: string; code?: string };
+  if (name === 'AbortError') return false;
+  return (
+    typeof code === 'string' && !['ERR_INVALID_URL', 'EACCES', 'ENOSPC', 'EISDIR', 'EROFS'].includes(code)
+  );
+}
+
+/** An address for a log: a signature or a password in it opens a door. */
+export function withoutSecrets(url: URL | string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
+}
+
+const IDLE_MS = 60_000;
+const JSON_TIMEOUT_MS = 10_000;
+/** A transfer may take for ever, but not stand still for longer. */
+const STALL_MS = 60_000;
+/** A store answers an upload only once the bytes lie safely on disk. */
+const STORE_ANSWER_MS = 300_000;
+
+export interface Download {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Readable;
+}
+
+export class Http {
+  readonly base: URL;
+  readonly #api: Agent;
+  #outside: Dispatcher | undefined;
+
+  constructor(base: string, caFile?: string) {
+    this.base = new URL(base);
+    const ca = caFile === undefined ? undefined : [readFileSync(caFile, 'utf8'), ...rootCertificates];
+    this.#api = new Agent({
+      keepAliveTimeout: IDLE_MS,
+      connections: 64,
+      connect: { timeout: 5_000, ...(ca && { ca }) },
+    });
+  }
+
+  /** One JSON call to the API. A status from 400 on is an `HttpError`. */
+  async post(path: string, body: unknown, authorization: string, signal?: AbortSignal): Promise<unknown> {
+    const url = new URL(path, this.base);
+    const response = await request(url, {
+      dispatcher: this.#api,
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      headersTimeout: JSON_TIMEOUT_MS,
+      bodyTimeout: JSON_TIMEOUT_MS,
+      ...(signal && { signal }),
+    });
+    const text = await response.body.text();
+    if (response.statusCode >= 400) throw new HttpError('POST', url, response.statusCode, text);
+    return text === '' ? null : JSON.parse(text);
+  }
+
+  /** Opens a download. `url` may be relative to the API's address. Redirects are followed. */
+  async get(
+    address: string,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+    accept: number[] = [],
+  ): Promise<Download> {
+    const { url, authorization } = this.#resolve(address);
+    const response = await request(url, {
+      dispatcher: this.#agentFor(url),
+      method: 'GET',
+      headers: { ...headers, ...authorization },
+      headersTimeout: STALL_MS,
+      bodyTimeout: STALL_MS,
+      ...(signal && { signal }),
+    });
+    if (response.statusCode >= 300 && !accept.includes(response.statusCode)) {
+      const text = await response.body.text().catch(() => '');
+      throw new HttpError('GET', url, response.statusCode, text);
+    }
+    return { status: response.statusCode, headers: response.headers, body: response.body };
+  }
+
+  /** Uploads by a presigned PUT. */
+  async put(
+    address: string,
+    headers: Record<string, string>,
+    body: Readable | Buffer,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { url, authorization } = this.#resolve(address);
+    const response = await request(url, {
+      dispatcher: this.#agentFor(url),
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/octet-stream',
+        'content-length': String(size),
+        ...headers,
+        ...authorization,
+      },
+      body,
+      headersTimeout: STORE_ANSWER_MS,
+      bodyTimeout: STALL_MS,
+      ...(signal && { signal }),
+    });
+    const text = await response.body.text();
+    if (response.statusCode >= 300) throw new HttpError('PUT', url, response.statusCode, text);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#api.destroy(), this.#outside?.destroy()]);
+  }
+
+  /** `user:password@` of an address belongs into a header, not into what is shown. */
+  #resolve(address: string): { url: URL; authorization: Record<string, string> } {
+    const url = new URL(address, this.base);
+    if (url.username === '' && url.password === '') return { url, authorization: {} };
+    const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    url.username = '';
+    url.password = '';
+    return { url, authorization: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
+  }
+
+  #agentFor(url: URL): Dispatcher {
+    if (url.origin === this.base.origin) return this.#api;
+    this.#outside ??= new Agent({ connect: { timeout: 15_000 } }).compose(
+      interceptors.redirect({ maxRedirections: 10 }),
+    );
+    return this.#outside;
+  }
+}

@@ -1,0 +1,60 @@
+/** Heartbeats of one run: they keep its lease and carry back whether somebody wants its end. */
+import { Fenced, type RunApi } from './api.ts';
+import type { Control } from './control.ts';
+import { HttpError } from './http.ts';
+
+export interface Lease {
+  /** Beats at once, e.g. because a stop was announced. */
+  now(): void;
+  release(): void;
+}
+
+/** `seconds` between beats, give or take a tenth, so that many workers do not beat as one. */
+export function keepLease(
+  api: Pick<RunApi, 'heartbeat'>,
+  seconds: number,
+  control: Control,
+  onTrouble: (error: Error) => void = () => {},
+): Lease {
+  let released = false;
+  let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> | undefined;
+  let again = false;
+  const schedule = () => {
+    timer = setTimeout(beat, seconds * 1000 * (0.9 + 0.2 * Math.random()));
+  };
+  const beat = () => {
+    if (beating !== undefined) {
+      again = true; // the answer under way may be older than what was announced
+      return;
+    }
+    clearTimeout(timer);
+    beating = ask().finally(() => {
+      beating = undefined;
+      if (released) return;
+      if (!again) return schedule();
+      again = false;
+      beat();
+    });
+  };
+  const ask = async () => {
+    try {
+      const { stop } = await api.heartbeat();
+      if (stop) control.end({ kind: 'stop' });
+    } catch (error) {
+      const foreign = error instanceof Fenced || (error instanceof HttpError && error.status === 404);
+      if (foreign) control.lose();
+      else if (!control.lost.aborted) onTrouble(error as Error);
+    }
+  };
+  schedule();
+  return {
+    now: () => {
+      if (!released) beat();
+    },
+    release: () => {
+      released = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** The front of a run's log: bytes and status lines in, numbered lines on disk out. */
+import type { LogLine } from '../../protocol/worker.ts';
+import { Patterns, Redactor } from './redactor.ts';
+import { LineSplitter } from './splitter.ts';
+import type { Spool } from './spool.ts';
+import { createStamps } from './stamps.ts';
+
+type Stream = LogLine[2];
+/** A batch waits for at most this long or this many lines; the first after a silence does not wait at all. */
+const BATCH_MS = 20;
+const BATCH_LINES = 500;
+/** So much may wait in memory before the job's output is held back. */
+const HELD_CHARACTERS = 1024 * 1024;
+
+interface Input {
+  redactor: Redactor;
+  splitter: LineSplitter;
+}
+
+export class JobLog {
+  readonly #spool: Spool;
+  readonly #patterns: Patterns;
+  readonly #stamp = createStamps();
+  readonly #inputs: Record<'stdout' | 'stderr', Input>;
+  #pending: string[] = [];
+  #held = 0;
+  #seq: number;
+  #flushedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #flushing: Promise<void> | undefined;
+  #failure: Error | undefined;
+  #outputAt = Date.now();
+
+  constructor(spool: Spool, secrets: readonly string[]) {
+    this.#spool = spool;
+    this.#seq = spool.end.seq;
+    this.#patterns = new Patterns(secrets);
+    const input = (stream: Stream): Input => ({
+      redactor: new Redactor(this.#patterns),
+      splitter: new LineSplitter((text) => this.#line(stream, text)),
+    });
+    this.#inputs = { stdout: input('stdout'), stderr: input('stderr') };
+  }
+
+  /** When the job last wrote anything, in milliseconds since 1970. */
+  get outputAt(): number {
+    return this.#outputAt;
+  }
+
+  /** A line by the platform itself; secrets are masked here too. */
+  status(message: string): void {
+    for (const line of this.redact(message).split('\n')) this.#line('status', line);
+  }
+
+  /** A text with the run's secrets masked. */
+  redact(text: string): string {
+    return this.#patterns.redact(text);
+  }
+
+  /** Output of the job. A promise means: wait for it before giving more. Rejects where the disk refuses. */
+  write(stream: 'stdout' | 'stderr', bytes: Buffer): Promise<void> | undefined {
+    this.#outputAt = Date.now();
+    const { redactor, splitter } = this.#inputs[stream];
+    splitter.push(redactor.push(bytes));
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    return this.#held > HELD_CHARACTERS ? this.flush() : undefined;
+  }
+
+  /** The job writes no more: lines that have no end get one. */
+  endOutput(): void {
+    for (const { redactor, splitter } of Object.values(this.#inputs)) {
+      splitter.push(redactor.end());
+      splitter.end();
+    }
+  }
+
+  /** Everything said so far is on disk afterwards. */
+  async flush(): Promise<void> {
+    this.#unschedule();
+    while (this.#flushing !== undefined) await this.#flushing;
+    if (this.#pending.length > 0) {
+      this.#flushing = this.#append();
+      await this.#flushing;
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends the log; gives the number of its last line. */
+  async close(): Promise<number> {
+    this.endOutput();
+    await this.flush();
+    this.#spool.close();
+    return this.#seq;
+  }
+
+  #line(stream: Stream, message: string): void {
+    const line = `${JSON.stringify([++this.#seq, this.#stamp(), stream, message] satisfies LogLine)}\n`;
+    this.#pending.push(line);
+    this.#held += line.length;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#flushing !== undefined || this.#soon !== undefined) return;
+    const wait = this.#flushedAt + BATCH_MS - performance.now();
+    const flush = () => void this.flush().catch(() => {}); // the next write tells of the failure
+    if (wait <= 0 || this.#pending.length >= BATCH_LINES) {
+      this.#unschedule();
+      this.#soon = setImmediate(flush);
+    } else this.#timer ??= setTimeout(flush, wait);
+  }
+
+  #unschedule(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
+    this.#timer = undefined;
+    this.#soon = undefined;
+  }
+
+  async #append(): Promise<void> {
+    const lines = this.#pending;
+    this.#pending = [];
+    this.#held = 0;
+    this.#flushedAt = performance.now();
+    try {
+      await this.#spool.append(lines.join(''), lines.length);
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+    this.#flushing = undefined;
+    if (this.#pending.length > 0) this.#schedule();
+  }
+}

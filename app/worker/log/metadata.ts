@@ -1,0 +1,27 @@
+/** Metadata: every line of standard output that is one whole JSON object (contract 3.5). Pure. */
+
+/** The metadata point a line makes, or null. `_time` is added where the job gave none. */
+export function metadataOf(line: string, time: string): Record<string, unknown> | null {
+  const text = line.trim();
+  if (!text.startsWith('{') || !text.endsWith('}')) return null;
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const point = value as Record<string, unknown>;
+  return Object.hasOwn(point, '_time') ? point : { ...point, _time: `${time}Z` };
+}
+
+function parse(text: string): unknown {
+  for (const candidate of [text, withoutNonNumbers(text)]) {
+    try {
+      return JSON.parse(candidate);
+    } catch {}
+  }
+  return null;
+}
+
+/** Python writes `NaN` and `Infinity`, which JSON does not know; a loss that went astray must not vanish with them. */
+function withoutNonNumbers(text: string): string {
+  return text.replace(/"(?:\\.|[^"\\])*"|-?\b(?:NaN|Infinity)\b/g, (found) =>
+    found.startsWith('"') ? found : 'null',
+  );
+}

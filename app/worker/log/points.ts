@@ -1,0 +1,42 @@
+/** Metadata points, found in the spool and reported in order. */
+import type { LogLine } from '../../protocol/worker.ts';
+import type { Point, RunApi } from '../api.ts';
+import { HttpError } from '../http.ts';
+import { type Follower, follow } from './follow.ts';
+import { metadataOf } from './metadata.ts';
+import type { Position, Spool } from './spool.ts';
+
+/** The report's own limits, with room to spare: 1,000 points, and a body that the API takes. */
+const BATCH = { maxLines: 1000, maxBytes: 256 * 1024 };
+const STDOUT_OBJECT = /^\[\d+,"[^"]*","stdout","(?:\s|\\[tn])*\{/;
+
+/** Reports points as they come. `onRefused` is told where the API will not have some of them. */
+export function reportPoints(
+  spool: Spool,
+  from: Position,
+  api: RunApi,
+  onRefused: (error: Error, points: Point[]) => void,
+): Follower {
+  return follow(spool, from, BATCH, async ({ data }) => {
+    const points = pointsIn(data.toString());
+    if (points.length === 0) return;
+    try {
+      await api.metadata({ points });
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error;
+      onRefused(error, points);
+    }
+  });
+}
+
+/** The points among log lines as they lie in the spool. Only lines that may be one are parsed. */
+export function pointsIn(text: string): Point[] {
+  const points: Point[] = [];
+  for (const raw of text.split('\n')) {
+    if (!STDOUT_OBJECT.test(raw)) continue;
+    const [seq, time, , message] = JSON.parse(raw) as LogLine;
+    const value = metadataOf(message, time);
+    if (value !== null) points.push({ seq, time, value });
+  }
+  return points;
+}

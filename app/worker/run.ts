@@ -1,0 +1,169 @@
+/** One run, from its claim to its end. */
+import type { Logger } from 'pino';
+import type { JobSpec, LogLine } from '../protocol/worker.ts';
+import { Fenced, type RunApi, type WorkerApi } from './api.ts';
+import type { Control } from './control.ts';
+import { execute } from './execute.ts';
+import { type Executor, JobFailure, type Running } from './executors/executor.ts';
+import { keepLease } from './lease.ts';
+import { JobLog } from './log/job-log.ts';
+import { ship } from './log/shipping.ts';
+import { Spool } from './log/spool.ts';
+import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
+import type { InputCache } from './steps/input-cache.ts';
+import {
+  type JobFolder,
+  makeJobFolder,
+  type RunFile,
+  removeJobFolder,
+  writeRunFile,
+} from './steps/job-folder.ts';
+import { Outputs } from './steps/outputs.ts';
+
+/** What all runs of a worker share. */
+export interface Workshop {
+  worker: string;
+  environment: string;
+  folder: string;
+  api: WorkerApi;
+  executor: Executor;
+  cache: InputCache;
+  heartbeatSeconds: number;
+  appendLog(executionId: string, attempt: number, lines: LogLine[]): Promise<void>;
+  log: Logger;
+}
+const REASON_LENGTH = 2_000;
+
+/** Runs a claimed job and reports its end. Never rejects: whatever happens is told to the API or to our own log. */
+export async function runJob(
+  shop: Workshop,
+  job: JobSpec,
+  control: Control,
+  onLease: (beat: () => void) => void,
+) {
+  const api = shop.api.run(job.execution_id, job.token, control.lost);
+  const log = shop.log.child({ execution: job.execution_id, attempt: job.attempt });
+  const lease = keepLease(api, shop.heartbeatSeconds, control, (error) =>
+    log.warn({ err: error }, 'heartbeat failed, the job goes on'),
+  );
+  onLease(lease.now);
+  const { execution_id, attempt, token } = job;
+  let folder: JobFolder | undefined;
+  try {
+    folder = await makeJobFolder(shop.folder, { execution_id, attempt, token });
+    const run = { execution_id, attempt, token, stored: { offset: 0, seq: 0 } };
+    await withLog(shop, { api, folder, run, secrets: job.secrets, control, log }, async (jobLog) => {
+      jobLog.status(`Starting job on ${shop.worker}…`);
+      return perform(shop, job, api, folder as JobFolder, jobLog, control);
+    });
+  } catch (error) {
+    if (control.lost.aborted || error instanceof Fenced) {
+      log.warn('the run is no longer ours: its job was ended and its results are dropped');
+    } else {
+      log.error({ err: error }, 'the run failed');
+      const reason = `The worker could not run the job: ${(error as Error).message}`;
+      const end = { status: 'crashed' as const, exit_code: null, reason, log_lines: 0 };
+      await api.end(end).catch((failure) => log.error({ err: failure }, 'its end could not be reported'));
+    }
+  } finally {
+    lease.release();
+    if (folder)
+      await removeJobFolder(folder).catch((error) => log.warn({ err: error }, 'job folder not removed'));
+  }
+}
+
+export interface LogContext {
+  api: RunApi;
+  folder: JobFolder;
+  run: RunFile;
+  secrets: readonly string[];
+  control: Control;
+  log: Logger;
+}
+
+/** Opens the run's log, lets `work` find out how the run ends, brings the log home and reports the end. */
+export async function withLog(
+  shop: Pick<Workshop, 'appendLog'>,
+  { api, folder, run, secrets, control, log }: LogContext,
+  work: (jobLog: JobLog) => Promise<Outcome>,
+): Promise<void> {
+  const spool = await Spool.open(folder.log);
+  const jobLog = new JobLog(spool, secrets);
+  const shipping = ship({
+    spool,
+    from: run.stored,
+    api,
+    append: (lines) => shop.appendLog(run.execution_id, run.attempt, lines),
+    signal: control.lost,
+    onStored: (stored) => writeRunFile(folder, { ...run, stored }),
+    warn: (message, error) => log.warn({ err: error }, message),
+  });
+  try {
+    let outcome = await work(jobLog);
+    jobLog.status(outcome.reason);
+    await jobLog.close().catch((error: Error) => {
+      outcome = { ...outcome, status: 'crashed', reason: `The log could not be kept: ${error.message}` };
+      spool.close();
+    });
+    const log_lines = spool.end.seq;
+    const reason = jobLog.redact(outcome.reason).slice(0, REASON_LENGTH);
+    await shipping.finish();
+    await api.end({ status: outcome.status, exit_code: outcome.exitCode, reason, log_lines });
+    log.info({ status: outcome.status, reason }, 'run ended');
+  } finally {
+    await spool.dispose();
+  }
+}
+
+/** Runs the command and stores what it made. Rejects only where the run is no longer ours, or the log cannot be kept. */
+async function perform(
+  shop: Workshop,
+  job: JobSpec,
+  api: RunApi,
+  folder: JobFolder,
+  log: JobLog,
+  control: Control,
+): Promise<Outcome> {
+  const status = (message: string) => log.status(message);
+  const outputs = new Outputs({ api, folder: folder.outputs, status, signal: control.lost });
+  const over = new AbortController();
+  let running: Running | undefined;
+  let outcome: Outcome;
+  let live: Promise<void> | undefined;
+  try {
+    const exit = await execute({ shop, job, folder, log, control }, (started) => {
+      running = started;
+      live = outputs.uploadLive(over.signal);
+      live.catch(() => {});
+    });
+    outcome = outcomeOf(exit, control.ending);
+  } catch (error) {
+    control.lost.throwIfAborted();
+    const ending = control.ending;
+    outcome = ending === null ? outcomeOfFailure(error as Error) : outcomeOf(null, ending);
+    if (ending === null && !(error instanceof JobFailure))
+      shop.log.error({ err: error }, 'a step of the run failed');
+  }
+  try {
+    over.abort();
+    await live?.catch(() => control.lost.throwIfAborted());
+    if (running === undefined) return outcome;
+    log.endOutput();
+    return withMissingOutputs(outcome, await storeOutputs(outputs, log, control));
+  } finally {
+    await running
+      ?.remove()
+      .catch((error) => shop.log.warn({ err: error }, 'what the job left running was not removed'));
+  }
+}
+
+export async function storeOutputs(outputs: Outputs, log: JobLog, control: Control): Promise<string[]> {
+  try {
+    const missing = await outputs.uploadRest();
+    for (const failure of missing.slice(0, 100)) log.status(`Output not stored: ${failure}`);
+    return missing;
+  } catch (error) {
+    control.lost.throwIfAborted();
+    return [(error as Error).message];
+  }
+}

@@ -1,0 +1,69 @@
+/** The worker's standing with the platform: hello, and the queue it is told of. */
+import { readFileSync } from 'node:fs';
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import type { Logger } from 'pino';
+import { CoveError } from '../platform/errors.ts';
+import { connectQueue, type Queue } from '../platform/redis.ts';
+import { PROTOCOL_VERSION } from '../protocol/worker.ts';
+import type { WorkerSettings } from '../settings.ts';
+import { type HelloAnswer, WorkerApi } from './api.ts';
+import { Http, HttpError } from './http.ts';
+import { retry } from './retry.ts';
+
+export interface Session {
+  api: WorkerApi;
+  http: Http;
+  queue: Queue;
+  about: HelloAnswer;
+}
+
+/** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
+export async function openSession(
+  settings: WorkerSettings,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Session> {
+  const http = new Http(settings.apiUrl, settings.caFile);
+  const api = new WorkerApi(http, () => readFileSync(settings.tokenFile, 'utf8').trim());
+  const hello = () => api.hello(introduction(settings), signal);
+  const about = await retry(hello, {
+    signal,
+    again: (error) => !isRefusal(error),
+    onFailure: (error, pause) =>
+      log.warn(
+        { err: error, retry_ms: Math.round(pause) },
+        `the API at ${settings.apiUrl} gave no welcome yet`,
+      ),
+  }).catch((error) => {
+    signal.throwIfAborted();
+    throw new CoveError('conflict', `The API at ${settings.apiUrl} refused this worker: ${error.message}`);
+  });
+  if (about.queue === null) {
+    const message = `The API at ${settings.apiUrl} named no queue. This worker needs one that it can reach.`;
+    throw new CoveError('conflict', message);
+  }
+  const { host, port, tls, username } = about.queue;
+  let { password } = about.queue;
+  const queue = await connectQueue({ host, port, tls, user: username }, async (fresh) => {
+    if (fresh) password = (await hello()).queue?.password ?? password;
+    return password;
+  });
+  return { api, http, queue, about };
+}
+
+const introduction = (settings: WorkerSettings) => ({
+  protocol: PROTOCOL_VERSION,
+  version: VERSION,
+  hostname: hostname(),
+  cpus: availableParallelism(),
+  memory: totalmem(),
+  executors: settings.executors,
+});
+
+const VERSION = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
+
+/** An unknown token may be known soon (bootstrap writes both sides); another protocol stays another protocol. */
+const isRefusal = (error: unknown) =>
+  error instanceof HttpError && [400, 403, 404, 409, 422].includes(error.status);

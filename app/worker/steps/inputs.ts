@@ -1,0 +1,137 @@
+/** Fetches a job's inputs, several at a time, and tells what arrived. */
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { JobSpec } from '../../protocol/worker.ts';
+import { JobFailure } from '../executors/executor.ts';
+import { type Http, isPassing, withoutSecrets } from '../http.ts';
+import { retry } from '../retry.ts';
+import { ChecksumStream, type Checksums, mismatch, size } from './checksums.ts';
+import { inParallel } from './in-parallel.ts';
+import { type CacheEntry, cacheKey, type InputCache } from './input-cache.ts';
+import { inputNames } from './input-names.ts';
+
+const AT_ONCE = 6;
+const TRIES = 6;
+const PROGRESS_MS = 5_000;
+
+type File = JobSpec['inputs'][number]['files'][number];
+export interface FetchedFile {
+  input: string;
+  name: string;
+  /** Below the inputs' folder. */
+  place: string;
+  file: File;
+  size: number;
+  checksums: Checksums;
+}
+export interface FetchContext {
+  http: Http;
+  /** Null: the job asked for fresh files (`VH_NO_DATA_CACHE`). */
+  cache: InputCache | null;
+  folder: string;
+  status(message: string): void;
+  signal: AbortSignal;
+}
+/** The bytes were not the expected ones. */
+class Damaged extends Error {}
+
+/** Fetches all; gives the files in the order of the inputs. */
+export async function fetchInputs(inputs: JobSpec['inputs'], context: FetchContext): Promise<FetchedFile[]> {
+  const planned = inputs.flatMap((input) =>
+    inputNames(input).map((name, i) => ({ input: input.name, name, file: input.files[i] as File })),
+  );
+  await Promise.all(inputs.map((input) => mkdir(join(context.folder, input.name), { recursive: true })));
+  const progress = trackProgress(planned.length, context.status);
+  try {
+    return await inParallel(planned, AT_ONCE, async ({ input, name, file }) => {
+      const place = join(input, name);
+      const found = await fetchOne(file, join(context.folder, place), context, progress.add);
+      const from = found.cached ? ', from the cache' : '';
+      const sums = `md5 ${found.md5}, sha1 ${found.sha1}, sha256 ${found.sha256}`;
+      context.status(`Input ${place}: ${size(found.size)}${from}, ${sums}`);
+      progress.done();
+      return { input, name, place, file, size: found.size, checksums: found };
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+type Found = Checksums & { size: number; cached: boolean };
+
+async function fetchOne(
+  file: File,
+  target: string,
+  context: FetchContext,
+  onBytes: (bytes: number) => void,
+): Promise<Found> {
+  const { http, cache, signal } = context;
+  await mkdir(dirname(target), { recursive: true });
+  const key = cacheKey(file);
+  const known = (await cache?.find(key)) ?? null;
+  const attempt = async (): Promise<Found> => {
+    if (known !== null && file.checksums.sha256 !== null) return fromCache(cache, key, known, target);
+    const { status, headers, body } = await http.get(file.url, conditions(known), signal, [304]);
+    if (status === 304 && known !== null) {
+      body.resume();
+      return fromCache(cache, key, known, target);
+    }
+    const sums = new ChecksumStream();
+    sums.on('data', (chunk: Buffer) => onBytes(chunk.length));
+    await pipeline(body, sums, createWriteStream(target), { signal });
+    const found = { ...sums.result(), size: sums.size };
+    if (file.size !== null && found.size !== file.size)
+      throw new Damaged(`${found.size} bytes arrived, not ${file.size}`);
+    const problem = mismatch(file.checksums, found);
+    if (problem !== null) throw new Damaged(problem);
+    const etag = typeof headers.etag === 'string' ? headers.etag : null;
+    if (file.checksums.sha256 !== null || etag !== null) {
+      await cache?.add(key, target, found, etag).catch(() => {}); // a full disk must not cost the job its input
+    }
+    return { ...found, cached: false };
+  };
+  try {
+    const again = (error: unknown) => error instanceof Damaged || isPassing(error);
+    return await retry(attempt, { signal, tries: TRIES, again });
+  } catch (error) {
+    signal.throwIfAborted();
+    const fault = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'platform' : 'job';
+    throw new JobFailure(fault, `Input ${shown(file.uri)} could not be fetched: ${(error as Error).message}`);
+  }
+}
+
+const shown = (uri: string) => (/^https?:/.test(uri) ? withoutSecrets(uri) : uri);
+const conditions = (known: CacheEntry | null): Record<string, string> =>
+  known?.etag ? { 'if-none-match': known.etag } : {};
+
+async function fromCache(
+  cache: InputCache | null,
+  key: string,
+  entry: CacheEntry,
+  target: string,
+): Promise<Found> {
+  await cache?.copyTo(key, target);
+  const { size, md5, sha1, sha256 } = entry;
+  return { size, md5, sha1, sha256, cached: true };
+}
+
+/** A line every few seconds for whoever waits. */
+function trackProgress(total: number, status: (message: string) => void) {
+  let bytes = 0;
+  let done = 0;
+  const timer = setInterval(
+    () => status(`Downloading inputs: ${done} of ${total} files, ${size(bytes)} so far`),
+    PROGRESS_MS,
+  );
+  return {
+    add: (more: number) => {
+      bytes += more;
+    },
+    done: () => {
+      done++;
+    },
+    stop: () => clearInterval(timer),
+  };
+}

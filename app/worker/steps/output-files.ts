@@ -1,0 +1,61 @@
+/** What lies in a job's outputs folder. Links are not followed to places outside; what is no file is named, not read. */
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { safeName } from './input-names.ts';
+
+export interface FoundFile {
+  /** Below the folder, as people see it and as the datum is called. */
+  name: string;
+  /** The very bytes of its path: a name need not be UTF-8. */
+  path: Buffer;
+  stats: Stats;
+}
+export interface LeftOut {
+  name: string;
+  why: string;
+}
+
+const SLASH = Buffer.from('/');
+
+/** Walks the folder, sub-folders too, one entry after the other; a folder that vanishes meanwhile is no error. */
+export async function* walkOutputs(folder: string): AsyncGenerator<FoundFile | LeftOut> {
+  const top = await realpath(folder);
+  yield* walk(Buffer.from(top), '', top);
+}
+
+async function* walk(path: Buffer, prefix: string, top: string): AsyncGenerator<FoundFile | LeftOut> {
+  const entries = await readdir(path, { encoding: 'buffer' }).catch(absent);
+  for (const entry of entries?.sort(Buffer.compare) ?? []) {
+    const below = Buffer.concat([path, SLASH, entry]);
+    const name = prefix + entry.toString();
+    const stats = await lstat(below).catch(absent);
+    if (stats === null) continue;
+    if (stats.isDirectory()) yield* walk(below, `${name}/`, top);
+    else if (stats.isFile()) yield { name: safeName(name), path: below, stats };
+    else if (stats.isSymbolicLink()) yield await linked(below, name, top);
+    else yield { name, why: 'neither a file nor a folder' };
+  }
+}
+
+async function linked(path: Buffer, name: string, top: string): Promise<FoundFile | LeftOut> {
+  const target = await realpath(path, { encoding: 'buffer' }).catch(() => null);
+  if (target === null) return { name, why: 'a link to nothing' };
+  if (!target.toString('latin1').startsWith(Buffer.from(top + sep).toString('latin1')))
+    return { name, why: 'a link out of the outputs folder' };
+  const stats = await lstat(target);
+  return stats.isFile() ? { name: safeName(name), path: target, stats } : { name, why: 'a link to a folder' };
+}
+
+/** Opens what was a file when it was found, and still is one: a link or a pipe put in its place is refused. */
+export async function openOutput(path: Buffer): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error('it is no file any more');
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}

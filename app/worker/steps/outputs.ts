@@ -1,0 +1,142 @@
+/** Everything a job leaves in its outputs folder becomes datums; read-only files do so while it runs (contract 3.4). */
+import { unlink } from 'node:fs/promises';
+import type { OutputFile, RunApi } from '../api.ts';
+import { Fenced } from '../api.ts';
+import { pauseFor } from '../retry.ts';
+import { size } from './checksums.ts';
+import { inParallel } from './in-parallel.ts';
+import { type FoundFile, walkOutputs } from './output-files.ts';
+import { JSONL, metadataFor, ownerOf, readJsonl } from './sidecars.ts';
+import { uploadFile } from './upload.ts';
+
+const BATCH = 50;
+const AT_ONCE = 4;
+const LOOK_MS = 1_000;
+const PROGRESS_MS = 5_000;
+/** More files than this are summed up in the log, not listed. */
+const LISTED = 100;
+/** The API's own limit. */
+const NAME_LENGTH = 1024;
+
+export class Outputs {
+  readonly #api: RunApi;
+  readonly #folder: string;
+  readonly #status: (message: string) => void;
+  readonly #signal: AbortSignal;
+  /** Names that are datums by now: their sidecars are none. */
+  readonly #uploaded = new Set<string>();
+  readonly #complaints = new Set<string>();
+  #files = 0;
+  #bytes = 0;
+
+  constructor(options: { api: RunApi; folder: string; status(message: string): void; signal: AbortSignal }) {
+    this.#api = options.api;
+    this.#folder = options.folder;
+    this.#status = options.status;
+    this.#signal = options.signal;
+  }
+
+  /** Until `over` is aborted: whatever was made read-only is uploaded and removed. */
+  async uploadLive(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      const began = performance.now();
+      await this.#pass((found) => (found.stats.mode & 0o222) === 0, true).catch((error) => {
+        if (error instanceof Fenced || this.#signal.aborted) throw error;
+      });
+      const took = performance.now() - began;
+      await pauseFor(Math.max(LOOK_MS, 20 * took), over).catch(() => {});
+    }
+  }
+
+  /** At the job's end. Gives what could not be stored, named. */
+  async uploadRest(): Promise<string[]> {
+    const timer = setInterval(
+      () => this.#status(`Uploading outputs: ${this.#files} files, ${size(this.#bytes)} so far`),
+      PROGRESS_MS,
+    );
+    try {
+      const failures = await this.#pass(() => true, false);
+      if (this.#files > LISTED) this.#status(`Uploaded ${this.#files} outputs, ${size(this.#bytes)}`);
+      return failures;
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  async #pass(wanted: (found: FoundFile) => boolean, live: boolean): Promise<string[]> {
+    const failures: string[] = [];
+    let batch: FoundFile[] = [];
+    const flush = async () => {
+      if (batch.length > 0) failures.push(...(await this.#store(batch, live)));
+      batch = [];
+    };
+    const sidecars: FoundFile[] = [];
+    const names = new Set<string>();
+    for await (const found of walkOutputs(this.#folder)) {
+      if ('why' in found) {
+        if (!live) this.#complain(`Output ${found.name} is left out: it is ${found.why}`);
+        continue;
+      }
+      if (found.name === JSONL) continue;
+      if (ownerOf(found.name) !== null) {
+        sidecars.push(found);
+        continue;
+      }
+      names.add(found.name);
+      if (!wanted(found)) continue;
+      if (found.name.length > NAME_LENGTH) {
+        if (!live)
+          failures.push(`${found.name.slice(0, 100)}…: its name is longer than ${NAME_LENGTH} characters`);
+        continue;
+      }
+      batch.push(found);
+      if (batch.length === BATCH) await flush();
+    }
+    // What looks like a sidecar but has no file beside it is an output like any other.
+    const owned = (name: string) => names.has(name) || this.#uploaded.has(name);
+    if (!live) batch.push(...sidecars.filter((found) => !owned(ownerOf(found.name) ?? '')));
+    await flush();
+    return failures;
+  }
+
+  async #store(batch: FoundFile[], live: boolean): Promise<string[]> {
+    const complain = (message: string) => this.#complain(message);
+    const common = await readJsonl(this.#folder, complain);
+    const targets = await this.#api.uploads({
+      files: batch.map(({ name, stats }) => ({ kind: 'output' as const, name, size: stats.size })),
+    });
+    const failures: string[] = [];
+    const results = await inParallel([...batch.entries()], AT_ONCE, async ([i, found]) => {
+      try {
+        const target = targets[i];
+        if (target === undefined) throw new Error('the API named no place for it');
+        const metadata = await metadataFor(this.#folder, found.name, common, complain);
+        const output = await uploadFile(this.#api, found, target, metadata, this.#signal);
+        return { found, output };
+      } catch (error) {
+        this.#signal.throwIfAborted();
+        if (error instanceof Fenced) throw error;
+        failures.push(`${found.name}: ${(error as Error).message}`);
+        return null;
+      }
+    });
+    const stored = results.filter((result) => result !== null);
+    if (stored.length > 0) await this.#api.outputs({ outputs: stored.map(({ output }) => output) });
+    for (const { found, output } of stored) await this.#stored(found, output, live);
+    return failures;
+  }
+
+  async #stored(found: FoundFile, output: OutputFile, live: boolean): Promise<void> {
+    this.#uploaded.add(output.name);
+    this.#files++;
+    this.#bytes += output.size;
+    if (this.#files <= LISTED) this.#status(`Uploaded output ${output.name} (${size(output.size)})`);
+    if (live) await unlink(found.path).catch(() => {});
+  }
+
+  #complain(message: string): void {
+    if (this.#complaints.has(message) || this.#complaints.size >= LISTED) return;
+    this.#complaints.add(message);
+    this.#status(message);
+  }
+}

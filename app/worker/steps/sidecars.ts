@@ -1,0 +1,80 @@
+/** Metadata of outputs, written by the job beside them (contract 3.4). */
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export const JSONL = 'valohai.metadata.jsonl';
+const SUFFIX = '.metadata.json';
+const MAX_BYTES = 64 * 1024 * 1024;
+type Metadata = Record<string, unknown>;
+
+/** The output a sidecar belongs to, or null where the name is none of a sidecar. */
+export const ownerOf = (name: string): string | null =>
+  name.endsWith(SUFFIX) && !name.endsWith(`/${SUFFIX}`) && name !== SUFFIX
+    ? name.slice(0, -SUFFIX.length)
+    : null;
+
+/** Lines `{"file": …, "metadata": {…}}` by file; of several lines for one file the later keys win. Pure. */
+export function parseJsonl(text: string, complain: (message: string) => void): Map<string, Metadata> {
+  const found = new Map<string, Metadata>();
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const value = parseObject(line);
+    const { file, metadata } = value ?? {};
+    if (typeof file !== 'string' || !isObject(metadata)) {
+      complain(`${JSONL}, line ${index + 1}: not of the form {"file": "…", "metadata": {…}}; left out`);
+    } else found.set(file, { ...found.get(file), ...metadata });
+  }
+  return found;
+}
+
+/** All metadata lines of a folder. */
+export async function readJsonl(
+  folder: string,
+  complain: (message: string) => void,
+): Promise<Map<string, Metadata>> {
+  const text = await readSmall(join(folder, JSONL), complain);
+  return text === null ? new Map() : parseJsonl(text, complain);
+}
+
+/** The metadata of one output: its line in the common file, and over it its own sidecar. */
+export async function metadataFor(
+  folder: string,
+  name: string,
+  common: ReadonlyMap<string, Metadata>,
+  complain: (message: string) => void,
+): Promise<Metadata> {
+  const text = await readSmall(join(folder, `${name}${SUFFIX}`), complain);
+  if (text === null) return common.get(name) ?? {};
+  const own = parseObject(text);
+  if (own === null) complain(`${name}${SUFFIX} is not one JSON object; left out`);
+  return { ...common.get(name), ...own };
+}
+
+const isObject = (value: unknown): value is Metadata =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseObject(text: string): Metadata | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+async function readSmall(path: string, complain: (message: string) => void): Promise<string | null> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
+    () => null,
+  );
+  if (file === null) return null;
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) return null;
+    if (stats.size <= MAX_BYTES) return await file.readFile('utf8');
+    complain(`${path.split('/').at(-1)} has ${stats.size} bytes, more than ${MAX_BYTES}; left out`);
+    return null;
+  } finally {
+    await file.close();
+  }
+}
