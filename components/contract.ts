@@ -41,4 +41,19 @@ export interface AppHostParts {
   /** What people type. */
   publicUrl: Output<string>;
 }
-export type Named<T> = { [K in keyof T]: Input<T[K]> };
+/** Arguments of a resource: each value, at any depth, may be one that is only known later. */
+export type Named<T> = { [K in keyof T]: Later<T[K]> };
+type Later<T> = Input<T extends object ? { [K in keyof T]: Later<T[K]> } : T>;
+
+/** What every stack tells at its end: a public contract, without secrets. */
+export interface InstallationOutputs {
+  installation: string;
+  httpUrl: Output<string>;
+  publicUrl: Output<string>;
+  /** Name of the first user. */
+  administrator: string;
+  /** PEM file to trust, where the certificate is from our own authority. */
+  certificateAuthority: Output<string> | undefined;
+  /** Where a local installation lies. */
+  folder: Output<string> | undefined;
+}

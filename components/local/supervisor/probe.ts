@@ -1,5 +1,4 @@
 /** Whether a service does its work, asked from outside. */
-import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import type { Probe } from './spec.ts';
 
@@ -9,27 +8,39 @@ const PATIENCE_MS = 3_000;
 export async function probe(how: Probe): Promise<string | null> {
   switch (how.kind) {
     case 'tcp':
-      return probeTcp(how.host, how.port);
+      return talk(how.host, how.port);
+    case 'talk':
+      return talk(how.host, how.port, {
+        send: Buffer.from(how.send, 'base64'),
+        expect: new RegExp(how.expect),
+      });
     case 'http':
       return probeHttp(how.url, how.expect ?? [200]);
-    case 'command':
-      return probeCommand(how.command, how.args);
   }
 }
 
-const probeTcp = (host: string, port: number) =>
-  new Promise<string | null>((resolve) => {
+/** Connects; where something is to be said, looks at the beginning of the answer. */
+function talk(host: string, port: number, words?: { send: Buffer; expect: RegExp }): Promise<string | null> {
+  return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: PATIENCE_MS });
     const end = (found: string | null) => {
       socket.destroy();
       resolve(found);
     };
-    socket.once('connect', () => end(null));
+    socket.once('connect', () => (words === undefined ? end(null) : socket.write(words.send)));
+    socket.once('data', (data) => {
+      const answer = data.toString('latin1');
+      end(
+        words?.expect.test(answer) ? null : `${host}:${port} answers ${JSON.stringify(answer.slice(0, 120))}`,
+      );
+    });
     socket.once('timeout', () => end(`${host}:${port} does not answer`));
     socket.once('error', (error: NodeJS.ErrnoException) =>
       end(`${host}:${port}: ${error.code ?? error.message}`),
     );
+    socket.once('close', () => end(`${host}:${port} hung up`));
   });
+}
 
 async function probeHttp(url: string, expect: number[]): Promise<string | null> {
   try {
@@ -41,10 +52,3 @@ async function probeHttp(url: string, expect: number[]): Promise<string | null> 
     return `${url}: ${cause?.code ?? message}`;
   }
 }
-
-const probeCommand = (command: string, args: string[]) =>
-  new Promise<string | null>((resolve) => {
-    execFile(command, args, { timeout: PATIENCE_MS * 2 }, (error) =>
-      resolve(error === null ? null : `${command} ended with ${error.code ?? error.signal}`),
-    );
-  });

@@ -6,12 +6,12 @@ export type Probe =
   | { kind: 'tcp'; host: string; port: number }
   /** Healthy when the answer's status is one of `expect` (default: 200). */
   | { kind: 'http'; url: string; expect?: number[] | undefined }
-  /** Healthy when it ends with 0. */
-  | { kind: 'command'; command: string; args: string[] };
+  /** Healthy when the answer to `send` (base64) matches `expect`: for servers that answer before they are ready. */
+  | { kind: 'talk'; host: string; port: number; send: string; expect: string };
 
 export interface ServiceSpec {
   name: string;
-  /** Absolute path of the program. */
+  /** Path of the program, or a name on PATH. */
   command: string;
   args: string[];
   /** Working directory. @default the installation's folder */

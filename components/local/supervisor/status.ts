@@ -80,6 +80,6 @@ async function healthOf(
 }
 
 function addressOf(how: Probe | undefined): string | null {
-  if (how?.kind === 'tcp') return `${how.host}:${how.port}`;
+  if (how?.kind === 'tcp' || how?.kind === 'talk') return `${how.host}:${how.port}`;
   return how?.kind === 'http' ? new URL(how.url).origin : null;
 }

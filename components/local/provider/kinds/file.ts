@@ -42,7 +42,8 @@ export const file: Kind<FileInputs, Outputs> = {
     return { inputs: { content: '(changed by somebody else)' } };
   },
   update: (_path, _olds, wanted) => write(wanted),
-  async delete(path) {
-    await rm(path, { force: true });
+  async delete(path, { seed }) {
+    // What its user made of it belongs to that user's data.
+    if (!seed) await rm(path, { force: true });
   },
 };

@@ -1,5 +1,6 @@
 /** Every kind of resource that a local installation is made of. */
 import type { Kinds } from '../kind.ts';
+import { acmeCertificate } from './acme-certificate.ts';
 import { certificate } from './certificate.ts';
 import { certificateAuthority } from './certificate-authority.ts';
 import { file } from './file.ts';
@@ -13,6 +14,7 @@ import { service } from './service.ts';
 import { supervisor } from './supervisor.ts';
 
 export const kinds: Kinds = {
+  'cove:local:AcmeCertificate': acmeCertificate,
   'cove:local:Certificate': certificate,
   'cove:local:CertificateAuthority': certificateAuthority,
   'cove:local:File': file,

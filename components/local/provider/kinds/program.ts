@@ -13,7 +13,7 @@ import type { Context, Kind } from '../kind.ts';
 const inputs = z.strictObject({
   installation: z.string().startsWith('/'),
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  command: z.string().startsWith('/', 'an absolute path'),
+  command: z.string().min(1),
   args: z.array(z.string()),
   environment: z.record(z.string(), z.string()).optional(),
   /** It is run again when one of these changes. */

@@ -11,7 +11,8 @@ import type { Kind } from '../kind.ts';
 const inputs = z.strictObject({
   path: z.string().startsWith('/'),
   bytes: z.int().min(16),
-  encoding: z.enum(['base64url', 'hex']),
+  /** `raw`: the bytes themselves. */
+  encoding: z.enum(['base64url', 'hex', 'raw']),
 });
 export type SecretFileInputs = z.infer<typeof inputs>;
 /** When the secret was made: whoever depends on it is made anew with it. */
@@ -23,7 +24,10 @@ const madeAt = async (path: string): Promise<string | null> => {
 };
 
 async function ensureSecret({ path, bytes, encoding }: SecretFileInputs): Promise<Outputs> {
-  if ((await madeAt(path)) === null) await writeWhole(path, randomBytes(bytes).toString(encoding));
+  if ((await madeAt(path)) === null) {
+    const secret = randomBytes(bytes);
+    await writeWhole(path, encoding === 'raw' ? secret : secret.toString(encoding));
+  }
   await chmod(path, PRIVATE_FILE);
   return { made: (await madeAt(path)) ?? '' };
 }

@@ -15,13 +15,19 @@ import type { Context, Kind } from '../kind.ts';
 const probes = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('tcp'), host: z.string(), port: z.int() }),
   z.strictObject({ kind: z.literal('http'), url: z.url(), expect: z.array(z.int()).optional() }),
-  z.strictObject({ kind: z.literal('command'), command: z.string(), args: z.array(z.string()) }),
+  z.strictObject({
+    kind: z.literal('talk'),
+    host: z.string(),
+    port: z.int(),
+    send: z.base64(),
+    expect: z.string(),
+  }),
 ]);
 const inputs = z.strictObject({
   /** The installation's folder, whose supervisor runs it. */
   installation: z.string().startsWith('/'),
   name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/),
-  command: z.string().startsWith('/', 'an absolute path'),
+  command: z.string().min(1),
   args: z.array(z.string()),
   environment: z.record(z.string(), z.string()).optional(),
   rank: z.int(),

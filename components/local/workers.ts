@@ -1,0 +1,55 @@
+/** One worker for each environment: it knows the API's address and its own token, nothing else. */
+import { join } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import type { WorkerSettings } from '../../app/settings.ts';
+import type { AppHostParts } from '../contract.ts';
+import { workerName } from './bootstrap.ts';
+import type { Identity } from './identity.ts';
+import type { Machine } from './machine.ts';
+import { nodeService } from './node-service.ts';
+import { File, type Service } from './resources.ts';
+import type { Site } from './site.ts';
+
+export interface WorkersArgs {
+  site: Site;
+  machine: Machine;
+  identity: Identity;
+  appHost: AppHostParts;
+  after: pulumi.Resource[];
+}
+
+export class Workers extends pulumi.ComponentResource {
+  readonly services: Service[];
+
+  constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
+    super('cove:local:Workers', name, {}, options);
+    const { site, machine, identity, appHost, after } = args;
+    this.services = site.config.environments.map(({ slug, executor, slots }) => {
+      const worker = workerName(slug);
+      const content = appHost.httpUrl.apply((apiUrl) => {
+        const settings: WorkerSettings = {
+          role: 'worker',
+          name: worker,
+          apiUrl,
+          tokenFile: identity.workerToken(slug),
+          folder: join(site.places.data, 'worker', slug),
+          executors: [executor],
+          slots,
+          dockerSocket: site.config.dockerSocket,
+        };
+        return `${JSON.stringify(settings, null, 2)}\n`;
+      });
+      const settings = new File(
+        `${worker}.json`,
+        { path: join(site.places.settings, `${worker}.json`), content },
+        { parent: this, dependsOn: machine },
+      );
+      return nodeService(
+        worker,
+        { site, settings, heapMegabytes: 128, rank: 40, startSeconds: 60, watch: {} },
+        { parent: this, dependsOn: [machine, ...after] },
+      );
+    });
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,23 @@
+/** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
+import type { Config } from '../config/schema.ts';
+import { local } from './local.ts';
+
+export { askSupervisor, SupervisorAway } from '../components/local/supervisor/client.ts';
+export type { Health, InstallationStatus, ServiceStatus } from '../components/local/supervisor/status.ts';
+export { installationStatus } from '../components/local/supervisor/status.ts';
+
+/** The Pulumi program of an installation; what it returns are the stack's outputs. */
+export function program({
+  name,
+  config,
+}: {
+  name: string;
+  config: Config;
+}): () => Promise<Record<string, unknown>> {
+  return async () => {
+    switch (config.target) {
+      case 'local':
+        return { ...local(name, config) };
+    }
+  };
+}

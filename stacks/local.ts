@@ -1,0 +1,85 @@
+/** A whole installation on one machine: this one, or a server of your own. */
+import { AppHost } from '../components/local/appHost.ts';
+import { Bootstrap } from '../components/local/bootstrap.ts';
+import { Database } from '../components/local/database.ts';
+import { Dns } from '../components/local/dns.ts';
+import { Identity } from '../components/local/identity.ts';
+import { Ingress } from '../components/local/ingress.ts';
+import { Machine } from '../components/local/machine.ts';
+import { Network } from '../components/local/network.ts';
+import { Outputs } from '../components/local/outputs.ts';
+import { Queue } from '../components/local/queue.ts';
+import { siteOf } from '../components/local/site.ts';
+import { Storage } from '../components/local/storage.ts';
+import { Vault } from '../components/local/vault.ts';
+import { Workers } from '../components/local/workers.ts';
+import type { LocalConfig } from '../config/schema.ts';
+
+export function local(name: string, config: LocalConfig) {
+  const site = siteOf(name, config);
+
+  const machine = new Machine('machine', { site });
+  const network = new Network('network');
+  const dns = new Dns('dns', { config });
+  const identity = new Identity('identity', { site }, { dependsOn: machine });
+  const ingress = new Ingress('ingress', { site, machine, names: dns.certificateNames });
+
+  const database = new Database('database', {
+    site,
+    machine,
+    address: network.addresses.postgres,
+    superuser: identity.postgresSuperuser,
+  });
+  const queue = new Queue('queue', {
+    site,
+    machine,
+    address: network.addresses.redis,
+    admin: identity.redisAdmin,
+  });
+  const storage = new Storage('storage', { site, machine });
+
+  const bootstrap = new Bootstrap('bootstrap', {
+    site,
+    machine,
+    identity,
+    database: database.parts,
+    databaseMade: database.made,
+    queue: queue.parts,
+    vault: network.addresses.vault,
+  });
+  const databases = bootstrap.database([database.service]);
+  const vault = new Vault('vault', {
+    site,
+    machine,
+    identity,
+    address: network.addresses.vault,
+    database: database.parts,
+    after: databases,
+  });
+  const secrets = bootstrap.vault([databases, vault.service, queue.service]);
+  const platform = bootstrap.platform([secrets]);
+
+  const appHost = new AppHost('appHost', {
+    site,
+    machine,
+    identity,
+    database: database.parts,
+    queue: queue.parts,
+    storage: storage.parts,
+    vault: vault.parts,
+    certificate: ingress.certificate,
+    certificateFingerprint: ingress.fingerprint,
+    httpUrl: dns.httpUrl,
+    publicUrl: dns.publicUrl,
+    after: [platform],
+  });
+  const workers = new Workers('workers', {
+    site,
+    machine,
+    identity,
+    appHost: appHost.parts,
+    after: [appHost.api],
+  });
+  return new Outputs('outputs', { site, machine, ingress, appHost: appHost.parts, after: workers.services })
+    .parts;
+}
