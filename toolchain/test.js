@@ -41,13 +41,8 @@ const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cove-test-
 fs.chmodSync(folder, 0o1777);
 const artifacts = process.env.COVE_TEST_ARTIFACTS ?? path.join(root, '.cove', 'artifacts');
 /** @type {NodeJS.ProcessEnv} */
-const env = {
-  ...process.env,
-  COVE_TEST_RUN: mark,
-  COVE_TEST_ARTIFACTS: artifacts,
-  TMPDIR: folder,
-  FORCE_COLOR: '0',
-};
+const env = { ...process.env, COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: artifacts, TMPDIR: folder };
+if (!process.stdout.isTTY) env.NO_COLOR = '1';
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, async () => {
     await cleanUp();
