@@ -79,7 +79,8 @@ export class Agent {
         continue;
       }
       const id = await this.#waitForJob(session.queue, slug);
-      if (id !== null && !this.#runs.has(id)) await this.#take(id, session, shop);
+      if (id === null) void session.greet();
+      else if (!this.#runs.has(id)) await this.#take(id, session, shop);
     }
   }
 

@@ -15,7 +15,12 @@ export interface Session {
   http: Http;
   queue: Queue;
   about: HelloAnswer;
+  /** Says hello again, now and then: an idle worker has no other way to show that it lives. */
+  greet(): Promise<void>;
 }
+
+/** The platform counts workers heard of within the last minute. */
+const GREET_MS = 15_000;
 
 /** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
 export async function openSession(
@@ -48,7 +53,13 @@ export async function openSession(
     if (fresh) password = (await hello()).queue?.password ?? password;
     return password;
   });
-  return { api, http, queue, about };
+  let greeted = Date.now();
+  const greet = async () => {
+    if (Date.now() - greeted < GREET_MS) return;
+    greeted = Date.now();
+    await hello().catch((error: Error) => log.warn({ err: error }, 'the API does not hear this worker'));
+  };
+  return { api, http, queue, about, greet };
 }
 
 const introduction = (settings: WorkerSettings) => ({
