@@ -7,7 +7,7 @@ export interface Complaint {
   message: string;
 }
 
-/** `shape`: names allowed per object, to suggest the one that was meant. */
+/** `value`: what was checked; names in it make the place clear. */
 export function complaintsOf(error: z.ZodError, value: unknown): Complaint[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
@@ -21,7 +21,8 @@ export function complaintsOf(error: z.ZodError, value: unknown): Complaint[] {
     const subject = nameOf(value, path.slice(0, -1));
     const last = path.at(-1) ?? '';
     if (found === undefined) return [{ path, message: `${subject}needs "${last}", which is missing` }];
-    return [{ path, message: `${subject}${last}: ${issue.message}; found ${show(found)}` }];
+    const place = typeof last === 'number' ? nameOf(value, path) : `${subject}${last}: `;
+    return [{ path, message: `${place}${issue.message}; found ${show(found)}` }];
   });
 }
 

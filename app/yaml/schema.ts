@@ -73,18 +73,19 @@ const RawVariable = z.strictObject({
   description: text.optional(),
   optional: flag.optional(),
 });
+const MOUNT = 'must be "/source:/destination", or an object with source and destination (absolute paths)';
 const RawMount = z.union(
   [
-    z.string().regex(/^\/.+:\/.+$/),
+    z.string().regex(/^\/.+:\/.+$/, MOUNT),
     z.strictObject({
       source: z.string(),
-      destination: z.string().regex(/^\/.+$/),
+      destination: z.string().regex(/^\/.+$/, 'must be an absolute path'),
       readonly: z.boolean().optional(),
       type: z.string().optional(),
       options: z.looseObject({}).optional(),
     }),
   ],
-  { error: 'must be "/source:/destination", or an object with source and destination (absolute paths)' },
+  { error: MOUNT },
 );
 const range = z.strictObject({ min: number.optional(), max: number.optional() });
 
