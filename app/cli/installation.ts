@@ -28,6 +28,8 @@ export interface Places {
   bootstrapSettings: string;
   authority: string;
   exampleRepository: string;
+  /** Addresses; written last, so it is there only when everything was made. */
+  outputs: string;
   proof: string;
 }
 
@@ -52,6 +54,7 @@ export function placesOf(home: string, name: string): Places {
     bootstrapSettings: at('settings', 'bootstrap.json'),
     authority: at('certificates', 'authority.pem'),
     exampleRepository: at('example.git'),
+    outputs: at('outputs.json'),
     proof: at('state', 'proof.json'),
   };
 }

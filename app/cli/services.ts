@@ -1,10 +1,12 @@
 /** The installation's processes as their supervisor sees them. */
+import { CliError } from './errors.ts';
 import type { Installation } from './installation.ts';
 
 export interface Service {
   name: string;
-  /** `ok`: runs and answers; `starting`: not yet; `down`: does not run; `failing`: runs, does not answer. */
-  health: 'ok' | 'starting' | 'failing' | 'down';
+  /** `ok`: runs and answers; `failing`: runs, does not answer as it should; `down`: does not run. */
+  health: 'ok' | 'failing' | 'down';
+  /** What was found where health is not `ok`. */
   detail: string | null;
   pid: number | null;
   address: string | null;
@@ -16,8 +18,29 @@ export interface Services {
   services: Service[];
 }
 
-export async function listServices(_installation: Installation): Promise<Services> {
-  return { supervisor: { pid: null }, services: [] };
+// The stacks bring the whole Pulumi SDK with them, which costs half a second: only who needs them loads them.
+const stacks = () => import('../../stacks/index.ts');
+
+/** Every service that should run, in the order they are started; true also when the supervisor is dead. */
+export async function listServices({ places }: Installation): Promise<Services> {
+  const { supervisor, services } = await (await stacks()).installationStatus(places.folder);
+  return {
+    supervisor,
+    services: services.map(({ name, health, found, pid, address, since, restarts }) => ({
+      name,
+      health,
+      detail: found,
+      pid,
+      address,
+      uptimeSeconds: pid === null || since === null ? null : (Date.now() - Date.parse(since)) / 1000,
+      restarts,
+    })),
+  };
 }
 
-export async function restartService(_installation: Installation, _name: string): Promise<void> {}
+export async function restartService({ places }: Installation, name: string): Promise<void> {
+  const { askSupervisor } = await stacks();
+  await askSupervisor(places.folder, { action: 'restart', name }).catch((error: Error) => {
+    throw new CliError(error.message);
+  });
+}

@@ -61,11 +61,12 @@ async function build(stamp: string): Promise<void> {
     await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', fresh, '--logLevel', 'error'], {
       cwd: WEB,
       timeout: BUILD_MS,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
     });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     const { stderr, message } = error as { stderr?: string; message: string };
-    throw new CliError(`The web application could not be built: ${stderr?.trim() || message}`);
+    throw new CliError(`The web application could not be built: ${words(stderr ?? '') || message}`);
   }
   await writeFile(join(fresh, STAMP), stamp);
   const old = `${DIST}.old.${process.pid}`;
@@ -77,6 +78,9 @@ async function build(stamp: string): Promise<void> {
   await rm(old, { recursive: true, force: true });
   await rm(fresh, { recursive: true, force: true });
 }
+
+/** What the builder complains about, without its own stack. */
+const words = (stderr: string): string => (stderr.split(/\n\s+at /)[0] ?? '').trim();
 
 function isWritable(folder: string): boolean {
   try {

@@ -1,5 +1,5 @@
 /** The engine's events in words: what a person waiting wants to see, and why it failed. */
-import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
+import type { EngineEvent, StepEventMetadata } from '@pulumi/pulumi/automation/index.js';
 
 const DOING: Record<string, string> = {
   create: 'creating',
@@ -18,12 +18,16 @@ const CHANGES = ['create', 'update', 'delete', 'replace', 'create-replacement', 
 const nameOf = (urn: string) => urn.split('::').at(-1) ?? urn;
 const kindOf = (type: string) => type.split(':').at(-1) ?? type;
 
+/** Components only group what is really made. */
+const isComponent = ({ type, old, new: wanted }: StepEventMetadata) =>
+  type.startsWith('pulumi:') || (wanted ?? old)?.custom === false;
+
 /** A passing line, or null for an event that says nothing to a person. */
 export function progressLine(event: EngineEvent): string | null {
   const note = event.diagnosticEvent;
   if (note?.severity === 'info' && note.urn) return `${nameOf(note.urn)}: ${plain(note.message)}`;
   const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || metadata.type.startsWith('pulumi:')) return null;
+  if (metadata === undefined || isComponent(metadata)) return null;
   const doing = DOING[metadata.op];
   return doing === undefined ? null : `${doing} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}`;
 }
@@ -31,8 +35,7 @@ export function progressLine(event: EngineEvent): string | null {
 /** One line per step that a preview foresees. */
 export function plannedLine(event: EngineEvent): string | null {
   const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || !CHANGES.includes(metadata.op) || metadata.type === 'pulumi:pulumi:Stack')
-    return null;
+  if (metadata === undefined || isComponent(metadata) || !CHANGES.includes(metadata.op)) return null;
   const properties = metadata.diffs?.length ? ` (${metadata.diffs.join(', ')})` : '';
   return `${metadata.op} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}${properties}`;
 }

@@ -1,4 +1,5 @@
 /** `cove status`: every service, and whether a job has run in a container yet. */
+import { existsSync } from 'node:fs';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { findInstallation } from '../installation.ts';
@@ -14,9 +15,10 @@ export default verb({
     const { supervisor, services } = await listServices(installation);
     const proof = readProof(installation.places.proof);
     const container = proof?.container === true ? 'proven' : 'unproven';
-    const isWell = services.length > 0 && services.every(({ health }) => health === 'ok');
+    const isComplete = existsSync(installation.places.outputs);
+    const isWell = isComplete && services.every(({ health }) => health === 'ok');
     const { name, urls } = installation;
-    io.result({ name, ...urls, supervisor, services, container, proof }, () => {
+    io.result({ name, ...urls, complete: isComplete, supervisor, services, container, proof }, () => {
       if (services.length === 0)
         return io.say(`Installation "${name}" has not been made yet; \`npx cove up\` makes it.`);
       const rows = services.map((service) => [
@@ -31,7 +33,8 @@ export default verb({
       io.say();
       io.say(`web         ${urls.web}`);
       io.say(`containers  ${container}${proof === null ? '' : `; last proving run: ${proof.url}`}`);
-      if (!isWell) io.say('`npx cove up` brings back what is down.');
+      if (!isComplete) io.say('It is not complete: `npx cove up` goes on where the last one ended.');
+      else if (!isWell) io.say('`npx cove up` brings back what is down.');
     });
     return isWell ? undefined : EXIT.failed;
   },
