@@ -1,5 +1,7 @@
 /** Certificates: how ours are made and what is read from any. */
 import { createHash, X509Certificate as NodeCertificate, randomBytes, webcrypto } from 'node:crypto';
+// The certificate library needs it to be there first.
+import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
