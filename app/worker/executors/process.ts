@@ -102,8 +102,13 @@ function follow(child: ChildProcess, output: Output): Running {
     } catch {} // nobody is left
   };
   const ended = (async (): Promise<Exit> => {
-    const taken = Promise.allSettled([take('stdout', stdout, output), take('stderr', stderr, output)]);
-    void taken.then((results) => results.some(({ status }) => status === 'rejected') && killAll());
+    const takeAll = async (name: 'stdout' | 'stderr', stream: Readable) => {
+      await take(name, stream, output).catch((error) => {
+        killAll();
+        throw error;
+      });
+    };
+    const taken = Promise.allSettled([takeAll('stdout', stdout), takeAll('stderr', stderr)]);
     const code = await exitOf(child);
     killAll();
     const timer = setTimeout(() => [stdout, stderr].map((stream) => stream.destroy()), LEFT_BEHIND_MS);

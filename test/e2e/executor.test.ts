@@ -1,0 +1,71 @@
+/** The container executor, on a real Docker Engine. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { DockerEngine } from '../../app/platform/docker.ts';
+import { DockerExecutor } from '../../app/worker/executors/docker.ts';
+import { JobFailure } from '../../app/worker/executors/executor.ts';
+import { executorContract } from '../support/executor-contract.ts';
+
+const socket = '/var/run/docker.sock';
+const make = (folder: string) => new DockerExecutor({ socket, owner: folder, slots: 1 });
+
+describe('in a container', () => {
+  const bench = executorContract(make);
+
+  test('finds its folders at /valohai, and the image’s own programs', async () => {
+    const ran = await bench.run('ls /valohai; pwd; python3 -c "print(6 * 7)"');
+    expect(ran.stdout).toBe('config\ninputs\noutputs\nrepository\n/valohai/repository\n42\n');
+  });
+
+  test('a job that takes all memory is told as such', async () => {
+    const engine = new DockerExecutor({ socket, owner: bench.folder, slots: 400 });
+    const job = await bench.job('python3 -c "x = bytearray(2 * 10**9)"');
+    const prepared = await engine.prepare(job, { signal: new AbortController().signal, status: () => {} });
+    const running = await prepared.start(() => undefined);
+    expect(await running.ended).toMatchObject({ code: 137, outOfMemory: true });
+    await running.remove();
+  });
+
+  test.each(['no-such-registry.invalid/nothing:1', 'cove-test/no-such-image'])(
+    'image %s cannot be had: the job’s own fault, by name',
+    async (image) => {
+      const job = await bench.job('true', { image });
+      const executor = make(bench.folder);
+      const failure = await executor
+        .prepare(job, { signal: new AbortController().signal, status: () => {} })
+        .catch((error) => error);
+      expect(failure).toBeInstanceOf(JobFailure);
+      expect(failure.fault).toBe('job');
+      expect(failure.message).toContain(image);
+    },
+    60_000,
+  );
+
+  test('an Engine that does not answer is the platform’s fault', async () => {
+    const executor = new DockerExecutor({ socket: `${bench.folder}/none.sock`, owner: 'x', slots: 1 });
+    const job = await bench.job('true');
+    const failure = await executor
+      .prepare(job, { signal: new AbortController().signal, status: () => {} })
+      .catch((error) => error);
+    expect(failure).toMatchObject({ fault: 'platform', message: expect.stringContaining('none.sock') });
+  });
+
+  test('containers of an earlier life are found and removed, those of others stay', async () => {
+    const [mine, other] = [`${bench.folder}-mine-${randomUUID()}`, `${bench.folder}-other`];
+    const started = async (owner: string) => {
+      const executor = new DockerExecutor({ socket, owner, slots: 1 });
+      const job = await bench.job('sleep 300');
+      const prepared = await executor.prepare(job, {
+        signal: new AbortController().signal,
+        status: () => {},
+      });
+      return { executor, running: await prepared.start(() => undefined) };
+    };
+    const left = await started(mine);
+    const kept = await started(other);
+    expect(await left.executor.cleanUp()).toBe(1);
+    expect(await new DockerEngine(socket).withLabel(`cove.owner=${other}`)).toHaveLength(1);
+    await kept.running.remove();
+    await Promise.all([left.running.ended, kept.running.ended]);
+  });
+});

@@ -1,0 +1,160 @@
+/** What every executor keeps to; each implementation runs the same tests. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Executor, Exit, Job, Running } from '../../app/worker/executors/executor.ts';
+import { type JobFolder, jobFolder, makeJobFolder } from '../../app/worker/steps/job-folder.ts';
+
+export interface Ran {
+  exit: Exit;
+  stdout: string;
+  stderr: string;
+  folder: JobFolder;
+  status: string[];
+}
+export interface Bench {
+  folder: string;
+  job(command: string, more?: Partial<Job>): Promise<Job>;
+  start(
+    command: string,
+    more?: Partial<Job>,
+  ): Promise<{ running: Running; seen: () => string; ran: Promise<Ran> }>;
+  run(command: string, more?: Partial<Job>): Promise<Ran>;
+}
+
+/** Runs the tests, and gives tests of one implementation the same tools. */
+export function executorContract(
+  makeExecutor: (folder: string) => Executor,
+  image = 'python:3.12-slim',
+): Bench {
+  let executor: Executor;
+  const bench: Bench = {
+    folder: '',
+    async job(command, more = {}) {
+      const executionId = crypto.randomUUID();
+      const token = crypto.randomUUID();
+      const folders = await makeJobFolder(bench.folder, { execution_id: executionId, attempt: 1, token });
+      const environment = { GREETING: "it's $HOME", ...more.environment };
+      return {
+        executionId,
+        attempt: 1,
+        image,
+        command,
+        folders,
+        scratch: folders.scratch,
+        ...more,
+        environment,
+      };
+    },
+    async start(command, more) {
+      const job = await bench.job(command, more);
+      const status: string[] = [];
+      const signal = new AbortController().signal;
+      const prepared = await executor.prepare(job, { signal, status: (message) => status.push(message) });
+      const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+      const running = await prepared.start((stream, bytes) => {
+        parts[stream].push(Buffer.from(bytes));
+        return undefined;
+      });
+      const text = (stream: 'stdout' | 'stderr') => Buffer.concat(parts[stream]).toString();
+      const ran = running.ended.then(async (exit) => {
+        await running.remove();
+        const folder = jobFolder(join(job.folders.config, '..'));
+        return { exit, stdout: text('stdout'), stderr: text('stderr'), folder, status };
+      });
+      return { running, seen: () => text('stdout'), ran };
+    },
+    async run(command, more) {
+      return (await bench.start(command, more)).ran;
+    },
+  };
+  beforeEach(async () => {
+    bench.folder = await mkdtemp(join(tmpdir(), 'cove executor '));
+    await mkdir(join(bench.folder, 'jobs'));
+    executor = makeExecutor(bench.folder);
+  });
+  afterEach(async () => {
+    expect(await executor.cleanUp()).toBe(0);
+    await rm(bench.folder, { recursive: true, force: true });
+  });
+
+  test('runs the command in the repository, by a shell, with its variables', async () => {
+    const ran = await bench.run(
+      'pwd; echo "$GREETING"; echo two words | wc -w; test "$PWD" = "$VH_REPOSITORY_DIR"',
+    );
+    expect(ran.exit).toEqual({ code: 0, outOfMemory: false });
+    expect(ran.stdout.split('\n').slice(1)).toEqual(["it's $HOME", '2', '']);
+  });
+
+  test('reads from and writes to its folders', async () => {
+    const job = await bench.job(
+      'cat "$VH_CONFIG_DIR/a" "$VH_INPUTS_DIR/a" > "$VH_OUTPUTS_DIR/sum" && touch made',
+    );
+    await writeFile(join(job.folders.config, 'a'), '1');
+    await writeFile(join(job.folders.inputs, 'a'), '2');
+    const ran = await bench.run(job.command, job);
+    expect(ran.exit.code).toBe(0);
+    expect(await readFile(join(job.folders.outputs, 'sum'), 'utf8')).toBe('12');
+    expect(await readFile(join(job.folders.repository, 'made'), 'utf8')).toBe('');
+  });
+
+  test('sees nothing of the worker’s own variables', async () => {
+    process.env.COVE_TEST_CANARY = 'of the worker';
+    const ran = await bench.run('env');
+    delete process.env.COVE_TEST_CANARY;
+    expect(ran.stdout).not.toContain('CANARY');
+    expect(ran.stdout).toContain('GREETING=');
+  });
+
+  test.each([
+    ['exit 3', 3],
+    ['false', 1],
+    ['kill -9 $$', 137],
+    ['nonsense-command', 127],
+  ])('exit code of %s', async (command, code) => {
+    expect((await bench.run(command)).exit).toMatchObject({ code, outOfMemory: false });
+  });
+
+  test('standard output and error are told apart, and nothing at the end is lost', async () => {
+    const ran = await bench.run('seq 1 20000; echo oops >&2; printf end');
+    expect(ran.stdout).toBe(`${Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join('')}end`);
+    expect(ran.stderr).toBe('oops\n');
+  });
+
+  test('what it leaves in the background ends with it', async () => {
+    const began = performance.now();
+    expect((await bench.run('sleep 300 & echo left')).stdout).toBe('left\n');
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
+  test('a stop asks the program first: it may tidy up, and the commands behind it do not run', async () => {
+    const script = `trap 'sleep 0.3; echo tidy; exit 0' TERM; echo up; while :; do sleep 0.05; done`;
+    const { running, seen, ran } = await bench.start(`sh -c "${script}" && echo never`);
+    await expect.poll(seen, { timeout: 10_000 }).toContain('up');
+    await running.stop(5_000);
+    const { stdout, exit } = await ran;
+    expect(stdout).toBe('up\ntidy\n');
+    expect(exit.code).not.toBe(0);
+  });
+
+  test('a program that will not listen is killed after the grace, with all it started', async () => {
+    const { running, seen, ran } = await bench.start(
+      `trap '' TERM; sh -c 'sleep 300; sleep 300' & echo up; sleep 300; sleep 300`,
+    );
+    await expect.poll(seen, { timeout: 10_000 }).toContain('up');
+    const began = performance.now();
+    await running.stop(500);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect((await ran).exit.code).toBe(137);
+  });
+
+  test('output that nobody can take ends the job as lost, not as done', async () => {
+    const job = await bench.job('seq 1 1000000; sleep 300');
+    const prepared = await executor.prepare(job, { signal: new AbortController().signal, status: () => {} });
+    const running = await prepared.start(() => Promise.reject(new Error('no space left on device')));
+    expect(await running.ended).toMatchObject({ lost: expect.stringContaining('no space left') });
+    await running.remove();
+  });
+  return bench;
+}
