@@ -1,13 +1,26 @@
-/** The operator's idempotent program (design 13): what a fresh set of services needs before API and workers start. */
+/** The operator's idempotent program (design 13): what fresh services need before API and workers can start. */
 import type { BootstrapSettings } from '../settings.ts';
+import { prepareDatabase } from './database.ts';
+import { migrateSchema, preparePlatform } from './platform.ts';
+import { prepareVault } from './vault/prepare.ts';
 
-export type Step = 'database' | 'vault' | 'platform' | 'migrate';
+/** Tells a person what is done; never a secret. */
+export type Log = (message: string) => void;
 
-/** Runs all steps, or one. Every step may be run again, also after it was killed at any point. */
+/** In this order; Vault stores itself in the database, and the platform's secrets lie in Vault. */
+const STEPS = { database: prepareDatabase, vault: prepareVault, platform: preparePlatform };
+export type Step = keyof typeof STEPS | 'migrate';
+
+export const isStep = (text: string): text is Step => text === 'migrate' || Object.hasOwn(STEPS, text);
+
+/** Runs all steps, or one. Each may be run again at any time, also after it was killed at any point. */
 export async function runBootstrap(
-  _settings: BootstrapSettings,
-  _options: { only?: Step | undefined; log: (message: string) => void },
-): Promise<void> {}
-
-export const isStep = (text: string): text is Step =>
-  ['database', 'vault', 'platform', 'migrate'].includes(text);
+  settings: BootstrapSettings,
+  options: { only?: Step | undefined; log: Log },
+): Promise<void> {
+  const { only, log } = options;
+  if (only === 'migrate') return migrateSchema(settings, log);
+  for (const [name, run] of Object.entries(STEPS)) {
+    if (only === undefined || only === name) await run(settings, log);
+  }
+}

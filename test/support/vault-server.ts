@@ -22,10 +22,10 @@ export async function startVault(): Promise<VaultServer> {
   return run(listen, ['server', ...flags, `-dev-listen-address=${listen}`]);
 }
 
-/** As an installation runs it: stored in PostgreSQL, sealed by a key file, and not initialised. */
+/** As an installation runs it: stored in PostgreSQL, sealed by a key file, restarted when it dies, not initialised. */
 export async function startRealVault(folder: string, connectionUrl: string): Promise<VaultServer> {
   const listen = `127.0.0.1:${await freePort()}`;
-  const sealFile = join(folder, 'seal.key');
+  const sealFile = join(folder, 'vault.seal');
   await writeFile(sealFile, randomBytes(32), { mode: 0o600 });
   const config = {
     storage: { postgresql: { connection_url: connectionUrl } },
@@ -33,10 +33,24 @@ export async function startRealVault(folder: string, connectionUrl: string): Pro
     seal: { static: { current_key_id: '1', current_key: `file://${sealFile}` } },
     disable_mlock: true,
     api_addr: `http://${listen}`,
+    pid_file: join(folder, 'vault.pid'),
   };
   const configFile = join(folder, 'vault.json');
   await writeFile(configFile, JSON.stringify(config), { mode: 0o600 });
-  return run(listen, ['server', '-config', configFile]);
+  const running = await run(listen, ['server', '-config', configFile]);
+  const { stop } = running;
+  let wanted = true;
+  const supervise = () =>
+    running.server.child.once('exit', () => {
+      const again = () => running.restart().then(supervise, () => wanted && setTimeout(again, 200));
+      if (wanted) void again();
+    });
+  supervise();
+  running.stop = (signal) => {
+    wanted = false;
+    return stop(signal);
+  };
+  return running;
 }
 
 async function run(listen: string, args: string[]): Promise<VaultServer> {

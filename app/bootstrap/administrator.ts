@@ -1,0 +1,75 @@
+/** The first user, owner of the first organisation. */
+import { randomBytes } from 'node:crypto';
+import { type Kysely, sql } from 'kysely';
+import { audit } from '../core/audit.ts';
+import { organizationByName } from '../core/organizations/by-name.ts';
+import { hashPassword } from '../core/users/passwords.ts';
+import { CoveError } from '../platform/errors.ts';
+import { withTransaction } from '../platform/postgres.ts';
+import type { Database } from '../platform/tables.ts';
+import type { SecretStore } from '../platform/vault.ts';
+import type { BootstrapSettings } from '../settings.ts';
+
+const PATH = 'operator/administrator';
+const actor = { actor: { kind: 'system', name: 'bootstrap' } } as const;
+type Tx = Kysely<Database>;
+
+/** Makes the person where he is missing; a password that was changed meanwhile stays. */
+export async function ensureAdministrator(
+  db: Tx,
+  secrets: SecretStore,
+  { username, email, organization }: BootstrapSettings['administrator'],
+): Promise<void> {
+  const password = await ensurePassword(secrets, username);
+  await withTransaction(db, async (tx) => {
+    const userId = (await findUser(tx, username)) ?? (await createUser(tx, username, email, password));
+    await ensureOwned(tx, userId, username, userId);
+    await ensureOwned(tx, userId, organization, null);
+  });
+}
+
+/** In Vault before it is in the database: a password that nobody knows would be worth nothing. */
+async function ensurePassword(secrets: SecretStore, username: string): Promise<string> {
+  const before = await secrets.find(PATH, { fresh: true });
+  if (before?.password && before.username === username) return before.password;
+  const password = randomBytes(15).toString('base64url');
+  await secrets.put(PATH, { username, password });
+  return password;
+}
+
+async function findUser(tx: Tx, username: string): Promise<string | undefined> {
+  const query = tx.selectFrom('users').select('id');
+  return (await query.where(sql`lower(username)`, '=', username.toLowerCase()).executeTakeFirst())?.id;
+}
+
+async function createUser(tx: Tx, username: string, email: string, password: string): Promise<string> {
+  const password_hash = await hashPassword(password);
+  const values = { username, email, password_hash };
+  const { id } = await tx.insertInto('users').values(values).returning('id').executeTakeFirstOrThrow();
+  await audit(tx, actor, 'user.create', { id }, { username });
+  return id;
+}
+
+async function ensureOwned(
+  tx: Tx,
+  userId: string,
+  name: string,
+  personalUserId: string | null,
+): Promise<void> {
+  const found = await organizationByName(tx, name);
+  if (found?.personal_user_id && found.personal_user_id !== userId) {
+    throw new CoveError(
+      'conflict',
+      `${name} is the name of another person: give the organisation another one`,
+    );
+  }
+  const values = { name, personal_user_id: personalUserId };
+  const { id } =
+    found ?? (await tx.insertInto('organizations').values(values).returning('id').executeTakeFirstOrThrow());
+  if (!found) await audit(tx, actor, 'organization.create', { id }, { name });
+  await tx
+    .insertInto('organization_members')
+    .values({ organization_id: id, user_id: userId, role: 'owner' })
+    .onConflict((on) => on.doNothing())
+    .execute();
+}

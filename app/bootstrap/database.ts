@@ -1,0 +1,32 @@
+/** Step `database`: roles and databases of the application and of Vault. */
+import { sql } from 'kysely';
+import type { BootstrapSettings } from '../settings.ts';
+import type { Log } from './main.ts';
+import { patiently } from './patience.ts';
+import { asSuperuser, ensureDatabase, ensureRole, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
+import { readSecretFile } from './secret-file.ts';
+
+export async function prepareDatabase(settings: BootstrapSettings, log: Log): Promise<void> {
+  const { name } = settings.database;
+  await asSuperuser(settings, 'postgres', async (db) => {
+    await patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db));
+    for (const role of [OWNER, ...Object.values(SERVICE_ROLES)]) await ensureRole(db, role);
+    await ensureDatabase(db, name, OWNER);
+    for (const role of Object.values(SERVICE_ROLES)) {
+      await sql`GRANT CONNECT ON DATABASE ${sql.id(name)} TO ${sql.id(role)}`.execute(db);
+    }
+  });
+  await prepareVaultStorage(settings);
+  log('PostgreSQL: roles and databases are ready');
+}
+
+/** Vault's role and database. Its password is known before Vault is there, so it lies in a file. */
+export async function prepareVaultStorage(settings: BootstrapSettings): Promise<void> {
+  const { vaultName, vaultUser, vaultPasswordFile } = settings.database;
+  const password = await readSecretFile(vaultPasswordFile);
+  await asSuperuser(settings, 'postgres', async (db) => {
+    await ensureRole(db, vaultUser);
+    await ensureDatabase(db, vaultName, vaultUser);
+    await setPassword(db, vaultUser, password);
+  });
+}

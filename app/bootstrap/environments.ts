@@ -1,0 +1,90 @@
+/** Environments by slug (design 12), each with its worker group's queue login and its workers' tokens. */
+import type { Redis } from 'ioredis';
+import type { Kysely } from 'kysely';
+import { audit } from '../core/audit.ts';
+import { hashSecret, newSecret } from '../core/users/secrets.ts';
+import { withTransaction } from '../platform/postgres.ts';
+import { setUser, workerRules, workerUser } from '../platform/redis-users.ts';
+import type { Database } from '../platform/tables.ts';
+import type { SecretStore } from '../platform/vault.ts';
+import type { BootstrapSettings } from '../settings.ts';
+import { findSecretFile, newPassword, writeSecretFile } from './secret-file.ts';
+
+type Environment = BootstrapSettings['environments'][number];
+interface Outside {
+  db: Kysely<Database>;
+  secrets: SecretStore;
+  redis: Redis;
+}
+const actor = { actor: { kind: 'system', name: 'bootstrap' } } as const;
+
+export async function ensureEnvironments(outside: Outside, environments: Environment[]): Promise<void> {
+  for (const environment of environments) {
+    await ensureQueueLogin(outside, environment.slug);
+    const id = await upsert(outside.db, environment);
+    for (const worker of environment.workers) await ensureWorker(outside.db, id, worker);
+  }
+}
+
+async function ensureQueueLogin({ secrets, redis }: Outside, slug: string): Promise<void> {
+  const path = `environments/${slug}`;
+  const before = await secrets.find(path, { fresh: true });
+  const login = { queue_username: workerUser(slug), queue_password: before?.queue_password ?? newPassword() };
+  if (!before) await secrets.put(path, login);
+  await setUser(redis, login.queue_username, login.queue_password, workerRules(slug));
+}
+
+/** Name, description and executor are the config's; everything else of the row is the application's. */
+async function upsert(db: Kysely<Database>, environment: Environment): Promise<string> {
+  const { slug, name, description, executor } = environment;
+  const owned = { name, description, executor };
+  return withTransaction(db, async (tx) => {
+    const query = tx
+      .selectFrom('environments')
+      .select(['id', ...(['name', 'description', 'executor'] as const)]);
+    const before = await query.where('slug', '=', slug).executeTakeFirst();
+    if (!before) {
+      const made = await tx
+        .insertInto('environments')
+        .values({ slug, ...owned })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await audit(tx, actor, 'environment.create', made, { slug });
+      return made.id;
+    }
+    const { id, ...rest } = before;
+    if (JSON.stringify(rest) !== JSON.stringify(owned)) {
+      await tx
+        .updateTable('environments')
+        .set({ ...owned, mtime: new Date() })
+        .where('id', '=', id)
+        .execute();
+      await audit(tx, actor, 'environment.update', { id }, { slug });
+    }
+    return id;
+  });
+}
+
+/** The token is in its file before its hash is in the database; a file that is there is kept. */
+async function ensureWorker(
+  db: Kysely<Database>,
+  environment_id: string,
+  { name, tokenFile }: Environment['workers'][number],
+): Promise<void> {
+  const found = await findSecretFile(tokenFile);
+  const token = found ?? newSecret();
+  if (found === null) await writeSecretFile(tokenFile, `${token}\n`);
+  const token_hash = hashSecret(token);
+  await withTransaction(db, async (tx) => {
+    // A worker that moved to this environment took its token along.
+    const moved = tx.deleteFrom('workers').where('token_hash', '=', token_hash);
+    await moved
+      .where((eb) => eb.or([eb('environment_id', '!=', environment_id), eb('name', '!=', name)]))
+      .execute();
+    await tx
+      .insertInto('workers')
+      .values({ environment_id, name, token_hash })
+      .onConflict((on) => on.columns(['environment_id', 'name']).doUpdateSet({ token_hash }))
+      .execute();
+  });
+}

@@ -1,0 +1,57 @@
+/** Step `platform`: secrets, passwords, schema, rights, the administrator and the environments. */
+import { sql } from 'kysely';
+import { migrate } from '../platform/migrate.ts';
+import { connectVault, type SecretStore } from '../platform/vault.ts';
+import type { BootstrapSettings } from '../settings.ts';
+import { ensureAdministrator } from './administrator.ts';
+import { ensureEnvironments } from './environments.ts';
+import { grantRights } from './grants.ts';
+import type { Log } from './main.ts';
+import { patiently } from './patience.ts';
+import { asRedisAdministrator, setServiceUser } from './queue.ts';
+import { asSuperuser, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
+import { ensureServiceSecrets, SERVICES } from './service-secrets.ts';
+
+export async function preparePlatform(settings: BootstrapSettings, log: Log): Promise<void> {
+  const secrets = await patiently('Vault', log, () => asOperator(settings));
+  try {
+    const services = await ensureServiceSecrets(secrets);
+    await asSuperuser(settings, 'postgres', async (db) => {
+      await patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db));
+      for (const service of SERVICES) {
+        await setPassword(db, SERVICE_ROLES[service], services[service].database_password);
+      }
+    });
+    await asRedisAdministrator(settings, log, async (redis) => {
+      for (const service of SERVICES) await setServiceUser(redis, service, services[service].queue_password);
+    });
+    log('Services: secrets are in Vault, passwords are set');
+    await migrateSchema(settings, log);
+    await asSuperuser(settings, settings.database.name, async (db) => {
+      await ensureAdministrator(db, secrets, settings.administrator);
+      log('Administrator: ready; the password is in Vault');
+      await asRedisAdministrator(settings, log, (redis) =>
+        ensureEnvironments({ db, secrets, redis }, settings.environments),
+      );
+      log(`Environments: ${settings.environments.map(({ slug }) => slug).join(', ') || 'none'}`);
+    });
+  } finally {
+    await secrets.close();
+  }
+}
+
+/** Also by itself (`migrate`): the schema, and the services' rights on what is new. */
+export async function migrateSchema(settings: BootstrapSettings, log: Log): Promise<void> {
+  const { name } = settings.database;
+  await asSuperuser(settings, name, (db) => patiently('PostgreSQL', log, () => migrate(db, { log })), {
+    role: OWNER,
+  });
+  await asSuperuser(settings, name, grantRights, { role: OWNER });
+  log('Schema: up to date');
+}
+
+/** Vault by the operator's login, which every bootstrap after the first minute works with. */
+export function asOperator({ vault }: BootstrapSettings): Promise<SecretStore> {
+  const { address, caFile, appRoleFiles } = vault;
+  return connectVault({ address, caFile, appRoleFile: appRoleFiles.operator });
+}
