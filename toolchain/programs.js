@@ -42,11 +42,13 @@ const asked = new Map();
  * @returns {Promise<string>} absolute path of the executable; of `postgres`, of the folder with `bin/` and `lib/`
  */
 export function ensure(name, options = {}) {
-  const known = asked.get(name);
-  if (known && !options.env) return known;
+  const known = options.env ? undefined : asked.get(name);
+  if (known) return known;
   const found = name === 'postgres' ? postgres() : obtain(/** @type {Pin} */ (pins[name]), options);
-  asked.set(name, found);
-  found.catch(() => asked.delete(name));
+  if (!options.env) {
+    asked.set(name, found);
+    found.catch(() => asked.delete(name));
+  }
   return found;
 }
 

@@ -39,40 +39,51 @@ export function step(onProgress, program, message) {
 }
 
 /**
- * Writes progress for people: on a terminal one line per step that is redrawn, elsewhere plain lines.
+ * Writes progress for people, of several programs at once too: on a terminal one line that is redrawn, elsewhere a
+ * plain line when a step starts, when it ends, and each minute between.
  *
  * @param {{ isTTY?: boolean, columns?: number, write(text: string): unknown }} [stream]
  * @returns {OnProgress}
  */
 export function consoleProgress(stream = process.stderr) {
-  let current = '';
-  let told = 0;
+  /** Steps under way. @type {Map<string, { line: string, told: number }>} */
+  const active = new Map();
+  let drawn = 0;
   return (progress) => {
-    const line = `${progress.message}${progress.failed ? `: ${progress.failed.split('\n')[0]}` : numbers(progress)}`;
-    const isNew = progress.message !== current;
+    const key = `${progress.program} ${progress.message}`;
+    const known = active.get(key);
+    const now = Date.now();
+    active.set(key, { line: progressLine(progress), told: known?.told ?? now });
+    if (progress.done) active.delete(key);
     if (stream.isTTY) {
-      if (!isNew && !progress.done && Date.now() - told < REDRAW_MS) return;
-      stream.write(
-        `\r\u001b[K${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}${progress.done ? '\n' : ''}`,
-      );
-    } else if (isNew && !progress.done) {
-      stream.write(`${progress.message} …\n`);
-    } else if (progress.done || Date.now() - told >= HEARTBEAT_MS) {
-      stream.write(`${line}${progress.done ? '' : ' …'}\n`);
-    } else return;
-    current = progress.done ? '' : progress.message;
-    told = Date.now();
+      if (progress.done) stream.write(`\r\u001b[K${progressLine(progress)}\n`);
+      else if (known && now - drawn < REDRAW_MS) return;
+      const lines = [...active.values()].map(({ line }) => line).join(' | ');
+      stream.write(`\r\u001b[K${lines.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}`);
+      drawn = now;
+    } else if (progress.done) stream.write(`${progressLine(progress)}\n`);
+    else if (!known) stream.write(`${progress.message} …\n`);
+    else if (now - known.told >= HEARTBEAT_MS) {
+      stream.write(`${progressLine(progress)} …\n`);
+      active.set(key, { line: progressLine(progress), told: now });
+    }
   };
 }
 
-/** @param {Progress} progress */
-function numbers({ bytes, total, detail, seconds, done }) {
+/**
+ * One line that says how far a step is, how it ended, or why it failed.
+ *
+ * @param {Progress} progress
+ * @returns {string}
+ */
+export function progressLine({ message, bytes, total, detail, seconds, done, failed }) {
+  if (failed) return `${message}: ${failed.split('\n')[0]}`;
   const parts = [];
   if (bytes !== undefined)
     parts.push(total && !done ? `${megabytes(bytes)} of ${megabytes(total)}` : megabytes(bytes));
   if (detail) parts.push(detail);
   parts.push(`${seconds.toFixed(seconds < 10 ? 1 : 0)} s`);
-  return `${done ? ': done' : ''} (${parts.join(', ')})`;
+  return `${message}${done ? ': done' : ''} (${parts.join(', ')})`;
 }
 
 /** @param {number} bytes */

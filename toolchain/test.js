@@ -14,7 +14,7 @@ import { prepare } from './prepare.js';
 import { ensure } from './programs.js';
 import { root } from './root.js';
 import { runGates } from './testing/gates.js';
-import { endLeftovers, runNode } from './testing/processes.js';
+import { endLeftovers, node, runNode } from './testing/processes.js';
 import { describe, runSuite, suites } from './testing/suites.js';
 
 /** @typedef {import('./testing/suites.js').Result} Result */
@@ -140,9 +140,10 @@ function skips(results) {
 }
 
 async function cleanUp() {
-  const ended = endLeftovers(mark, folder);
-  for (const line of ended) console.error(`ended a leftover: ${line}`);
-  if (plan.setup)
-    await runNode([path.join('test', 'setup', 'main.ts'), 'stop', String(process.pid)], { env: process.env });
+  for (const line of endLeftovers(mark, folder)) console.error(`ended a leftover: ${line}`);
+  if (plan.setup && fs.existsSync(node)) {
+    const stop = [path.join('test', 'setup', 'main.ts'), 'stop', String(process.pid), folder];
+    await runNode(stop, { env: { ...process.env, DOCKER_HOST: env.DOCKER_HOST } });
+  }
   fs.rmSync(folder, { recursive: true, force: true });
 }

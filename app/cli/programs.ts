@@ -18,7 +18,8 @@ export async function getPrograms(say: (line: string) => void): Promise<Record<P
   return paths as Record<Program, string>;
 }
 
-function line({ message, bytes, total, detail, done }: Progress): string {
+function line({ message, bytes, total, detail, done, failed }: Progress): string {
+  if (failed !== undefined) return `${message}: ${failed.split('\n')[0]}`;
   if (done === true) return `${message}: done`;
   const parts = [];
   if (bytes !== undefined) parts.push(total === undefined ? size(bytes) : `${size(bytes)} of ${size(total)}`);

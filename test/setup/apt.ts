@@ -39,5 +39,8 @@ export async function installPackages(): Promise<void> {
   const apt = (...args: string[]) =>
     command('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=900', ...args], env);
   await apt('update');
-  await apt('install', '-y', '--no-install-recommends', ...missing);
+  const install = (...names: string[]) => apt('install', '-y', '--no-install-recommends', ...names);
+  await install(...missing);
+  // Since Debian 13 the engine comes without its client.
+  if (!has('docker')) await install('docker-cli');
 }

@@ -1,7 +1,6 @@
 /** A Docker Engine for the tests, where none runs: started by hand, stopped when its last user has gone. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime, withLock } from '../../toolchain/lock.js';
@@ -44,6 +43,22 @@ export async function stopEngine(user: number): Promise<void> {
   });
 }
 
+/** Removes what killed workers of a test run left in the engine: job containers whose files lie below its folder. */
+export async function removeContainers(below: string): Promise<void> {
+  const ids = (await command('docker', ['ps', '-aq', '--filter', 'label=cove.execution']))
+    .split('\n')
+    .filter(Boolean);
+  for (const id of ids) {
+    const sources = await command('docker', [
+      'inspect',
+      '--format',
+      '{{range .Mounts}}{{.Source}}\n{{end}}',
+      id,
+    ]);
+    if (sources.includes(`${below}/`)) await command('docker', ['rm', '--force', '--volumes', id]);
+  }
+}
+
 async function start(): Promise<string> {
   const socket = existsSync(USUAL) ? ownSocket() : USUAL;
   const log = join(home, 'engine.log');
@@ -56,7 +71,7 @@ async function start(): Promise<string> {
       '--data-root',
       join(home, 'data'),
       '--exec-root',
-      join(tmpdir(), 'cove-docker'),
+      '/run/cove-docker',
       '--pidfile',
       join(home, 'dockerd.pid'),
       '-H',

@@ -2,11 +2,11 @@
  * What only tests need: packages, a Docker Engine, images, the official clients. Every step is idempotent and cached.
  *
  *     node test/setup/main.ts start PID [FILE]   for a test run with that process id; what came of it goes to FILE
- *     node test/setup/main.ts stop PID           that test run has ended
+ *     node test/setup/main.ts stop PID FOLDER    that test run, whose files lay below FOLDER, has ended
  */
 import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
-import { startEngine, stopEngine } from './engine.ts';
+import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { pythonImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { officialClient } from './python.ts';
@@ -69,5 +69,8 @@ async function start(user: number, file: string | undefined): Promise<void> {
 
 const [verb, pid, file] = process.argv.slice(2);
 if (verb === 'start') await start(Number(pid), file);
-else if (verb === 'stop') await stopEngine(Number(pid));
-else throw new Error(`start or stop, not ${verb}`);
+else if (verb === 'stop') {
+  // Where no engine answers there is nothing to remove.
+  if (file !== undefined) await removeContainers(file).catch(() => {});
+  await stopEngine(Number(pid));
+} else throw new Error(`start or stop, not ${verb}`);
