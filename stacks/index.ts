@@ -2,9 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { local } from './local.ts';
 
-export { askSupervisor, SupervisorAway } from '../components/local/supervisor/client.ts';
-export type { Health, InstallationStatus, ServiceStatus } from '../components/local/supervisor/status.ts';
-export { installationStatus } from '../components/local/supervisor/status.ts';
+export * from './services.ts';
 
 /** The Pulumi program of an installation; what it returns are the stack's outputs. */
 export function program({

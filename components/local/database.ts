@@ -105,6 +105,7 @@ export class Database extends pulumi.ComponentResource {
         stopSeconds: 60,
         startSeconds: 120,
         probe: { kind: 'talk', host: address.host, port: address.port, send: startupPacket(), expect: '^R' },
+        staleFiles: [join(site.places.data, 'postgres', 'postmaster.pid')],
         watch: { settings: settings.sha256, data: cluster.made },
       },
       { parent: this, dependsOn: machine },

@@ -75,7 +75,7 @@ function certificateOf(site: Site, names: Names, options: pulumi.CustomResourceO
       const authority = new CertificateAuthority(
         'authority',
         {
-          commonName: `Cove ${site.name} on ${site.config.publicName}`,
+          commonName: `Cove installation ${site.name}`,
           certificateFile: join(site.places.certificates, 'authority.pem'),
           keyFile: join(site.places.keys, 'authority.key'),
         },

@@ -35,7 +35,8 @@ export function nodeService(
         '--settings',
         settings.path,
       ],
-      environment: { NODE_ENV: 'production' },
+      // Fewer arenas of the C library's allocator: less memory that nobody uses.
+      environment: { NODE_ENV: 'production', MALLOC_ARENA_MAX: '2' },
       rank,
       stopSeconds: 40,
       startSeconds,

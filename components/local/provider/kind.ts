@@ -44,6 +44,7 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
     state: I & O,
     context: Context,
   ): Promise<{ inputs?: Partial<I>; outputs?: Partial<O> } | null>;
+  /** Also mends what is gone, where a provider looks at what is there whenever it compares (`looks`). */
   update(id: string, olds: I & O, news: I, context: Context): Promise<O>;
   delete(id: string, state: I & O, context: Context): Promise<void>;
 }

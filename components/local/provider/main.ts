@@ -6,7 +6,7 @@ import { serveProvider } from './server.ts';
 
 const engine = process.argv.slice(2).findLast((argument) => !argument.startsWith('-'));
 process.umask(0o077);
-const { port } = await serveProvider({ kinds, version: '0.1.0', engine });
+const { port } = await serveProvider({ kinds, version: '0.1.0', looks: true, engine });
 process.stdout.write(`${port}\n`);
 
 // An engine that was killed cannot end us, and a step that goes on unseen would meet the next `up`.

@@ -9,7 +9,7 @@ import type pluginPb from '@pulumi/pulumi/proto/plugin_pb.js';
 import type providerPb from '@pulumi/pulumi/proto/provider_pb.js';
 import { differences, foreseen, hasUnknown } from './diff.ts';
 import { type Engine, engineAt } from './engine.ts';
-import type { Context, Kinds, Properties } from './kind.ts';
+import type { AnyKind, Context, Kinds, Properties } from './kind.ts';
 
 // The stubs are CommonJS without named exports, and Struct must be the very copy that they were made with.
 const require = createRequire(import.meta.url);
@@ -34,6 +34,11 @@ const struct = (value: Properties) =>
 export interface ProviderOptions {
   kinds: Kinds;
   version: string;
+  /**
+   * Look at what is there whenever olds and news are compared, so that a plain `up` mends what has died or was deleted.
+   * For things that can be looked at in no time. @default false: only `refresh` looks
+   */
+  looks?: boolean;
   /** Address of the engine that started us; an engine that attaches tells its own. */
   engine?: string | undefined;
   port?: number;
@@ -78,7 +83,13 @@ function unary<Q, A>(method: Unary<Q, A>): grpc.handleUnaryCall<Q, A> {
   };
 }
 
-function handlers({ kinds, version, engine: engineAddress }: ProviderOptions) {
+/** What no longer is as the state says: names of inputs, or `(gone)`. */
+async function drift(kind: AnyKind, id: string, state: Properties, context: Context): Promise<string[]> {
+  const found = await kind.read(id, state, context);
+  return found === null ? ['(gone)'] : Object.keys(found.inputs ?? {});
+}
+
+function handlers({ kinds, version, looks = false, engine: engineAddress }: ProviderOptions) {
   let engine: Engine | undefined = engineAddress === undefined ? undefined : engineAt(engineAddress);
   const kindOf = (urn: string) => {
     const type = urn.split('::')[2]?.split('$').at(-1) ?? '';
@@ -132,14 +143,16 @@ function handlers({ kinds, version, engine: engineAddress }: ProviderOptions) {
 
     async diff(request: providerPb.DiffRequest) {
       const kind = kindOf(request.getUrn());
+      const olds = plain(request.getOlds());
       const { changed, replaced } = differences(
         kind,
-        plain(request.getOlds()),
+        olds,
         plain(request.getOldInputs()),
         plain(request.getNews()),
       );
+      const drifted = looks ? await drift(kind, request.getId(), olds, context(request.getUrn())) : [];
       const ignored = request.getIgnorechangesList();
-      const counted = changed.filter((name) => !ignored.includes(name));
+      const counted = [...new Set([...changed, ...drifted])].filter((name) => !ignored.includes(name));
       const response = new proto.DiffResponse();
       response.setChanges(
         counted.length > 0

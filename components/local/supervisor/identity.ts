@@ -20,9 +20,12 @@ const bootId = (): string => {
 };
 const boot = bootId();
 
+/** Whether it was noted in this boot of the machine. */
+export const isOfThisBoot = (identity: Identity): boolean => identity.boot === boot;
+
 /** Whether that very process still runs; one that ended and was not yet collected does not. */
 export const isAlive = (identity: Identity): boolean =>
-  identity.boot === boot && startTime(identity.pid) === identity.started;
+  isOfThisBoot(identity) && startTime(identity.pid) === identity.started;
 
 /** Null where there is no record, or only half of one. */
 export function readIdentity(file: string): Identity | null {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isAlive, readIdentity } from './identity.ts';
+import { isAlive, isOfThisBoot, readIdentity } from './identity.ts';
 import { logFile, recordFile, type SupervisorPlaces } from './places.ts';
 import { hashOf, type ServiceSpec } from './spec.ts';
 
@@ -39,6 +39,7 @@ export interface RunningProcess {
 export function startProcess(places: SupervisorPlaces, spec: ServiceSpec): RunningProcess {
   const hash = hashOf(spec);
   const since = new Date();
+  removeStaleFiles(places, spec);
   const log = openSync(logFile(places, spec.name), 'a', 0o600);
   const child = spawn(
     '/bin/sh',
@@ -58,6 +59,11 @@ export function startProcess(places: SupervisorPlaces, spec: ServiceSpec): Runni
     child.once('exit', (code, signal) => end(signal === null ? `exit code ${code}` : `killed by ${signal}`));
   });
   return { pid, spec: hash, since, ended: ended.finally(() => killGroup(pid)) };
+}
+
+function removeStaleFiles(places: SupervisorPlaces, { name, staleFiles = [] }: ServiceSpec): void {
+  const last = readIdentity(recordFile(places, name));
+  if (last !== null && !isOfThisBoot(last)) for (const file of staleFiles) rmSync(file, { force: true });
 }
 
 /** Finds a service that an earlier supervisor started and that still runs. */

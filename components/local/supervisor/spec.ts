@@ -25,6 +25,8 @@ export interface ServiceSpec {
   /** How long it may take to stop before it is killed. @default 20 */
   stopSeconds?: number | undefined;
   probe?: Probe | undefined;
+  /** Lock files that a boot makes void; a pid in them may by now be somebody else's. Removed before the first start. */
+  staleFiles?: string[] | undefined;
   /** Hashes of what it reads at start (settings, programs): another hash means a restart. */
   watch?: Record<string, string> | undefined;
 }

@@ -53,6 +53,15 @@ export function readSpecs(places: SupervisorPlaces): ServiceSpec[] {
   return files.map((file) => JSON.parse(readFileSync(specFile(places, basename(file, '.json')), 'utf8')));
 }
 
+/** One service's process, without asking how it does. */
+export async function serviceReport(folder: string, name: string): Promise<ServiceReport> {
+  const answer = await askSupervisor(folder, { action: 'status' }).catch(() => null);
+  return (
+    answer?.services.find((service) => service.name === name) ??
+    reportFromRecord(supervisorPlaces(folder), name)
+  );
+}
+
 /** Without a supervisor the records say whether the process still lives. */
 function reportFromRecord(places: SupervisorPlaces, name: string): ServiceReport {
   const identity = readIdentity(recordFile(places, name));

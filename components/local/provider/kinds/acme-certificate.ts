@@ -47,10 +47,11 @@ export const acmeCertificate: Kind<AcmeCertificateInputs, Outputs> = {
     if (found === null || (await readIfThere(keyFile)) === null) return null;
     return describeCertificate(found).fingerprint === fingerprint ? {} : null;
   },
-  async update(_id, olds, wanted) {
+  async update(id, olds, wanted, context) {
     // Another address to write to is no reason to ask for another certificate: authorities count them.
     const { fingerprint, notAfter } = olds;
-    return runsOut(notAfter) ? issue(wanted) : { fingerprint, notAfter };
+    const holds = !runsOut(notAfter) && (await acmeCertificate.read(id, olds, context)) !== null;
+    return holds ? { fingerprint, notAfter } : issue(wanted);
   },
   async delete(certificateFile, { keyFile }) {
     await rm(certificateFile, { force: true });

@@ -14,25 +14,26 @@ const inputs = z.strictObject({
 export type CertificateAuthorityInputs = z.infer<typeof inputs>;
 type Outputs = { fingerprint: string; notAfter: string };
 
+async function issue({ commonName, certificateFile, keyFile }: CertificateAuthorityInputs): Promise<Outputs> {
+  if ((await readIfThere(keyFile)) === null) await writeWhole(keyFile, await newKey());
+  const certificate = await issueAuthority(commonName, await importKey((await readIfThere(keyFile)) ?? ''));
+  await writeWhole(certificateFile, certificate);
+  return describeCertificate(certificate);
+}
+
 export const certificateAuthority: Kind<CertificateAuthorityInputs, Outputs> = {
   inputs,
   outputs: ['fingerprint', 'notAfter'],
   replaceOn: ['commonName', 'certificateFile', 'keyFile'],
-  async create({ commonName, certificateFile, keyFile }) {
-    if ((await readIfThere(keyFile)) === null) await writeWhole(keyFile, await newKey());
-    const key = await importKey((await readIfThere(keyFile)) ?? '');
-    const certificate = await issueAuthority(commonName, key);
-    await writeWhole(certificateFile, certificate);
-    return { id: certificateFile, outputs: describeCertificate(certificate) };
+  async create(wanted) {
+    return { id: wanted.certificateFile, outputs: await issue(wanted) };
   },
   async read(certificateFile, { keyFile, fingerprint }) {
     const certificate = await readIfThere(certificateFile);
     if (certificate === null || (await readIfThere(keyFile)) === null) return null;
     return describeCertificate(certificate).fingerprint === fingerprint ? {} : null;
   },
-  async update(_id, { fingerprint, notAfter }) {
-    return { fingerprint, notAfter };
-  },
+  update: (_id, _olds, wanted) => issue(wanted),
   async delete(certificateFile) {
     await rm(certificateFile, { force: true });
   },

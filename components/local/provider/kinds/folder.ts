@@ -23,7 +23,8 @@ export const folder: Kind<FolderInputs, Record<never, never>> = {
     const found = await stat(path).catch(() => null);
     return found?.isDirectory() ? {} : null;
   },
-  async update() {
+  async update(path) {
+    await makeFolder(path);
     return {};
   },
   async delete(path, { keep }) {

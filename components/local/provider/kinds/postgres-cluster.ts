@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { makeFolder, readIfThere, sha256, writeWhole } from '../files.ts';
-import type { Kind } from '../kind.ts';
+import type { Context, Kind } from '../kind.ts';
 import { asOrdinaryUser } from '../unprivileged.ts';
 
 const inputs = z.strictObject({
@@ -26,6 +26,9 @@ type Outputs = {
   made: string;
 };
 
+const ROOT_ADVICE =
+  '\nPostgreSQL refuses to run as root, so it is given a user namespace of its own (unshare --user). Where the system ' +
+  'forbids that, run cove as an ordinary user.';
 const MARK = 'cove.json';
 
 interface Mark {
@@ -46,7 +49,9 @@ async function initialise({ folder, programs, superuser, superuserPasswordFile }
   ]);
   await promisify(execFile)(command, args, { env: { PATH: process.env.PATH, LC_ALL: 'C' } }).catch(
     (error) => {
-      throw new Error(`initdb failed: ${error.stderr || error.message}`);
+      throw new Error(
+        `initdb failed: ${error.stderr || error.message}${command === 'unshare' ? ROOT_ADVICE : ''}`,
+      );
     },
   );
   const password = sha256((await readIfThere(superuserPasswordFile)) ?? '');
@@ -77,21 +82,24 @@ async function describe(wanted: PostgresClusterInputs): Promise<Outputs> {
   return { version, made: mark.made ?? '' };
 }
 
+async function ensureCluster(wanted: PostgresClusterInputs, { log }: Context): Promise<Outputs> {
+  if (!existsSync(join(wanted.folder, 'PG_VERSION'))) {
+    log(`making a database in ${wanted.folder}`, { passing: true });
+    await initialise(wanted);
+  }
+  return describe(wanted);
+}
+
 export const postgresCluster: Kind<PostgresClusterInputs, Outputs> = {
   inputs,
   outputs: ['version', 'made'],
   replaceOn: ['folder', 'superuser'],
-  updates: [],
-  async create(wanted, { log }) {
-    if (!existsSync(join(wanted.folder, 'PG_VERSION'))) {
-      log(`making a database in ${wanted.folder}`, { passing: true });
-      await initialise(wanted);
-    }
-    return { id: wanted.folder, outputs: await describe(wanted) };
+  async create(wanted, context) {
+    return { id: wanted.folder, outputs: await ensureCluster(wanted, context) };
   },
   async read(folder) {
     return existsSync(join(folder, 'PG_VERSION')) ? {} : null;
   },
-  update: (_folder, _olds, wanted) => describe(wanted),
+  update: (_folder, _olds, wanted, context) => ensureCluster(wanted, context),
   async delete() {},
 };

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { logFile, supervisorPlaces } from '../../supervisor/places.ts';
-import { adoptProcess, serviceEnvironment, stopProcess } from '../../supervisor/process.ts';
+import { adoptProcess, serviceEnvironment } from '../../supervisor/process.ts';
 import type { Context, Kind } from '../kind.ts';
 
 const inputs = z.strictObject({
@@ -41,7 +41,10 @@ async function run(wanted: ProgramInputs, { log }: Context): Promise<Outputs> {
   mkdirSync(steps.running, { recursive: true, mode: 0o700 });
   mkdirSync(places.logs, { recursive: true, mode: 0o700 });
   const left = adoptProcess(steps, name);
-  if (left !== null) await stopProcess(left, null);
+  if (left !== null) {
+    process.kill(left.pid, 'SIGKILL');
+    await left.ended;
+  }
 
   const record = join(steps.running, `${name}.json`);
   const child = spawn('/bin/sh', [LAUNCHER, record, 'step', command, ...args], {

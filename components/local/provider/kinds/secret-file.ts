@@ -36,7 +36,6 @@ export const secretFile: Kind<SecretFileInputs, Outputs> = {
   inputs,
   outputs: ['made'],
   replaceOn: ['path'],
-  updates: [],
   async create(wanted) {
     return { id: wanted.path, outputs: await ensureSecret(wanted) };
   },

@@ -7,8 +7,8 @@ import { lastLines } from '../../supervisor/daemon.ts';
 import { logFile, specFile, supervisorPlaces } from '../../supervisor/places.ts';
 import { probe } from '../../supervisor/probe.ts';
 import { endRecorded } from '../../supervisor/process.ts';
-import type { ServiceReport, ServiceSpec } from '../../supervisor/spec.ts';
-import { installationStatus } from '../../supervisor/status.ts';
+import type { ServiceSpec } from '../../supervisor/spec.ts';
+import { serviceReport } from '../../supervisor/status.ts';
 import { writeWhole } from '../files.ts';
 import type { Context, Kind } from '../kind.ts';
 
@@ -34,6 +34,7 @@ const inputs = z.strictObject({
   stopSignal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT']).optional(),
   stopSeconds: z.number().positive().optional(),
   probe: probes.optional(),
+  staleFiles: z.array(z.string()).optional(),
   /** How long it may take to be well. */
   startSeconds: z.number().positive(),
   watch: z.record(z.string(), z.string()),
@@ -53,27 +54,22 @@ async function run(wanted: ServiceInputs, context: Context): Promise<void> {
 /** Waits until it answers as it should; gives up when time is over or it keeps ending. */
 async function untilWell(wanted: ServiceInputs, { log }: Context): Promise<void> {
   const end = Date.now() + wanted.startSeconds * 1000;
-  const before = (await reportOf(wanted))?.restarts ?? 0;
+  const before = (await serviceReport(wanted.installation, wanted.name)).restarts;
   for (let found: string | null = ''; ; await delay(100)) {
-    const report = await reportOf(wanted);
-    if (report?.state === 'running') {
+    const report = await serviceReport(wanted.installation, wanted.name);
+    if (report.state === 'running') {
       found = wanted.probe === undefined ? null : await probe(wanted.probe);
       if (found === null) return;
       log(`waiting for ${wanted.name}`, { passing: true });
     }
-    const ends = (report?.restarts ?? 0) - before;
+    const ends = report.restarts - before;
     if (ends < ENDS_BEFORE_GIVING_UP && Date.now() < end) continue;
-    const why = ends > 0 ? `it ended ${ends} times, last with ${report?.lastEnd}` : found;
+    const why = ends > 0 ? `it ended ${ends} times, last with ${report.lastEnd}` : found;
     const file = logFile(supervisorPlaces(wanted.installation), wanted.name);
     throw new Error(
       `Service ${wanted.name} does not get well: ${why}.\nLast lines of ${file}:\n${lastLines(file)}`,
     );
   }
-}
-
-async function reportOf({ installation, name }: ServiceInputs): Promise<ServiceReport | undefined> {
-  const { services } = await askSupervisor(installation, { action: 'status' });
-  return services.find((service) => service.name === name);
 }
 
 /** Ends it and forgets it, with the supervisor or, where that is dead, without. */
@@ -103,8 +99,7 @@ export const service: Kind<ServiceInputs, Record<never, never>> = {
     return { id: wanted.name, outputs: {} };
   },
   async read(name, { installation }) {
-    const { services } = await installationStatus(installation);
-    return services.some((found) => found.name === name && found.state === 'running') ? {} : null;
+    return (await serviceReport(installation, name)).state === 'running' ? {} : null;
   },
   async update(_name, _olds, wanted, context) {
     await run(wanted, context);

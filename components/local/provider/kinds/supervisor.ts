@@ -33,7 +33,6 @@ export const supervisor: Kind<SupervisorInputs, Outputs> = {
   inputs,
   outputs: ['manager'],
   replaceOn: ['folder'],
-  updates: [],
   async create({ folder }) {
     return { id: folder, outputs: await start(folder) };
   },
