@@ -7,7 +7,7 @@ import type { Routes } from '../types.ts';
 
 /** A stored file must never act as a page of this origin. */
 const INERT = {
-  'content-security-policy': "sandbox; default-src 'none'",
+  'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
   'cache-control': 'private, max-age=0',
 };
 
@@ -21,6 +21,18 @@ function disposition(filename: string | undefined): string {
   return `attachment; filename="${ascii}"; filename*=UTF-8''${utf8}`;
 }
 
+/** Pictures may be shown inside a page, which `nosniff` allows by their true type alone; all else is mere bytes. */
+const PICTURES: Record<string, string> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+};
+const typeOf = (filename: string | undefined) =>
+  PICTURES[filename?.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
+
 const routes: Routes = async (app, { platform }) => {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -28,7 +40,7 @@ const routes: Routes = async (app, { platform }) => {
   async function download(request: FastifyRequest, reply: FastifyReply) {
     const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
     const object = await signedObject(platform, method, request.raw.url ?? '');
-    reply.headers(INERT).header('accept-ranges', 'bytes').type('application/octet-stream');
+    reply.headers(INERT).header('accept-ranges', 'bytes').type(typeOf(object.filename));
     reply.header('content-disposition', disposition(object.filename));
     const range = rangeOf(request.headers.range, object.size);
     if (range === 'unsatisfiable') {
