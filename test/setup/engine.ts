@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime, withLock } from '../../toolchain/lock.js';
 import { command, folder, has, isRoot, Unavailable } from './machine.ts';
 
-const home = join(folder, 'docker');
+/** Of the machine, not of one cache: runs with caches of their own share one engine. */
+const home = isRoot && process.platform === 'linux' ? '/run/cove-docker' : join(folder, 'docker');
 const users = join(home, 'users');
 const pidFile = join(home, 'engine.pid');
 const USUAL = '/var/run/docker.sock';
@@ -18,7 +19,7 @@ export async function startEngine(user: number): Promise<string> {
   return lock(async () => {
     writeFileSync(join(users, String(user)), startTime(user) ?? '');
     const hosts = [process.env.DOCKER_HOST, `unix://${USUAL}`, `unix://${ownSocket()}`];
-    for (const host of hosts) if (host !== undefined && (await answers(host))) return host;
+    for (const host of hosts) if (host !== undefined && host !== '' && (await answers(host))) return host;
     if (!isRoot || process.platform !== 'linux')
       throw new Unavailable('no Docker Engine answers, and only root on Linux may start one');
     if (!has('dockerd')) throw new Unavailable('dockerd is not installed');
@@ -69,9 +70,9 @@ async function start(): Promise<string> {
     'dockerd',
     [
       '--data-root',
-      join(home, 'data'),
+      join(folder, 'docker', 'data'),
       '--exec-root',
-      '/run/cove-docker',
+      join(home, 'exec'),
       '--pidfile',
       join(home, 'dockerd.pid'),
       '-H',
