@@ -14,6 +14,8 @@ const Events = z.object({ total: z.int(), truncated: z.boolean(), events: z.arra
 const StatusEvents = z.object({ total: z.int(), status_events: z.array(LogEvent) });
 /** Windows up to this many lines are answered in one piece, so that a failure still is an error. */
 const AT_ONCE = 10_000;
+/** A slow reader holds back the reading of the log: a piece may be a megabyte. */
+const ONE = { highWaterMark: 1 };
 
 async function* asJson(
   total: number,
@@ -55,7 +57,7 @@ const routes: Routes = async (app) => {
       if (size > AT_ONCE) {
         return reply
           .type('application/json')
-          .send(Readable.from(asJson(total, truncated, log.events)) as never);
+          .send(Readable.from(asJson(total, truncated, log.events), ONE) as never);
       }
       const shown = (await Array.fromAsync(log.events)).flat().map(eventShape);
       return { total, truncated, events: shown };
@@ -89,7 +91,7 @@ const routes: Routes = async (app) => {
         'content-disposition',
         `attachment; filename="execution-${request.params.id.replace(/[^\w-]/g, '-')}.log"`,
       );
-      return reply.type('text/plain; charset=utf-8').send(Readable.from(asText(log.events)));
+      return reply.type('text/plain; charset=utf-8').send(Readable.from(asText(log.events), ONE));
     },
   );
   app.get(
@@ -103,7 +105,7 @@ const routes: Routes = async (app) => {
       // The first piece comes before the headers, so that "does not exist" still is a 404.
       const first = await stream.next();
       reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-      return reply.type('text/event-stream').send(Readable.from(withFirst(first, stream)));
+      return reply.type('text/event-stream').send(Readable.from(withFirst(first, stream), ONE));
     },
   );
 };

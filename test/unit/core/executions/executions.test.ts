@@ -112,6 +112,8 @@ describe('create', () => {
     [{ step: 'rain' }, 'step', 'does_not_exist'],
     [{ commit: 'f'.repeat(40) }, 'commit', 'does_not_exist'],
     [{ environment: 'nowhere' }, 'environment', 'does_not_exist'],
+    [{ runtime_config_preset: 'large' }, 'runtime_config_preset', 'does_not_exist'],
+    [{ environment_variable_groups: ['group'] }, 'environment_variable_groups', 'does_not_exist'],
     [{ parameters: { epochs: 'many' } }, 'parameters', 'invalid'],
     [{ parameters: { unknown: 1 } }, 'parameters', 'invalid'],
     [{ inputs: { data: ['s3://b/k'] } }, 'inputs', 'invalid'],
