@@ -16,6 +16,8 @@ import { apiRoutes, outsideRoutes } from './routes/index.ts';
 import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
 
+/** Asked every few seconds by programs of ours: not worth a line each. */
+const ROUTINE = /^\/(healthz|readyz|api\/worker\/)/;
 /** Largest body that is read into memory; uploads are streamed and have limits of their own. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
@@ -71,7 +73,8 @@ export async function buildApp(platform: Platform, options: AppOptions = {}): Pr
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request;
-    request.log.info({
+    const level = ROUTINE.test(url) ? 'debug' : 'info';
+    request.log[level]({
       method,
       url: url.split('?')[0],
       status: reply.statusCode,

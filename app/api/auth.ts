@@ -47,7 +47,8 @@ async function actorOf(platform: Platform, request: FastifyRequest): Promise<Act
 }
 
 /** The `onRequest` hook of everything under `/api`. */
-export const authHook = (platform: Platform) => async (request: FastifyRequest, _reply: FastifyReply) => {
+export const authHook = (platform: Platform) => async (request: FastifyRequest, reply: FastifyReply) => {
+  reply.header('cache-control', 'no-store');
   const access = request.routeOptions.config.access ?? 'user';
   // A stale cookie or token must not stand in the way of logging in again.
   if (access === 'public') return;

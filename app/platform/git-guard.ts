@@ -29,31 +29,31 @@ export function isInternal(ip: string): boolean {
 }
 
 /**
- * Resolves the host once and gives the address that must then be used: a second answer of the name server
+ * Resolves the host once and gives the addresses that must then be used: a second answer of the name server
  * might differ. Throws where it does not resolve, or leads inside and is not trusted.
  */
-export async function guard(address: GitUrl, trusted: readonly string[]): Promise<{ ip: string }> {
+export async function guard(address: GitUrl, trusted: readonly string[]): Promise<{ ips: string[] }> {
   const found = await lookup(address.host, { all: true }).catch(() => []);
-  const first = found[0];
-  if (!first) {
+  const ips = found.map(({ address: ip }) => ip);
+  if (ips.length === 0) {
     throw new CoveError(
       'upstream',
       `The host ${address.host} is unknown. Check the address of the repository.`,
     );
   }
-  if (isTrusted(address, trusted)) return { ip: first.address };
+  if (isTrusted(address, trusted)) return { ips };
   if (address.protocol === 'http') {
     throw new CoveError(
       'upstream',
       'Plain http:// shows the code to everybody on the way. Use https:// or SSH.',
     );
   }
-  if (found.some(({ address: ip }) => isInternal(ip))) {
+  if (ips.some(isInternal)) {
     throw new CoveError(
       'upstream',
       `${address.host} leads into an internal network, which this server does not enter for repositories. ` +
         'An operator can allow the host in the configuration.',
     );
   }
-  return { ip: first.address };
+  return { ips };
 }

@@ -55,17 +55,18 @@ export async function withTransport<T>(
   work: (transport: Transport) => Promise<T>,
 ): Promise<T> {
   const { address } = remote;
-  const { ip } = await guard(address, remote.trusted);
+  const { ips } = await guard(address, remote.trusted);
   if (address.protocol !== 'ssh') {
-    const pin = `${address.host}:${address.port}:${ip.includes(':') ? `[${ip}]` : ip}`;
-    return work({ config: [`http.curloptResolve=${pin}`], environment: {} });
+    const list = ips.map((ip) => (ip.includes(':') ? `[${ip}]` : ip)).join(',');
+    const pin = `http.curloptResolve=${address.host}:${address.port}:${list}`;
+    return work({ config: [pin], environment: {} });
   }
   const folder = join(scratch, 'ssh');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const key = remote.privateKey ? join(folder, `key-${randomUUID()}`) : undefined;
   try {
     if (key) await writeFile(key, remote.privateKey!, { mode: 0o600, flag: 'wx' });
-    const command = sshCommand(address, ip, { key, knownHosts: join(folder, 'known_hosts') });
+    const command = sshCommand(address, ips[0]!, { key, knownHosts: join(folder, 'known_hosts') });
     return await work({ config: [], environment: { GIT_SSH_COMMAND: command, GIT_SSH_VARIANT: 'ssh' } });
   } finally {
     if (key) await rm(key, { force: true });

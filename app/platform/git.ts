@@ -35,6 +35,10 @@ export interface Head {
 export const mirrorFolder = (scratch: string, projectId: string): string =>
   join(scratch, 'mirrors', `${projectId}.git`);
 
+/** Frees the disk; what was in it can be fetched again. */
+export const removeMirror = (scratch: string, projectId: string): Promise<void> =>
+  rm(mirrorFolder(scratch, projectId), { recursive: true, force: true });
+
 /** Brings the mirror up to date with the remote's branches and tags; `refs` narrows it to those names. */
 export async function fetchMirror(
   scratch: string,

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { removeMirror } from '../../platform/git.ts';
 import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +8,7 @@ import { requireProject } from '../rights.ts';
 
 /** Deletes a project whose executions have all ended. Its rows stay, hidden; its secrets go at once. */
 export async function deleteProject(context: Context, projectId: string): Promise<void> {
-  const { db, secrets } = context.platform;
+  const { db, secrets, scratch } = context.platform;
   await withTransaction(db, async (tx) => {
     const project = await requireProject(tx, context, projectId, 'project.delete');
     const alive = await tx
@@ -33,4 +34,5 @@ export async function deleteProject(context: Context, projectId: string): Promis
     await secrets.remove(`projects/${project.id}/deploy-key`);
     await secrets.remove(`projects/${project.id}/variables`);
   });
+  await removeMirror(scratch, projectId);
 }

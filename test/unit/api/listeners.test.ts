@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../app/api/server.ts';
 import type { ApiSettings } from '../../../app/settings.ts';
@@ -223,6 +224,19 @@ describe('the example repository', () => {
     const fetched = await json(await fetch(`${url}fetch/`, { method: 'POST', headers }));
     expect(fetched.errors).toEqual([]);
     expect(fetched.commits[0]).toMatchObject({ ref: 'main', has_config: true });
+  });
+  test('understands a compressed request', async () => {
+    const request = '0014command=ls-refs\n00010009peel\n0000';
+    const answer = await fetch(`${http}/git/example.git/git-upload-pack`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-git-upload-pack-request',
+        'content-encoding': 'gzip',
+        'git-protocol': 'version=2',
+      },
+      body: new Uint8Array(gzipSync(request)),
+    });
+    expect(await answer.text()).toContain('refs/heads/main');
   });
   test('takes no push', async () => {
     const push = run('git', [

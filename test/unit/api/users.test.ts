@@ -13,7 +13,7 @@ let ada: Person;
 const PASSWORD = 'correct horse battery';
 beforeAll(async () => {
   platform = await testPlatform();
-  api = await testApp(platform.platform, { loginsPerMinute: 5 });
+  api = await testApp(platform.platform, { loginsPerMinute: 8 });
   ada = await platform.person('ada', { password: PASSWORD });
 });
 afterAll(async () => {
@@ -65,12 +65,20 @@ describe('logging in with a password', () => {
   });
 
   test('guessing is slowed down for that name and no other', async () => {
+    let n = 0;
+    const from = () => {
+      n += 1;
+      return `10.0.0.${n}`;
+    };
     const guess = (username: string) =>
-      api.call('POST', '/api/v0/get-token/', { form: { username, password: 'guess' } });
+      api.call('POST', '/api/v0/get-token/', {
+        form: { username, password: 'guess' },
+        headers: { 'x-forwarded-for': from() },
+      });
     await platform.person('mallory-target');
     const answers = [];
-    for (let i = 0; i < 6; i++) answers.push((await guess('mallory-target')).status);
-    expect(answers).toEqual([400, 400, 400, 400, 400, 429]);
+    for (let i = 0; i < 9; i++) answers.push((await guess('mallory-target')).status);
+    expect(answers).toEqual([...Array(8).fill(400), 429]);
     expect((await guess('somebody-else')).status).toBe(400);
   });
 });
@@ -140,7 +148,6 @@ describe('a session of the web application', () => {
   const login = async () => {
     const answer = await api.call('POST', '/api/v0/session/', {
       json: { username: 'ada', password: PASSWORD },
-      headers: { 'x-forwarded-for': '10.9.8.7' },
     });
     return { answer, cookie: String(answer.headers['set-cookie']) };
   };
@@ -172,7 +179,7 @@ describe('a session of the web application', () => {
   test('a stale cookie does not stand in the way of logging in again', async () => {
     const again = await api.call('POST', '/api/v0/session/', {
       json: { username: 'ada', password: PASSWORD },
-      headers: { cookie: 'cove_session=stale', 'x-forwarded-for': '10.9.8.6' },
+      headers: { cookie: 'cove_session=stale' },
     });
     expect(again.status).toBe(201);
   });
