@@ -1,5 +1,6 @@
 /** What every verb shares: the options, the installation they name, and how the end is told. */
 import type { ArgumentsCamelCase, Argv, CommandModule } from 'yargs';
+import { referenceOf } from './addressed.ts';
 import { type Io, makeIo } from './io.ts';
 
 export interface Globals {
@@ -16,9 +17,9 @@ export interface Verb<Options> {
   run(args: ArgumentsCamelCase<Globals & Options>, io: Io): Promise<number | undefined>;
 }
 
-let started = false;
-/** Whether a verb has begun: an error before that is one of the command line. */
-export const hasStarted = () => started;
+let reference: string | undefined;
+/** Of the verb that has begun, how it names its installation. Undefined: the command line itself was wrong. */
+export const begun = () => reference;
 
 export function verb<Options = object>({
   command,
@@ -31,7 +32,7 @@ export function verb<Options = object>({
     describe,
     ...(options === undefined ? {} : { builder: options }),
     async handler(args) {
-      started = true;
+      reference = referenceOf(args);
       const exitCode = await run(args, makeIo(args));
       if (exitCode !== undefined) process.exitCode = exitCode;
     },

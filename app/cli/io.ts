@@ -1,5 +1,6 @@
 /** Where a command's words go: text for people, one JSON document for programs, questions only to a terminal. */
 import { createInterface } from 'node:readline/promises';
+import { addressed, referenceOf } from './addressed.ts';
 import { needsAPerson } from './errors.ts';
 
 export interface Io {
@@ -15,14 +16,15 @@ export interface Io {
   confirm(question: string, todo?: string): Promise<boolean>;
 }
 
-export function makeIo(options: { json: boolean; yes: boolean }): Io {
+export function makeIo(options: { json: boolean; yes: boolean; stack?: string; config?: string }): Io {
+  const reference = referenceOf(options);
   const out = options.json ? process.stderr : process.stdout;
   const terminal = !options.json && process.stdout.isTTY === true && process.stdin.isTTY === true;
   return {
     json: options.json,
     yes: options.yes,
     terminal,
-    say: (line = '') => void out.write(`${line}\n`),
+    say: (line = '') => void out.write(`${addressed(line, reference)}\n`),
     result(value, text) {
       if (options.json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
       else text();

@@ -73,19 +73,20 @@ const LEVELS: Record<number, string> = {
   50: 'error',
   60: 'fatal',
 };
-const ALWAYS_THERE = ['level', 'time', 'pid', 'hostname', 'msg', 'name', 'role'];
+const ALWAYS_THERE = ['level', 'time', 'pid', 'hostname', 'msg', 'name', 'role', 'service'];
 
 /** A line of our own services (JSON) as `time level message key=value`; any other line as it is. */
 export function readable(line: string): string {
   if (!line.startsWith('{')) return line;
   try {
     const { level, time, msg, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof level !== 'number' || typeof msg !== 'string') return line;
+    if (typeof level !== 'number') return line;
     const stamp = typeof time === 'number' ? new Date(time).toISOString() : String(time);
+    const said = typeof msg === 'string' ? [msg] : [];
     const more = Object.entries(rest)
       .filter(([key]) => !ALWAYS_THERE.includes(key))
       .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-    return [stamp, (LEVELS[level] ?? String(level)).padEnd(5), msg, ...more].join(' ');
+    return [stamp, (LEVELS[level] ?? String(level)).padEnd(5), ...said, ...more].join(' ');
   } catch {
     return line;
   }

@@ -1,7 +1,8 @@
 /** `cove`, the operator's command line. */
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { hasStarted, withGlobals } from './command.ts';
+import { addressed } from './addressed.ts';
+import { begun, withGlobals } from './command.ts';
 import { EXIT, explain } from './errors.ts';
 import { version } from './installation.ts';
 import destroy from './verbs/destroy.ts';
@@ -45,7 +46,8 @@ const cli = withGlobals(yargs(hideBin(process.argv)))
 try {
   await cli.parseAsync();
 } catch (error) {
-  const isUsage = error instanceof Error && !hasStarted();
+  const reference = begun();
+  const isUsage = error instanceof Error && reference === undefined;
   const { message, todo, exitCode, unforeseen } = isUsage
     ? {
         message: error.message,
@@ -54,7 +56,8 @@ try {
         unforeseen: false,
       }
     : explain(error);
-  process.stderr.write(`${message}\n${todo === undefined ? '' : `${todo}\n`}`);
+  const words = `${message}\n${todo === undefined ? '' : `${todo}\n`}`;
+  process.stderr.write(addressed(words, reference ?? ''));
   if (unforeseen) {
     const stack = error instanceof Error ? error.stack : undefined;
     process.stderr.write(

@@ -14,7 +14,7 @@ export async function ensurePassphrase(places: Places, name: string): Promise<vo
   if (existsSync(stateFile(places.state, name))) {
     throw needsAPerson(
       `${places.passphrase} is gone, and the state of installation "${name}" can be read only with it.`,
-      `Put that file back from your backup; or, if nothing in it is wanted, \`npx cove destroy -s ${name} --purge ${name}\`.`,
+      `Put that file back from your backup; or, if nothing in it is wanted, \`npx cove destroy --purge ${name}\`.`,
     );
   }
   // A link appears whole or not at all: a killed run leaves no half a passphrase.

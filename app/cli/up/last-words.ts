@@ -12,7 +12,6 @@ export interface Standing {
 }
 
 export function lastWords({ name, urls, username, changes, proven, ownAuthority }: Standing): string[] {
-  const s = name === 'local' ? '' : ` -s ${name}`;
   const lines = [
     '',
     changes === 0
@@ -24,8 +23,8 @@ export function lastWords({ name, urls, username, changes, proven, ownAuthority 
     lines.push(`            a browser warns until it trusts ${ownAuthority}`);
   }
   lines.push(
-    `  sign in   as ${username}; \`npx cove password${s}\` shows the password`,
-    `  next      vh login --host ${urls.local}   or   npx cove status${s}`,
+    `  sign in   as ${username}; \`npx cove password\` shows the password`,
+    `  next      vh login --host ${urls.local}   or   npx cove status`,
   );
   if (proven.proof !== null) {
     lines.push(
@@ -34,7 +33,7 @@ export function lastWords({ name, urls, username, changes, proven, ownAuthority 
   }
   if (proven.missing !== null) {
     lines.push(
-      `Containers are unproven: ${proven.missing}. Jobs of the docker executor need it (with ${EXAMPLE_IMAGE} for the example); then run \`npx cove up${s}\` again.`,
+      `Containers are unproven: ${proven.missing}. Jobs of the docker executor need it (with ${EXAMPLE_IMAGE} for the example); then run \`npx cove up\` again.`,
     );
   }
   return lines;

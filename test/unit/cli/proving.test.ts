@@ -74,7 +74,7 @@ test('the last words: address, who, what next; the very last one says that conta
   };
   const proven = lastWords({ ...standing, proven: { run: null, proof, missing: null } }).join('\n');
   expect(proven).toContain('https://localhost:8443');
-  expect(proven).toContain('npx cove password -s lab');
+  expect(proven).toContain('npx cove password');
   expect(proven).not.toContain('unproven');
   const unproven = lastWords({
     ...standing,

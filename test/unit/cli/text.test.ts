@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { addressed, referenceOf } from '../../../app/cli/addressed.ts';
 import { duration, shellWord, size, table } from '../../../app/cli/table.ts';
 
 test('every value survives a shell as one word', () => {
@@ -39,4 +40,15 @@ test('columns are as wide as their longest cell', () => {
       ['scheduler', 'down', 'exit code 1'],
     ]),
   ).toEqual(['api        ok', 'scheduler  down  exit code 1']);
+});
+
+test('a hint names the installation that it is about', () => {
+  const hint = 'run `npx cove up` or npx cove run-example';
+  expect(addressed(hint, referenceOf({ stack: 'lab' }))).toBe(
+    'run `npx cove up -s lab` or npx cove run-example -s lab',
+  );
+  expect(addressed(hint, referenceOf({ config: '/etc/my lab.yaml' }))).toContain(
+    "npx cove up --config '/etc/my lab.yaml'",
+  );
+  expect(addressed(hint, referenceOf({}))).toBe(hint);
 });
