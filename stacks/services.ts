@@ -1,4 +1,4 @@
-/** An installation's processes, for the command line: without the Pulumi SDK, which takes half a second to load. */
+/** What an operator asks of a local installation's services; without the Pulumi SDK, so that it loads in no time. */
 export { askSupervisor, SupervisorAway } from '../components/local/supervisor/client.ts';
 export type { Health, InstallationStatus, ServiceStatus } from '../components/local/supervisor/status.ts';
 export { installationStatus } from '../components/local/supervisor/status.ts';

@@ -1,4 +1,5 @@
 /** The installation's processes as their supervisor sees them. */
+import { askSupervisor, installationStatus } from '../../stacks/services.ts';
 import { CliError } from './errors.ts';
 import type { Installation } from './installation.ts';
 
@@ -18,12 +19,9 @@ export interface Services {
   services: Service[];
 }
 
-// The stacks bring the whole Pulumi SDK with them, which costs half a second: only who needs them loads them.
-const stacks = () => import('../../stacks/index.ts');
-
 /** Every service that should run, in the order they are started; true also when the supervisor is dead. */
 export async function listServices({ places }: Installation): Promise<Services> {
-  const { supervisor, services } = await (await stacks()).installationStatus(places.folder);
+  const { supervisor, services } = await installationStatus(places.folder);
   return {
     supervisor,
     services: services.map(({ name, health, found, pid, address, since, restarts }) => ({
@@ -39,7 +37,6 @@ export async function listServices({ places }: Installation): Promise<Services> 
 }
 
 export async function restartService({ places }: Installation, name: string): Promise<void> {
-  const { askSupervisor } = await stacks();
   await askSupervisor(places.folder, { action: 'restart', name }).catch((error: Error) => {
     throw new CliError(error.message);
   });
