@@ -28,7 +28,7 @@ export interface AppOptions {
   exampleRepository?: string | undefined;
   /** Folder of the built web application. */
   web?: string;
-  /** @default 20 */
+  /** @default 30 */
   loginsPerMinute?: number;
   /** Present: speak HTTP/2 (and 1.1) over TLS. */
   tls?: { certificate: string; key: string };

@@ -16,7 +16,7 @@ const ALL = { limit: null, offset: 0, count: true };
 
 const routes: Routes = async (app, { options }) => {
   const rateLimit = {
-    max: options.loginsPerMinute ?? 20,
+    max: options.loginsPerMinute ?? 30,
     timeWindow: '1 minute',
     // The socket's own address: what a client says about itself in X-Forwarded-For must not help it to guess on.
     keyGenerator: (request: FastifyRequest) =>
