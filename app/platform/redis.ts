@@ -59,8 +59,9 @@ export class Queue {
   async ring(slug: string, executionId: string): Promise<void> {
     await this.#main.run((redis) => redis.rpush(queueKey(slug), executionId));
   }
-  async removeFromQueue(slug: string, executionId: string): Promise<void> {
-    await this.#main.run((redis) => redis.lrem(queueKey(slug), 0, executionId));
+  /** Whether it was there. */
+  async removeFromQueue(slug: string, executionId: string): Promise<boolean> {
+    return (await this.#main.run((redis) => redis.lrem(queueKey(slug), 0, executionId))) > 0;
   }
   /** First to be popped first. */
   async queueMembers(slug: string): Promise<string[]> {

@@ -198,10 +198,11 @@ export class World {
     });
     const first = await look();
     this.clock.after(300, async () => {
-      const { ring, remove } = decideBell(first, await look());
-      const gone = new Set(remove.map(([, id]) => id));
+      const { ring, remove, move } = decideBell(first, await look());
+      const moved = move.map(([, id]) => id).filter((id) => this.bell.includes(id));
+      const gone = new Set([...remove.map(([, id]) => id), ...moved]);
       this.bell.splice(0, this.bell.length, ...this.bell.filter((id) => !gone.has(id)));
-      this.bell.push(...ring.map(([, id]) => id));
+      this.bell.push(...ring.map(([, id]) => id), ...moved);
     });
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { archiveLog } from './archive.ts';
 
@@ -8,7 +9,6 @@ const REST_SECONDS = 30;
 export async function archiveEnded({ platform }: Context): Promise<number> {
   const held = await platform.queue.logsHeld();
   if (held.length === 0) return 0;
-  const rested = new Date(Date.now() - REST_SECONDS * 1000);
   const ended = await platform.db
     .selectFrom('executions')
     .select('id')
@@ -17,7 +17,7 @@ export async function archiveEnded({ platform }: Context): Promise<number> {
       'in',
       held.map(({ executionId }) => executionId),
     )
-    .where('end_time', '<', rested)
+    .where('end_time', '<', sql<Date>`now() - make_interval(secs => ${REST_SECONDS})`)
     .execute();
   const ids = new Set(ended.map(({ id }) => id));
   for (const log of held.filter(({ executionId }) => ids.has(executionId))) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decide, type Look } from '../../../app/scheduler/jobs/doorbell.ts';
+import { decide, type Errands, type Look } from '../../../app/scheduler/jobs/doorbell.ts';
 import { decide as decideReaping } from '../../../app/scheduler/jobs/reaper.ts';
 
 const look = (lists: Record<string, string[]>, queued: Record<string, string[]>): Look => ({
@@ -8,6 +8,12 @@ const look = (lists: Record<string, string[]>, queued: Record<string, string[]>)
   queued: new Map(Object.entries(queued)),
 });
 const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
+/** What the errands make of a list. */
+function after(list: readonly string[], { ring, remove, move }: Errands): string[] {
+  const removed = remove.map(([, id]) => id);
+  const rung = [...list.filter((id) => !removed.includes(id)), ...ring.map(([, id]) => id)];
+  return move.reduce((now, [, id]) => [...now.filter((other) => other !== id), id], rung);
+}
 const anyLook: fc.Arbitrary<Look> = fc
   .record({ list: fc.array(fc.constantFrom('a', 'b', 'c', 'd')), queued: ids })
   .map(({ list, queued }) => look({ local: list }, { local: queued }));
@@ -22,6 +28,11 @@ describe('the doorbell', () => {
         ['gpu', 'd'],
       ],
       remove: [],
+      move: [
+        ['local', 'a'],
+        ['local', 'b'],
+        ['local', 'c'],
+      ],
     });
   });
 
@@ -35,7 +46,7 @@ describe('the doorbell', () => {
 
   it('does not ring for what was only on its way to a worker', () => {
     const popped = look({ local: [] }, { local: ['a'] });
-    expect(decide(popped, look({ local: [] }, {}))).toEqual({ ring: [], remove: [] });
+    expect(decide(popped, look({ local: [] }, {}))).toEqual({ ring: [], remove: [], move: [] });
   });
 
   it('does not ring for what was queued between the looks: its own ring is on the way', () => {
@@ -47,15 +58,28 @@ describe('the doorbell', () => {
     expect(decide(seen, seen).remove).toEqual([['local', 'gone']]);
   });
 
-  it('leaves every list with exactly what is queued, if nothing moves meanwhile', () => {
+  it('puts right the order from the first wrong place on, and touches nothing before it', () => {
+    const urgent = look({ local: ['a', 'b', 'c', 'urgent'] }, { local: ['a', 'urgent', 'b', 'c'] });
+    expect(decide(urgent, urgent)).toEqual({
+      ring: [],
+      remove: [],
+      move: [
+        ['local', 'urgent'],
+        ['local', 'b'],
+        ['local', 'c'],
+      ],
+    });
+  });
+
+  it('leaves every list with exactly what is queued, first to run first, if nothing moves meanwhile', () => {
     fc.assert(
       fc.property(anyLook, (seen) => {
-        const { ring, remove } = decide(seen, seen);
-        const removed = new Set(remove.map(([, id]) => id));
-        const kept = (seen.lists.get('local') ?? []).filter((id) => !removed.has(id));
-        const after = new Set([...kept, ...ring.map(([, id]) => id)]);
-        expect(after).toEqual(new Set(seen.queued.get('local')));
-        expect(ring.every(([, id]) => !kept.includes(id))).toBe(true);
+        const errands = decide(seen, seen);
+        const list = after(seen.lists.get('local') ?? [], errands);
+        expect(new Set(list)).toEqual(new Set(seen.queued.get('local')));
+        if (errands.move.length > 0 || new Set(list).size === list.length) {
+          expect([...new Set(list)]).toEqual(seen.queued.get('local'));
+        }
       }),
     );
   });
@@ -63,9 +87,9 @@ describe('the doorbell', () => {
   it('never rings for what is not queued, and never takes out what is', () => {
     fc.assert(
       fc.property(anyLook, anyLook, (first, second) => {
-        const { ring, remove } = decide(first, second);
+        const { ring, remove, move } = decide(first, second);
         const queued = second.queued.get('local') ?? [];
-        expect(ring.every(([, id]) => queued.includes(id))).toBe(true);
+        expect([...ring, ...move].every(([, id]) => queued.includes(id))).toBe(true);
         expect(remove.some(([, id]) => queued.includes(id))).toBe(false);
       }),
     );

@@ -31,8 +31,8 @@ beforeEach(async () => {
   await silence(0);
 });
 
-const create = async (): Promise<string> => {
-  const request = { project: world.projectId, commit: world.identifier, step: 'plain' };
+const create = async (priority = 0): Promise<string> => {
+  const request = { project: world.projectId, commit: world.identifier, step: 'plain', priority };
   return (await createExecution(world.owner.context, request)).execution.id;
 };
 const status = async (id: string) =>
@@ -74,6 +74,12 @@ describe('doorbell', () => {
     expect(await test.platform.runs.claim(id, workerId(), LEASE_SECONDS)).not.toBeNull();
     await looking;
     expect(await members()).toEqual([]);
+  });
+
+  it('puts what is urgent before what is not', async () => {
+    const [first, second, urgent] = [await create(), await create(), await create(5)];
+    await doorbell.run(context);
+    expect(await members()).toEqual([urgent, first, second]);
   });
 
   it('takes out what is not queued any more', async () => {
