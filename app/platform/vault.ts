@@ -152,7 +152,7 @@ class AppRoleStore implements SecretStore {
     const { appRoleFile, address } = this.#settings;
     const role = await readRole(appRoleFile);
     const answer = await this.#client.approleLogin(role).catch((error: unknown) => {
-      if (statusOf(error) !== 400 && statusOf(error) !== 403) return told(error);
+      if (statusOf(error) !== 400 && statusOf(error) !== 403) return explain(error);
       const message = `Vault at ${address} refuses the login in ${appRoleFile} (${(error as Error).message}): run bootstrap to write a new one`;
       throw new CoveError('unavailable', message);
     });
@@ -197,15 +197,19 @@ async function readRole(file: string): Promise<{ role_id: string; secret_id: str
   }
 }
 
-/** Vault's refusal in our words; null for 404. */
-export function told(error: unknown): null {
+/** Null where there is no such thing; any other refusal is thrown. */
+function told(error: unknown): null {
+  return statusOf(error) === 404 ? null : explain(error);
+}
+
+/** Throws Vault's refusal in our words. */
+export function explain(error: unknown): never {
   const status = statusOf(error);
   if (status === undefined) throw error;
-  if (status === 404) return null;
   const found = (error as Error).message;
   if (status >= 500 || status === 429)
     throw new CoveError('unavailable', `Vault cannot answer now: ${found}`);
-  throw new CoveError('upstream', `Vault refuses this service the request: ${found}`);
+  throw new CoveError('upstream', `Vault refuses the request (${status}): ${found}`);
 }
 
 const dataPath = (path: string) => `${MOUNT}/data/${encode(path)}`;

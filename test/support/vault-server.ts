@@ -29,7 +29,9 @@ export async function startRealVault(folder: string, connectionUrl: string): Pro
   await writeFile(sealFile, randomBytes(32), { mode: 0o600 });
   const config = {
     storage: { postgresql: { connection_url: connectionUrl } },
-    listener: [{ tcp: { address: listen, tls_disable: true } }],
+    listener: [
+      { tcp: { address: listen, tls_disable: true, disable_unauthed_generate_root_endpoints: false } },
+    ],
     seal: { static: { current_key_id: '1', current_key: `file://${sealFile}` } },
     disable_mlock: true,
     api_addr: `http://${listen}`,

@@ -1,6 +1,6 @@
 /** Step `vault`: initialised, with the secret engine, a policy and a login per identity, and no root token left. */
 import { CoveError } from '../../platform/errors.ts';
-import { MOUNT, told } from '../../platform/vault.ts';
+import { explain, MOUNT } from '../../platform/vault.ts';
 import { type VaultClient, vaultClient } from '../../platform/vault-client.ts';
 import type { BootstrapSettings } from '../../settings.ts';
 import { prepareVaultStorage } from '../database.ts';
@@ -16,6 +16,10 @@ import { untilUnsealed } from './state.ts';
 const TOKEN_PERIOD = '1h';
 
 export async function prepareVault(settings: BootstrapSettings, log: Log): Promise<void> {
+  await prepare(settings, log).catch(explain);
+}
+
+async function prepare(settings: BootstrapSettings, log: Log): Promise<void> {
   // An interrupted restart of Vault's storage may have left its role without login.
   await patiently('PostgreSQL', log, () => prepareVaultStorage(settings));
   const client = vaultClient(settings.vault);
@@ -25,20 +29,20 @@ export async function prepareVault(settings: BootstrapSettings, log: Log): Promi
   if (root) await mount(client);
   for (const identity of IDENTITIES) {
     const name = vaultName(identity);
-    await client.write(`sys/policies/acl/${name}`, { policy: POLICIES[identity] }).catch(told);
+    await client.write(`sys/policies/acl/${name}`, { policy: POLICIES[identity] });
     const role = {
       token_policies: name,
       token_period: TOKEN_PERIOD,
       secret_id_ttl: 0,
       secret_id_num_uses: 0,
     };
-    await client.write(`auth/approle/role/${name}`, role).catch(told);
+    await client.write(`auth/approle/role/${name}`, role);
   }
   // The operator's comes last: where it works, everything before it was done.
   for (const identity of IDENTITIES) {
     await ensureLogin(client, settings.vault, vaultName(identity), settings.vault.appRoleFiles[identity]);
   }
-  if (root) await client.tokenRevokeSelf().catch(told);
+  if (root) await client.tokenRevokeSelf();
   await forgetRootToken(settings.vault.recoveryFile);
   log('Vault: initialised; policies and logins are ready');
 }

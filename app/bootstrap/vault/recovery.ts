@@ -2,6 +2,7 @@
  * The recovery file: from the moment of initialisation `{"recovery_key", "root_token"}`, afterwards the key alone.
  * As long as the root token is in it, an interrupted bootstrap can go on.
  */
+import { CoveError } from '../../platform/errors.ts';
 import { statusOf, type VaultClient } from '../../platform/vault-client.ts';
 import { findSecretJson, writeSecretFile } from '../secret-file.ts';
 
@@ -36,8 +37,17 @@ export async function isAlive(client: VaultClient, token: string): Promise<boole
 
 /** A new root token by the recovery key, for when every login was lost. */
 export async function rootTokenByRecoveryKey(client: VaultClient, key: string): Promise<string> {
-  // An attempt that was interrupted would be in the way.
-  await client.delete('sys/generate-root/attempt');
+  try {
+    // An attempt that was interrupted would be in the way.
+    await client.delete('sys/generate-root/attempt');
+  } catch (error) {
+    if (!/unsupported operation/.test((error as Error).message)) throw error;
+    throw new CoveError(
+      'conflict',
+      "The operator's login to Vault is lost, and Vault's listener does not let the recovery key make a new one: " +
+        'start Vault with `disable_unauthed_generate_root_endpoints = false` in its listener and run this again',
+    );
+  }
   const { nonce, otp } = await client.write('sys/generate-root/attempt', {});
   const { encoded_token } = await client.write('sys/generate-root/update', { key, nonce });
   return decodeToken(encoded_token, otp);

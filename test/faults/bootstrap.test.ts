@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { vaultClient } from '../../app/platform/vault-client.ts';
+import { openPlatform } from '../../app/services.ts';
+import { type BareInstallation, bareInstallation } from '../support/bare-installation.ts';
+
+const MAIN = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
+const SEED = Number(process.env.COVE_TEST_SEED ?? Math.floor(Math.random() * 1e9));
+const INSTALLS = 3;
+const KILLS_PER_INSTALL = 6;
+
+let at: BareInstallation;
+afterEach(() => at.stop());
+
+/** Runs bootstrap as a process of its own; kills it after `ms`, or lets it end. Returns its exit code, null if killed. */
+async function bootstrapProcess(ms?: number): Promise<number | null> {
+  const child = spawn(process.execPath, [MAIN, '--settings', at.settingsFile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text;
+  });
+  const timer = ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), ms);
+  const [code] = await once(child, 'exit');
+  clearTimeout(timer);
+  if (code !== 0 && code !== null) throw new Error(output);
+  return code;
+}
+
+async function works(): Promise<void> {
+  for (const role of ['api', 'scheduler'] as const) {
+    const { platform, close } = await openPlatform(at.service(role));
+    expect(await platform.db.selectFrom('workers').select('name').execute()).toEqual([{ name: 'one' }]);
+    await platform.queue.queueMembers('local');
+    await close();
+  }
+}
+
+/** mulberry32 */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('a bootstrap that is killed', () => {
+  for (let install = 0; install < INSTALLS; install++) {
+    test(`at random moments completes when it is run again (seed ${SEED + install})`, {
+      timeout: 120_000,
+    }, async () => {
+      const next = random(SEED + install);
+      at = await bareInstallation();
+      for (let kill = 0; kill < KILLS_PER_INSTALL; kill++) {
+        // Later kills come later, so that every step is met.
+        await bootstrapProcess(250 + next() * (250 + kill * 150));
+      }
+      expect(await bootstrapProcess()).toBe(0);
+      await works();
+    });
+  }
+
+  test("between Vault's initialisation and its answer begins with a new Vault", {
+    timeout: 60_000,
+  }, async () => {
+    at = await bareInstallation();
+    await vaultClient(at.settings.vault).write('sys/init', { recovery_shares: 1, recovery_threshold: 1 });
+    await at.bootstrap();
+    expect(at.said).toContainEqual(expect.stringContaining('starts anew'));
+    await works();
+  });
+
+  test('with the root token still in its file goes on with it', async () => {
+    at = await bareInstallation();
+    await at.bootstrap('vault');
+    const { operator } = at.settings.vault.appRoleFiles;
+    await rm(operator);
+    await at.bootstrap();
+    await works();
+  });
+});
