@@ -46,9 +46,9 @@ async function watched<T>(
   }
 }
 
-/** Makes it so; returns the number of changes. `refresh` looks at what really is there first. */
-export async function up(operation: Operation, refresh: boolean): Promise<number> {
-  const { summary } = await watched(operation, (options) => operation.stack.up({ ...options, refresh }));
+/** Makes it so; returns the number of changes. The provider looks at what really is there, so it mends too. */
+export async function up(operation: Operation): Promise<number> {
+  const { summary } = await watched(operation, (options) => operation.stack.up(options));
   return countChanges(summary.resourceChanges);
 }
 
@@ -58,11 +58,11 @@ export async function settle(operation: Operation): Promise<void> {
 }
 
 /** What `up` would do: one line each, and how many. */
-export async function preview(operation: Operation, refresh: boolean): Promise<string[]> {
+export async function preview(operation: Operation): Promise<string[]> {
   const planned: string[] = [];
   await watched(
     operation,
-    (options) => operation.stack.preview({ ...options, refresh }),
+    (options) => operation.stack.preview(options),
     (event) => {
       const line = plannedLine(event);
       if (line !== null) planned.push(line);

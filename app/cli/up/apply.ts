@@ -4,13 +4,12 @@ import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
 import { type Operation, settle, up } from '../engine/operate.ts';
 import { openStack } from '../engine/stack.ts';
-import { hasResources, missingPaths, pendingOperations } from '../engine/state-file.ts';
+import { pendingOperations } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
-import type { Services } from '../services.ts';
 
 /** Runs `work` on the stack that nobody else is changing. */
 export async function onStack<T>(
@@ -43,29 +42,19 @@ export async function onStack<T>(
   }
 }
 
-/** Returns the number of changes. What a killed run left behind is settled first; what has died is made again. */
+/** Returns the number of changes. What a killed run left half-done is settled first. */
 export function apply(
   io: Io,
   installation: Installation,
   pulumi: string,
-  before: Services,
   say: (line: string) => void,
 ): Promise<number> {
   return onStack(io, installation, pulumi, say, async (operation) => {
-    const { places, name } = installation;
-    const pending = pendingOperations(places.state, name);
+    const pending = pendingOperations(installation.places.state, installation.name);
     if (pending.length > 0) {
       say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
       await settle(operation);
     }
-    return up(operation, pending.length === 0 && isDamaged(installation, before));
+    return up(operation);
   });
-}
-
-/** Looking at every resource costs seconds, so it is done only where something is not as it should be. */
-export function isDamaged({ places, name }: Installation, { supervisor, services }: Services): boolean {
-  if (!hasResources(places.state, name)) return false;
-  const isDown =
-    supervisor.pid === null || services.length === 0 || services.some(({ health }) => health !== 'ok');
-  return isDown || missingPaths(places.state, name).length > 0;
 }

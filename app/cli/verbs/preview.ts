@@ -2,7 +2,6 @@
 import { verb } from '../command.ts';
 import { findInstallation } from '../installation.ts';
 import { getProgram } from '../programs.ts';
-import { listServices } from '../services.ts';
 
 export default verb({
   command: 'preview',
@@ -11,17 +10,9 @@ export default verb({
     const installation = findInstallation(args);
     const progress = (line: string) => void process.stderr.write(`${line}\n`);
     const pulumi = await getProgram('pulumi', progress);
-    const services = await listServices(installation);
-    const { isDamaged, onStack } = await import('../up/apply.ts');
+    const { onStack } = await import('../up/apply.ts');
     const { preview } = await import('../engine/operate.ts');
-    const refresh = isDamaged(installation, services);
-    const steps = await onStack(
-      io,
-      installation,
-      pulumi,
-      () => {},
-      (operation) => preview(operation, refresh),
-    );
+    const steps = await onStack(io, installation, pulumi, () => {}, preview);
     io.result({ name: installation.name, changes: steps.length, steps }, () => {
       for (const step of steps) io.say(step);
       io.say(steps.length === 0 ? 'No change.' : `${steps.length} changes.`);

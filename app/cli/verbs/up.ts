@@ -15,11 +15,11 @@ export default verb({
   async run(args, io) {
     const installation = findInstallation(args);
     const { name, places, urls, config } = installation;
-    const before = await listServices(installation);
+    const { services } = await listServices(installation);
     let changes = 0;
     let pulumi = '';
     await runSteps(io, [
-      { title: 'Looking at this machine', run: (say) => checkMachine(installation, before.services, say) },
+      { title: 'Looking at this machine', run: (say) => checkMachine(installation, services, say) },
       {
         title: 'Getting programs',
         run: async (say) => {
@@ -32,7 +32,7 @@ export default verb({
         title: `Installation "${name}"`,
         run: async (say) => {
           const { apply } = await import('../up/apply.ts');
-          changes = await apply(io, installation, pulumi, before, say);
+          changes = await apply(io, installation, pulumi, say);
           return changes === 0 ? 'no change' : `${changes} changes`;
         },
       },
