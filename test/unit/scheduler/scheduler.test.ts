@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startPulse } from '../../../app/api/pulse.ts';
+import { grantRights } from '../../../app/bootstrap/grants.ts';
+import { ensureRole, SERVICE_ROLES } from '../../../app/bootstrap/roles.ts';
 import type { Context } from '../../../app/core/context.ts';
 import { createExecution } from '../../../app/core/executions/create.ts';
+import { sqlRunStore } from '../../../app/core/lifecycle/run-store-sql.ts';
 import { events } from '../../../app/core/logs/events.ts';
 import { touchControlPlane } from '../../../app/core/workers/control-plane.ts';
 import { LEASE_SECONDS } from '../../../app/protocol/worker.ts';
@@ -199,6 +202,39 @@ describe('runner', () => {
     await vi.waitFor(() => expect(runs).toBeGreaterThan(2));
     await job.close();
     expect(finished).toBe(runs - 1);
+  });
+});
+
+describe("the scheduler's own role in the database", () => {
+  it('may do all that its jobs do', async () => {
+    const { db } = test.platform;
+    for (const role of Object.values(SERVICE_ROLES)) await ensureRole(db, role);
+    await grantRights(db);
+    const [waiting, lost, ended] = [await create(), await startedRun(world), await startedRun(world)];
+    const left = [lost, ended];
+    for (const { execution_id, attempt } of left) {
+      await test.platform.queue.appendLog(world.slug, execution_id, attempt, logLines(1, 2));
+    }
+    const { token, execution_id } = ended;
+    await test.platform.runs.end(execution_id, token, { status: 'error', exitCode: 1, reason: '' });
+    await sql`UPDATE executions SET end_time = now() - interval '1 minute' WHERE id = ${execution_id}`.execute(
+      db,
+    );
+    await test.platform.queue.removeFromQueue(world.slug, waiting);
+    await pass(LEASE_SECONDS + 1);
+    await db.connection().execute(async (own) => {
+      await sql`SET ROLE ${sql.id(SERVICE_ROLES.scheduler)}`.execute(own);
+      try {
+        const platform = { ...test.platform, db: own, runs: sqlRunStore(own) };
+        for (const job of [doorbell, reaper, logArchive]) await job.run({ ...context, platform });
+      } finally {
+        await sql`RESET ROLE`.execute(own);
+      }
+    });
+    expect(await members()).toContain(waiting);
+    expect(await status(lost.execution_id)).toBe('crashed');
+    const held = (await test.platform.queue.logsHeld()).map(({ executionId }) => executionId);
+    expect(held).not.toEqual(expect.arrayContaining([execution_id]));
   });
 });
 
