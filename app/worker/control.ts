@@ -16,6 +16,7 @@ export class Control {
   readonly #ended = new AbortController();
   readonly #lost = new AbortController();
   #ending: Ending | null = null;
+  #closed = false;
 
   /** The first one counts. */
   end(ending: Ending): void {
@@ -23,8 +24,13 @@ export class Control {
     this.#ending = ending;
     this.#ended.abort(new RunEnded(ending));
   }
+  /** The end is being reported. A heartbeat may learn of that end before its report is answered. */
+  close(): void {
+    this.#closed = true;
+  }
   /** Somebody else has the run: nothing more is said about it. */
   lose(): void {
+    if (this.#closed) return;
     this.#lost.abort(new Fenced());
     this.#ended.abort(new Fenced());
   }

@@ -108,6 +108,7 @@ export async function withLog(
     const log_lines = spool.end.seq;
     const reason = jobLog.redact(outcome.reason).slice(0, REASON_LENGTH);
     await shipping.finish();
+    control.close();
     await api.end({ status: outcome.status, exit_code: outcome.exitCode, reason, log_lines });
     log.info({ status: outcome.status, reason }, 'run ended');
   } finally {

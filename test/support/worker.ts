@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import type { WorkerSettings } from '../../app/settings.ts';
 import { startWorker, type Worker } from '../../app/worker/main.ts';
 import { type TestQueue, testQueue } from './redis.ts';
 import { startPlatform, type WorkerPlatform } from './worker-platform.ts';
@@ -11,6 +12,7 @@ export interface TestWorker {
   platform: WorkerPlatform;
   queue: TestQueue;
   folder: string;
+  settings: WorkerSettings;
   start(): Promise<Worker>;
   close(): Promise<void>;
 }
@@ -23,26 +25,25 @@ export async function testWorker(executor: 'docker' | 'process' = 'process', slo
   const tokenFile = join(home, 'keys', 'worker.token');
   await mkdir(join(home, 'keys'), { mode: 0o700 });
   await writeFile(tokenFile, `${platform.token}\n`, { mode: 0o600 });
+  const settings: WorkerSettings = {
+    role: 'worker',
+    name: 'test',
+    apiUrl: platform.url,
+    tokenFile,
+    folder,
+    executors: [executor],
+    slots,
+    dockerSocket: '/var/run/docker.sock',
+  };
   const workers: Worker[] = [];
   return {
     platform,
     queue,
     folder,
+    settings,
     async start() {
       const log = pino({ level: process.env.COVE_TEST_LOG ?? 'silent' });
-      const worker = await startWorker(
-        {
-          role: 'worker',
-          name: 'test',
-          apiUrl: platform.url,
-          tokenFile,
-          folder,
-          executors: [executor],
-          slots,
-          dockerSocket: '/var/run/docker.sock',
-        },
-        log,
-      );
+      const worker = await startWorker(settings, log);
       workers.push(worker);
       return worker;
     },

@@ -14,6 +14,8 @@ import { inputNames } from './input-names.ts';
 
 const AT_ONCE = 6;
 const TRIES = 6;
+/** Wrong bytes seldom become right ones. */
+const DAMAGED_TRIES = 2;
 const PROGRESS_MS = 5_000;
 
 type File = JobSpec['inputs'][number]['files'][number];
@@ -93,7 +95,9 @@ async function fetchOne(
     return { ...found, cached: false };
   };
   try {
-    const again = (error: unknown) => error instanceof Damaged || isPassing(error);
+    let damaged = 0;
+    const again = (error: unknown) =>
+      error instanceof Damaged ? ++damaged < DAMAGED_TRIES : isPassing(error);
     return await retry(attempt, { signal, tries: TRIES, again });
   } catch (error) {
     signal.throwIfAborted();

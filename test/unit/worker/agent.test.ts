@@ -1,5 +1,4 @@
 /** A worker against a platform that speaks the protocol, with the real Redis and real processes. */
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -69,6 +68,55 @@ test('100,000 lines arrive, each once and in order, live and stored', async () =
     after = entries.at(-1)!.id;
   }
   expect(live).toEqual(expected);
+});
+
+test('a line of 10 MB, binary, and a line of nothing but returns', async () => {
+  await at.start();
+  const run = await at.platform.submit({
+    command: [
+      'head -c 10000000 /dev/zero | tr "\\0" x; echo',
+      'head -c 300000 /dev/urandom; echo',
+      'for i in 1 2 3; do printf "\\r$i%%"; done; echo',
+      'echo after',
+    ].join('; '),
+  });
+  expect((await run.end).status).toBe('complete');
+  const lines = at.platform.messages(run, 'stdout');
+  expect(
+    lines
+      .join('')
+      .match(/x{1000,}/g)
+      ?.reduce((sum, part) => sum + part.length, 0),
+  ).toBe(10_000_000);
+  expect(lines.slice(-2)).toEqual(['3%', 'after']);
+});
+
+test('a Redis that forgets everything costs no stored line', async () => {
+  await at.start();
+  const command = 'for i in $(seq 1 40); do echo $i; sleep 0.02; done';
+  const run = await at.platform.submit({ command });
+  await expect.poll(() => liveMessages(run.spec.execution_id)).toContain('5');
+  await at.queue.queue.deleteLog(at.queue.slug, run.spec.execution_id);
+  await run.end;
+  expect(at.platform.messages(run, 'stdout')).toEqual(Array.from({ length: 40 }, (_, i) => String(i + 1)));
+});
+
+test('a large output passes through little memory', { timeout: 120_000 }, async () => {
+  await at.start();
+  const warm = await at.platform.submit({ command: 'true' });
+  await warm.end;
+  const before = process.memoryUsage().rss;
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().rss);
+  }, 50);
+  const run = await at.platform.submit({ command: 'head -c 268435456 /dev/zero > $VH_OUTPUTS_DIR/big.bin' });
+  expect((await run.end).status).toBe('complete');
+  clearInterval(timer);
+  expect(run.outputs).toMatchObject([{ name: 'big.bin', size: 268_435_456 }]);
+  const { sha256 } = run.outputs[0]!;
+  expect(at.platform.store.get(run.outputs[0]!.storage_key)).toMatchObject({ size: 268_435_456, sha256 });
+  expect(most - before).toBeLessThan(120 * 1024 * 1024);
 });
 
 test('a stop that is announced ends the job at once, by SIGTERM, and keeps what it had', async () => {
@@ -165,7 +213,7 @@ test('a worker that was killed tells the end of its run in its next life', async
   const told = ['one', 'two', expect.stringContaining('half.txt'), expect.stringContaining('restarted')];
   expect(at.platform.messages(run)).toEqual(told);
   expect(run.outputs).toMatchObject([{ name: 'half.txt' }]);
-  expect(existsSync(join(at.folder, 'jobs', `${run.spec.execution_id}-1`))).toBe(false);
+  await expect.poll(() => readdir(join(at.folder, 'jobs'))).toEqual([]);
 });
 
 test('closing lets a short job end by itself and takes no other', async () => {
