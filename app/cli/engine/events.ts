@@ -20,7 +20,7 @@ const kindOf = (type: string) => type.split(':').at(-1) ?? type;
 
 /** Components only group what is really made. */
 const isComponent = ({ type, old, new: wanted }: StepEventMetadata) =>
-  type.startsWith('pulumi:') || (wanted ?? old)?.custom === false;
+  type.startsWith('pulumi:') || (wanted ?? old)?.custom !== true;
 
 /** A passing line, or null for an event that says nothing to a person. */
 export function progressLine(event: EngineEvent): string | null {

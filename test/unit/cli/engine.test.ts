@@ -89,13 +89,22 @@ const step = (op: string, type = 'cove:local:Service') =>
   ({
     sequence: 1,
     timestamp: 1,
-    resourcePreEvent: { metadata: { op, type, urn: `urn:pulumi:lab::cove::${type}::api`, provider: '' } },
+    resourcePreEvent: {
+      metadata: {
+        op,
+        type,
+        urn: `urn:pulumi:lab::cove::${type}::api`,
+        provider: '',
+        new: { custom: type.split(':').length === 3 },
+      },
+    },
   }) as never;
 
 test('the engine’s events in words', () => {
   expect(progressLine(step('create'))).toBe('creating Service api');
   expect(progressLine(step('same'))).toBeNull();
   expect(progressLine(step('create', 'pulumi:pulumi:Stack'))).toBeNull();
+  expect(progressLine(step('create', 'cove:Group'))).toBeNull();
   expect(plannedLine(step('update'))).toBe('update Service api');
   expect(plannedLine(step('same'))).toBeNull();
   expect(countChanges({ same: 9, create: 2, update: 1, delete: 1 })).toBe(4);
