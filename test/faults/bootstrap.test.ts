@@ -10,23 +10,27 @@ import { type BareInstallation, bareInstallation } from '../support/bare-install
 const MAIN = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
 const SEED = Number(process.env.COVE_TEST_SEED ?? Math.floor(Math.random() * 1e9));
 const INSTALLS = 3;
-const KILLS_PER_INSTALL = 6;
+/** Lines a first bootstrap writes: it is killed a random moment after each of them. */
+const LINES = 8;
+const MOMENT_MS = 60;
 
 let at: BareInstallation;
 afterEach(() => at.stop());
 
-/** Runs bootstrap as a process of its own; kills it after `ms`, or lets it end. Returns its exit code, null if killed. */
-async function bootstrapProcess(ms?: number): Promise<number | null> {
-  const child = spawn(process.execPath, [MAIN, '--settings', at.settingsFile], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Runs bootstrap as a process of its own. Returns its exit code; null if it was killed `ms` after so many lines. */
+async function bootstrapProcess(kill?: { afterLines: number; ms: number }): Promise<number | null> {
+  const args = [MAIN, '--settings', at.settingsFile];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const before = output.split('\n').length - 1;
     output += text;
+    const reached = (lines: number) => kill !== undefined && lines >= kill.afterLines;
+    if (reached(output.split('\n').length - 1) && !reached(before)) {
+      setTimeout(() => child.kill('SIGKILL'), kill?.ms);
+    }
   });
-  const timer = ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), ms);
   const [code] = await once(child, 'exit');
-  clearTimeout(timer);
   if (code !== 0 && code !== null) throw new Error(output);
   return code;
 }
@@ -58,10 +62,11 @@ describe('a bootstrap that is killed', () => {
     }, async () => {
       const next = random(SEED + install);
       at = await bareInstallation();
-      for (let kill = 0; kill < KILLS_PER_INSTALL; kill++) {
-        // Later kills come later, so that every step is met.
-        await bootstrapProcess(250 + next() * (250 + kill * 150));
+      const killed: (number | null)[] = [];
+      for (let afterLines = 1; afterLines <= LINES; afterLines++) {
+        killed.push(await bootstrapProcess({ afterLines, ms: next() * MOMENT_MS }));
       }
+      expect(killed.filter((code) => code === null).length).toBeGreaterThan(2);
       expect(await bootstrapProcess()).toBe(0);
       await works();
     });
