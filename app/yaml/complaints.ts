@@ -1,5 +1,7 @@
 /** Turns schema issues into complaints a person can act on: what was found, what is needed. */
 import type { z } from 'zod';
+import { propertiesAt } from './schema.ts';
+import { nearest } from './suggest.ts';
 
 /** One complaint about the value at `path`. */
 export interface Complaint {
@@ -14,7 +16,7 @@ export function complaintsOf(error: z.ZodError, value: unknown): Complaint[] {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...path, key],
-        message: `${nameOf(value, path)}has no property "${key}"`,
+        message: `${nameOf(value, path)}has no property "${key}"${suggestion(key, propertiesAt(path))}`,
       }));
     }
     const found = at(value, path);
@@ -26,6 +28,13 @@ export function complaintsOf(error: z.ZodError, value: unknown): Complaint[] {
   });
 }
 
+function suggestion(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  if (meant !== undefined) return `; did you mean "${meant}"?`;
+  return known.length > 0 ? `; it may have ${known.join(', ')}` : '';
+}
+
+/** What is found by following a path; undefined where it leads nowhere. */
 export function at(value: unknown, path: (string | number)[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key],

@@ -123,3 +123,11 @@ export const RawStep = z.strictObject({
 export type RawStep = z.infer<typeof RawStep>;
 export type RawParameter = z.infer<typeof RawParameter>;
 export type RawInput = z.infer<typeof RawInput>;
+
+/** What an object of a step may have, by its place in the step; empty where that is not told. */
+export function propertiesAt([list]: readonly (string | number)[]): string[] {
+  if (list === undefined) return Object.keys(RawStep.shape);
+  if (list === 'parameters') return Object.keys(RawParameter.shape);
+  if (list === 'inputs') return Object.keys(RawInput.shape);
+  return list === 'environment-variables' ? Object.keys(RawVariable.shape) : [];
+}

@@ -117,7 +117,15 @@ describe('what is wrong is told with its place', () => {
     ['- step:\n', '1:8 A step must be an object with name, image and command'],
     [STEP.replace('python:3', 'yes'), '3:12 step "train": image: must be text; found true'],
     ['- step:\n    name: train\n    image: i\n', '2:5 step "train": needs "command", which is missing'],
-    [`${STEP}    comand: x\n`, '5:13 step "train": has no property "comand"'],
+    [`${STEP}    comand: x\n`, '5:13 step "train": has no property "comand"; did you mean "command"?'],
+    [
+      `${STEP}    time_limit: 5\n`,
+      '5:17 step "train": has no property "time_limit"; did you mean "time-limit"?',
+    ],
+    [
+      `${STEP}    inputs: [{name: a, url: b}]\n`,
+      '5:29 step "train": inputs "a": has no property "url"; it may have name, default, optional, description, keep-directories, filename, download',
+    ],
     [
       `${STEP}    parameters:\n      - name: rate\n        type: number\n`,
       '7:15 step "train": parameters "rate": type: must be one of string, integer, float, flag; found "number"',
