@@ -113,7 +113,7 @@ function apiSettings(
   args: AppHostArgs,
   exampleRepository: pulumi.Input<string> | undefined,
 ): pulumi.Output<string> {
-  const { listen, httpPort, httpsPort } = args.site.config;
+  const { listen, httpPort, httpsPort, trustedGitHosts } = args.site.config;
   return pulumi
     .all([shared(args, 'api'), args.publicUrl, args.certificate, pulumi.output(exampleRepository)])
     .apply(([common, publicUrl, certificate, example]) => {
@@ -129,6 +129,7 @@ function apiSettings(
           keyFile: certificate.key,
         },
         scratch: join(args.site.places.data, 'scratch'),
+        trustedGitUrls: trustedGitHosts,
         ...(example === undefined ? {} : { exampleRepository: example }),
       };
       return `${JSON.stringify(settings, null, 2)}\n`;

@@ -54,7 +54,8 @@ export async function fillIn(text: string): Promise<string> {
       throw new Error(
         `${path} is missing; it belongs into a settings file. \`cove up --refresh\` makes it again.`,
       );
-    filled = filled.replaceAll(placeholder, how === 'sha256' ? sha256(content) : content);
+    // A function, for `$` in a replacement text would mean something.
+    filled = filled.replaceAll(placeholder, () => (how === 'sha256' ? sha256(content) : content));
   }
   return filled;
 }

@@ -32,7 +32,7 @@ export function unitName(folder: string, home = homedir()): string {
 
 /** The unit file. `KillMode=process`: services survive a supervisor that was killed, and are found again. */
 export function unitText(folder: string, { asRoot, path }: { asRoot: boolean; path: string }): string {
-  const command = supervisorCommand(folder).map(quote).join(' ');
+  const command = supervisorCommand(folder).map(argument).join(' ');
   return `[Unit]
 Description=Cove installation ${basename(folder)}
 After=network.target${asRoot ? ' docker.service' : ''}
@@ -53,7 +53,9 @@ WantedBy=${asRoot ? 'multi-user.target' : 'default.target'}
 }
 
 const quote = (text: string) =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
+  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`;
+/** In a command line `$` would name a variable; in `Environment=` it does not. */
+const argument = (text: string) => quote(text).replaceAll('$', '$$$$');
 const isRoot = () => process.getuid?.() === 0;
 const unitFolder = () => (isRoot() ? '/etc/systemd/system' : join(homedir(), '.config', 'systemd', 'user'));
 const systemctl = (...args: string[]) => run('systemctl', [...(isRoot() ? [] : ['--user']), ...args]);

@@ -30,7 +30,16 @@ const underWay = new Set<ChildProcess>();
 
 /** Ends what runs: the engine is gone, and the next one will run it again. */
 export function endSteps(): void {
-  for (const child of underWay) child.kill('SIGKILL');
+  for (const { pid } of underWay) endGroup(pid);
+}
+
+/** A step and whatever it started. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
+  }
 }
 
 async function run(wanted: ProgramInputs, { log }: Context): Promise<Outputs> {
@@ -42,7 +51,7 @@ async function run(wanted: ProgramInputs, { log }: Context): Promise<Outputs> {
   mkdirSync(places.logs, { recursive: true, mode: 0o700 });
   const left = adoptProcess(steps, name);
   if (left !== null) {
-    process.kill(left.pid, 'SIGKILL');
+    endGroup(left.pid);
     await left.ended;
   }
 
@@ -51,10 +60,10 @@ async function run(wanted: ProgramInputs, { log }: Context): Promise<Outputs> {
     cwd: installation,
     env: serviceEnvironment({ name, command, args, environment }),
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: seconds * 1000,
-    killSignal: 'SIGKILL',
+    detached: true,
   });
   underWay.add(child);
+  const timer = setTimeout(() => endGroup(child.pid), seconds * 1000);
   const lines: string[] = [];
   const take = (line: string) => {
     const text = messageOf(line);
@@ -78,6 +87,7 @@ async function run(wanted: ProgramInputs, { log }: Context): Promise<Outputs> {
       ),
     );
   });
+  clearTimeout(timer);
   underWay.delete(child);
   rmSync(record, { force: true });
   await appendFile(file, raw.map((line) => `${line}\n`).join(''), { mode: 0o600 });

@@ -1,0 +1,16 @@
+/** What a kind is given besides its inputs, in tests: nobody listens. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context, Kind, Properties } from '../../../../../components/local/provider/kind.ts';
+
+export const silent: Context = { urn: 'urn:test', log() {} };
+/** With a space and a quotation mark in its path, as some people's folders have. */
+export const scratch = () => mkdtempSync(join(tmpdir(), "ann's cove "));
+
+/** Creates a resource and gives its state, as the engine would keep it. */
+export async function made<I extends Properties, O extends Properties>(kind: Kind<I, O>, inputs: NoInfer<I>) {
+  const wanted = kind.inputs.parse(inputs);
+  const { id, outputs } = await kind.create(wanted, silent);
+  return { id, state: { ...inputs, ...outputs } };
+}
