@@ -99,6 +99,10 @@ export const LocalConfig = z
       .min(1)
       .prefault(proving)
       .describe('Kinds of machine that jobs are queued for'),
+    trustedGitHosts: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),
     example: z.boolean().default(true).describe('Whether the example project is served, for the proving run'),
   })

@@ -20,7 +20,8 @@ const YAML = `- step:
     command:
       - echo {parameters}
       - echo "hello from $(cat /valohai/inputs/words/words.txt 2>/dev/null || echo nobody)"
-      - echo '{"loss": 0.25}'
+      - |
+        echo '{"loss": 0.25}'
       - printf result > /valohai/outputs/result.txt
     parameters:
       - name: rate
