@@ -39,7 +39,7 @@ test.each([
   'file:///etc',
   '--upload-pack=id',
   'http://169.254.169.254/x.git',
-  'https://127.0.0.1:1/x.git',
+  'https://10.0.0.1/x.git',
 ])('the address %s is refused', async (url) => {
   const project = await newProject(api);
   const set = await api.call('PUT', `/projects/${project.id}/repository/`, { url });
