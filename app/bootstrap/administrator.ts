@@ -37,6 +37,21 @@ async function ensurePassword(secrets: SecretStore, username: string): Promise<s
   return password;
 }
 
+/** Another password, in Vault and in the database; whoever is signed in with the old one has to sign in again. */
+export async function resetPassword(db: Tx, secrets: SecretStore, username: string): Promise<void> {
+  const password = randomBytes(15).toString('base64url');
+  const password_hash = await hashPassword(password);
+  await withTransaction(db, async (tx) => {
+    const id = await findUser(tx, username);
+    if (id === undefined) throw new CoveError('not_found', `There is no user ${username}`);
+    await tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute();
+    await tx.deleteFrom('tokens').where('user_id', '=', id).where('kind', '=', 'session').execute();
+    await audit(tx, actor, 'user.reset_password', { id }, { username });
+    // Last, so that a refusal of either leaves both as they were.
+    await secrets.put(PATH, { username, password });
+  });
+}
+
 async function findUser(tx: Tx, username: string): Promise<string | undefined> {
   const query = tx.selectFrom('users').select('id');
   return (await query.where(sql`lower(username)`, '=', username.toLowerCase()).executeTakeFirst())?.id;

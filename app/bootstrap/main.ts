@@ -1,7 +1,7 @@
 /** The operator's idempotent program (design 13): what fresh services need before API and workers can start. */
 import type { BootstrapSettings } from '../settings.ts';
 import { prepareDatabase } from './database.ts';
-import { migrateSchema, preparePlatform } from './platform.ts';
+import { migrateSchema, preparePlatform, resetAdministrator } from './platform.ts';
 import { prepareVault } from './vault/prepare.ts';
 
 /** Tells a person what is done; never a secret. */
@@ -9,9 +9,12 @@ export type Log = (message: string) => void;
 
 /** In this order; Vault stores itself in the database, and the platform's secrets lie in Vault. */
 const STEPS = { database: prepareDatabase, vault: prepareVault, platform: preparePlatform };
-export type Step = keyof typeof STEPS | 'migrate';
+/** What is done only when it is asked for. */
+const ALONE = { migrate: migrateSchema, password: resetAdministrator };
+export type Step = keyof typeof STEPS | keyof typeof ALONE;
 
-export const isStep = (text: string): text is Step => text === 'migrate' || Object.hasOwn(STEPS, text);
+export const isStep = (text: string): text is Step =>
+  Object.hasOwn(STEPS, text) || Object.hasOwn(ALONE, text);
 
 /** Runs all steps, or one. Each may be run again at any time, also after it was killed at any point. */
 export async function runBootstrap(
@@ -19,7 +22,7 @@ export async function runBootstrap(
   options: { only?: Step | undefined; log: Log },
 ): Promise<void> {
   const { only, log } = options;
-  if (only === 'migrate') return migrateSchema(settings, log);
+  if (only === 'migrate' || only === 'password') return ALONE[only](settings, log);
   for (const [name, run] of Object.entries(STEPS)) {
     if (only === undefined || only === name) await run(settings, log);
   }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { migrate } from '../platform/migrate.ts';
 import { connectVault, type SecretStore } from '../platform/vault.ts';
 import type { BootstrapSettings } from '../settings.ts';
-import { ensureAdministrator } from './administrator.ts';
+import { ensureAdministrator, resetPassword } from './administrator.ts';
 import { ensureEnvironments } from './environments.ts';
 import { grantRights } from './grants.ts';
 import type { Log } from './main.ts';
@@ -35,6 +35,19 @@ export async function preparePlatform(settings: BootstrapSettings, log: Log): Pr
       );
       log(`Environments: ${settings.environments.map(({ slug }) => slug).join(', ') || 'none'}`);
     });
+  } finally {
+    await secrets.close();
+  }
+}
+
+/** Only by itself (`password`): the administrator gets another one. */
+export async function resetAdministrator(settings: BootstrapSettings, log: Log): Promise<void> {
+  const secrets = await asOperator(settings);
+  try {
+    await asSuperuser(settings, settings.database.name, (db) =>
+      resetPassword(db, secrets, settings.administrator.username),
+    );
+    log('Administrator: another password is in Vault');
   } finally {
     await secrets.close();
   }
