@@ -95,8 +95,9 @@ function castFlag(value: string | number | boolean): boolean | undefined {
   return ['false', 'no', 'off', '0'].includes(text) ? false : undefined;
 }
 
-function limits({ min, max, choices }: Parameter, value: Atom): string[] {
-  const number = typeof value === 'number' ? value : null;
+function limits({ type, min, max, choices }: Parameter, value: Atom): string[] {
+  const number =
+    type === 'integer' || type === 'float' ? Number(String(value).replace('inf', 'Infinity')) : null;
   const complaints: string[] = [];
   if (number !== null && min !== null && number < min)
     complaints.push(`${value} is below the minimum, ${min}`);

@@ -58,6 +58,8 @@ describe('values of a run', () => {
     [{ type: 'flag' }, 'maybe', '"maybe" is not true or false'],
     [{ type: 'integer', min: 1 }, 0, '0 is below the minimum, 1'],
     [{ type: 'float', max: 1 }, '1.5', '1.5 is above the maximum, 1'],
+    [{ type: 'float', max: 1 }, 'inf', 'inf is above the maximum, 1'],
+    [{ type: 'integer', max: 9 }, '12345678901234567890', '12345678901234567890 is above the maximum, 9'],
     [{ choices: ['sgd', 'adam'] }, 'adagrad', '"adagrad" is not one of "sgd", "adam"'],
     [{}, ['a'], 'Takes one value, not a list'],
     [{ multiple: 'repeat' }, [['a']], 'Takes plain values; found ["a"]'],
