@@ -25,7 +25,7 @@ export const stopChannel = (slug: string) => `cove:${slug}:stop`;
 /**
  * One log line as it travels: `[seq, time, stream, message]`. `seq` starts at 1 in every attempt and has no gap;
  * `time` is `YYYY-MM-DDTHH:MM:SS.ffffff` (UTC, no zone), strictly increasing within an attempt.
- * A Redis stream entry is a batch: id `<first seq>-<attempt>`, fields `a` attempt, `l` the JSON list of lines.
+ * A Redis stream entry is a batch: id `<attempt * 10^12 + last seq>-0`, fields `a` attempt, `l` the JSON list of lines.
  * A stored chunk is gzip of the same arrays, one a line.
  */
 export const LogLine = z.tuple([
