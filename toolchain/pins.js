@@ -42,7 +42,7 @@ const pulumi = {
     tags: 'osusergo,grpcnotrace',
     // Without the version the Automation API refuses the binary.
     ldflags: '-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.259.0',
-    packages: 1550,
+    packages: 1690,
     minutes: 8,
   },
   instead: 'install it from https://www.pulumi.com/docs/install/',
