@@ -17,42 +17,36 @@ import type { LocalConfig } from '../config/schema.ts';
 
 export function local(name: string, config: LocalConfig) {
   const site = siteOf(name, config);
-
   const machine = new Machine('machine', { site });
+  const here = { site, machine };
+
   const network = new Network('network');
   const dns = new Dns('dns', { config });
-  const identity = new Identity('identity', { site }, { dependsOn: machine });
-  const ingress = new Ingress('ingress', { site, machine, names: dns.certificateNames });
+  const identity = new Identity('identity', here);
+  const ingress = new Ingress('ingress', { ...here, names: dns.certificateNames });
 
+  const { postgres, redis, vault: vaultAddress } = network.addresses;
   const database = new Database('database', {
-    site,
-    machine,
-    address: network.addresses.postgres,
+    ...here,
+    address: postgres,
     superuser: identity.postgresSuperuser,
   });
-  const queue = new Queue('queue', {
-    site,
-    machine,
-    address: network.addresses.redis,
-    admin: identity.redisAdmin,
-  });
-  const storage = new Storage('storage', { site, machine });
+  const queue = new Queue('queue', { ...here, address: redis, admin: identity.redisAdmin });
+  const storage = new Storage('storage', here);
 
   const bootstrap = new Bootstrap('bootstrap', {
-    site,
-    machine,
+    ...here,
     identity,
     database: database.parts,
     databaseMade: database.made,
     queue: queue.parts,
-    vault: network.addresses.vault,
+    vault: vaultAddress,
   });
   const databases = bootstrap.database([database.service]);
   const vault = new Vault('vault', {
-    site,
-    machine,
+    ...here,
     identity,
-    address: network.addresses.vault,
+    address: vaultAddress,
     database: database.parts,
     after: databases,
   });
@@ -60,8 +54,7 @@ export function local(name: string, config: LocalConfig) {
   const platform = bootstrap.platform([secrets]);
 
   const appHost = new AppHost('appHost', {
-    site,
-    machine,
+    ...here,
     identity,
     database: database.parts,
     queue: queue.parts,
@@ -73,13 +66,6 @@ export function local(name: string, config: LocalConfig) {
     publicUrl: dns.publicUrl,
     after: [platform],
   });
-  const workers = new Workers('workers', {
-    site,
-    machine,
-    identity,
-    appHost: appHost.parts,
-    after: [appHost.api],
-  });
-  return new Outputs('outputs', { site, machine, ingress, appHost: appHost.parts, after: workers.services })
-    .parts;
+  const workers = new Workers('workers', { ...here, identity, appHost: appHost.parts, after: [appHost.api] });
+  return new Outputs('outputs', { ...here, ingress, appHost: appHost.parts, after: workers.services }).parts;
 }

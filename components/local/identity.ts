@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { SecretRef } from '../contract.ts';
+import type { Machine } from './machine.ts';
 import { SecretFile } from './resources.ts';
 import type { Site } from './site.ts';
 
@@ -22,11 +23,19 @@ export class Identity extends pulumi.ComponentResource {
   /** Written by the bootstrap. */
   readonly workerToken: (environment: string) => string;
 
-  constructor(name: string, { site }: { site: Site }, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { site, machine }: { site: Site; machine: Machine },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super('cove:local:Identity', name, {}, options);
     const key = (file: string) => join(site.places.keys, file);
     const secret = (file: string, encoding: 'base64url' | 'raw' = 'base64url'): Secret => {
-      const { path, made } = new SecretFile(file, { path: key(file), bytes: 32, encoding }, { parent: this });
+      const { path, made } = new SecretFile(
+        file,
+        { path: key(file), bytes: 32, encoding },
+        { parent: this, dependsOn: machine },
+      );
       return { file: path, made };
     };
     this.postgresSuperuser = secret('postgres.superuser');

@@ -152,7 +152,7 @@ function handlers({ kinds, version, looks = false, engine: engineAddress }: Prov
       );
       const drifted = looks ? await drift(kind, request.getId(), olds, context(request.getUrn())) : [];
       const ignored = request.getIgnorechangesList();
-      const counted = [...new Set([...changed, ...drifted])].filter((name) => !ignored.includes(name));
+      const counted = [...new Set([...changed, ...drifted])].filter((name) => !ignored.includes(name)).sort();
       const response = new proto.DiffResponse();
       response.setChanges(
         counted.length > 0
