@@ -151,7 +151,8 @@ export class Agent {
 
 function makeExecutor(kind: 'docker' | 'process', settings: WorkerSettings): Executor {
   const { folder, slots, dockerSocket, tokenFile } = settings;
-  if (kind === 'docker') return new DockerExecutor({ socket: dockerSocket, owner: folder, slots });
+  const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  if (kind === 'docker') return new DockerExecutor({ socket: dockerSocket, owner: folder, slots, user });
   const executor = new ProcessExecutor([folder, dirname(tokenFile)]);
   void executor.isolation();
   return executor;

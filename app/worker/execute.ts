@@ -1,7 +1,9 @@
 /** Makes everything ready for a job's command, side by side where it can be, runs it, and watches its limits. */
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { JobSpec } from '../protocol/worker.ts';
+import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
+import { reportDetail } from './detail.ts';
 import type { Exit, Prepared, Running } from './executors/executor.ts';
 import type { JobLog } from './log/job-log.ts';
 import type { Workshop } from './run.ts';
@@ -18,6 +20,7 @@ const SHUTDOWN_GRACE_MS = 5_000;
 
 export interface Execution {
   shop: Workshop;
+  api: RunApi;
   job: JobSpec;
   folder: JobFolder;
   log: JobLog;
@@ -27,7 +30,12 @@ export interface Execution {
 /** Gives the command's end. Rejects where it never began. */
 export async function execute(execution: Execution, onStart: (running: Running) => void): Promise<Exit> {
   const { log, control } = execution;
-  const prepared = await makeReady(execution);
+  const detail = reportDetail(execution.api);
+  const status = (message: string) => {
+    log.status(message);
+    detail.say(log.redact(message));
+  };
+  const prepared = await makeReady(execution, status).finally(detail.over);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   onStart(running);
   const stopWatching = watchLimits(execution);
@@ -50,10 +58,12 @@ export async function execute(execution: Execution, onStart: (running: Running) 
 }
 
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */
-async function makeReady({ shop, job, folder, log, control }: Execution): Promise<Prepared> {
+async function makeReady(
+  { shop, job, folder, control }: Execution,
+  status: (message: string) => void,
+): Promise<Prepared> {
   const failed = new AbortController();
   const signal = AbortSignal.any([control.ended, failed.signal]);
-  const status = (message: string) => log.status(message);
   const orAbort = <T>(work: Promise<T>) =>
     work.catch((error) => {
       failed.abort(error);

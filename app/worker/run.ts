@@ -132,7 +132,7 @@ async function perform(
   let outcome: Outcome;
   let live: Promise<void> | undefined;
   try {
-    const exit = await execute({ shop, job, folder, log, control }, (started) => {
+    const exit = await execute({ shop, api, job, folder, log, control }, (started) => {
       running = started;
       live = outputs.uploadLive(over.signal);
       live.catch(() => {});

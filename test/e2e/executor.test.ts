@@ -1,5 +1,7 @@
 /** The container executor, on a real Docker Engine. */
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DockerEngine } from '../../app/platform/docker.ts';
 import { DockerExecutor } from '../../app/worker/executors/docker.ts';
@@ -40,6 +42,23 @@ describe('in a container', () => {
     },
     60_000,
   );
+
+  test('a worker that is not root can read and remove what a container wrote as root', async () => {
+    const executor = new DockerExecutor({
+      socket,
+      owner: bench.folder,
+      slots: 1,
+      user: { uid: 1234, gid: 1235 },
+    });
+    const job = await bench.job('umask 077; mkdir $VH_OUTPUTS_DIR/d; echo x > $VH_OUTPUTS_DIR/d/secret');
+    const prepared = await executor.prepare(job, { signal: new AbortController().signal, status: () => {} });
+    const running = await prepared.start(() => undefined);
+    expect((await running.ended).code).toBe(0);
+    await running.remove();
+    for (const name of ['d', 'd/secret']) {
+      expect(await stat(join(job.folders.outputs, name))).toMatchObject({ uid: 1234, gid: 1235 });
+    }
+  });
 
   test('an Engine that does not answer is the platform’s fault', async () => {
     const executor = new DockerExecutor({ socket: `${bench.folder}/none.sock`, owner: 'x', slots: 1 });

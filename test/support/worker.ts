@@ -17,8 +17,12 @@ export interface TestWorker {
   close(): Promise<void>;
 }
 
-export async function testWorker(executor: 'docker' | 'process' = 'process', slots = 1): Promise<TestWorker> {
-  const queue = await testQueue();
+export async function testWorker(
+  executor: 'docker' | 'process' = 'process',
+  slots = 1,
+  ownQueue?: TestQueue,
+): Promise<TestWorker> {
+  const queue = ownQueue ?? (await testQueue());
   const platform = await startPlatform(queue, executor);
   const home = await mkdtemp(join(tmpdir(), 'cove worker '));
   const folder = join(home, 'worker');

@@ -35,6 +35,8 @@ export interface DockerOptions {
   /** Tells this worker's containers from those of others on the machine. */
   owner: string;
   slots: number;
+  /** Who must be able to read and remove what jobs write. Root can anyway. */
+  user?: { uid: number; gid: number };
 }
 
 export class DockerExecutor implements Executor {
@@ -65,9 +67,40 @@ export class DockerExecutor implements Executor {
     status(`Image ${job.image}`);
     return {
       paths: VALOHAI_PATHS,
-      start: (output) => startContainer(container, job, status, output),
+      start: async (output) => {
+        const running = await startContainer(container, job, status, output);
+        const ended = running.ended.then(async (exit) => {
+          await this.#handBack(job).catch((error: Error) =>
+            status(`Files that the job wrote may not be readable for the worker: ${error.message}`),
+          );
+          return exit;
+        });
+        return { ...running, ended };
+      },
       discard: () => container.remove(),
     };
+  }
+
+  /** Containers mostly run as root: their files are given to the worker, by one more container, where it is not. */
+  async #handBack(job: Job): Promise<void> {
+    const { user } = this.#options;
+    if (user === undefined || user.uid === 0) return;
+    const options = containerOptions(job, this.#options);
+    const container = await this.#engine.create({
+      ...options,
+      name: `${options.name}-files`,
+      User: '0:0',
+      Cmd: [`chown -R ${user.uid}:${user.gid} /valohai/*`],
+      HostConfig: { ...options.HostConfig, NetworkMode: 'none' },
+    });
+    try {
+      const exit = container.nextExit();
+      await container.start();
+      const code = await exit;
+      if (code !== 0) throw new Error(`chown in image ${job.image} exited with code ${code}`);
+    } finally {
+      await container.remove();
+    }
   }
 
   async cleanUp(): Promise<number> {
