@@ -30,7 +30,7 @@ async function step(name: string, what: string, work: () => Promise<void>): Prom
   }
 }
 
-function require(...names: string[]): void {
+function needs(...names: string[]): void {
   for (const name of names) if (missing[name] !== undefined) throw new Unavailable(`needs ${missing[name]}`);
 }
 
@@ -45,11 +45,11 @@ async function start(user: number, file: string | undefined): Promise<void> {
       env.DOCKER_HOST = await startEngine(user);
     }).then(async () => {
       await step('image', 'Python image', async () => {
-        require('docker');
+        needs('docker');
         await pythonImage(env.DOCKER_HOST ?? '');
       });
       await step('utils-image', 'image with valohai-utils', async () => {
-        require('image');
+        needs('image');
         await utilsImage(env.DOCKER_HOST ?? '');
       });
     }),

@@ -30,7 +30,7 @@ export function gates() {
     {
       name: 'house',
       args: [
-        path.join('node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+        path.join('node_modules', '.bin', 'depcruise'),
         '--config',
         '.dependency-cruiser.js',
         ...['app', 'components', 'config', 'policies', 'stacks', 'test', 'toolchain'].filter(exists),
