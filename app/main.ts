@@ -93,12 +93,10 @@ const stopped = new Promise<void>((resolve) => {
 });
 
 try {
-  const running = await start(settings, only, stop.signal);
-  if (running) {
-    await stopped;
-    await running.close();
-  }
-  process.exit(0);
+  const running = await Promise.race([start(settings, only, stop.signal), stopped]);
+  if (running) await stopped.then(() => running.close());
+  // A bootstrap that was asked to stop has not done its work; it may be run again.
+  process.exit(stop.signal.aborted && settings.role === 'bootstrap' ? 1 : 0);
 } catch (error) {
   die(error);
 }

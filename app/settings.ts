@@ -156,7 +156,16 @@ export type Settings = z.infer<typeof Settings>;
 
 /** Reads and checks a settings file. Throws a readable error that names the file and the field. */
 export function readSettings(file: string): Settings {
-  const parsed = Settings.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const parsed = Settings.safeParse(readJson(file));
   if (parsed.success) return parsed.data;
   throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+}
+
+function readJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${(error as Error).message}`);
+  }
 }

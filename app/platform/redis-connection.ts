@@ -75,7 +75,10 @@ export class Connection {
     try {
       return await work(this.#client);
     } catch (error) {
-      throw isRefusal(error) ? error : this.#unavailable((error as Error).message);
+      if (!isRefusal(error)) throw this.#unavailable((error as Error).message);
+      // The library hangs the whole command on it: log lines, or a login.
+      delete (error as { command?: unknown }).command;
+      throw error;
     }
   }
 
