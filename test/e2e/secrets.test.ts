@@ -11,7 +11,8 @@ const folder = join(installation.home, installation.name);
 function* files(path: string): Generator<string> {
   if (!existsSync(path)) return;
   if (statSync(path).isFile()) yield path;
-  else for (const entry of readdirSync(path)) yield* files(join(path, entry));
+  else if (statSync(path).isDirectory())
+    for (const entry of readdirSync(path)) yield* files(join(path, entry));
 }
 /** Every form in which a value might have slipped out. */
 const forms = (secret: string) => [

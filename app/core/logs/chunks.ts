@@ -1,6 +1,5 @@
 /** Stored pieces of a log: gzip of one JSON line array a line. They never change, so the last ones read are kept. */
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { createGunzip, gzipSync } from 'node:zlib';
 import type { ObjectStore } from '../../platform/storage/store.ts';
 import type { LogLine } from '../../protocol/worker.ts';
@@ -23,12 +22,10 @@ export async function readChunk(store: ObjectStore, key: string, keep: boolean):
     kept.set(key, known);
     return known;
   }
-  const lines: LogLine[] = [];
   const source = await store.get(key);
-  const text = source.compose(createGunzip()) as Readable;
-  for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line !== '') lines.push(JSON.parse(line) as LogLine);
-  }
+  const content = await text(source.compose(createGunzip()));
+  // Not by `readline`: it also breaks at U+2028 and U+2029, which JSON leaves as they are.
+  const lines = content.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as LogLine]));
   if (keep) {
     kept.set(key, lines);
     for (const old of kept.keys()) {
