@@ -172,18 +172,19 @@ export async function readCommitFile(
 
 /** The whole commit as `.tar.gz`. The stream fails, and does not just end, where Git fails. */
 export function archive(scratch: string, projectId: string, identifier: string): Readable {
-  const child = startGit(['archive', '--format=tar.gz', identifier], {
-    repository: mirrorFolder(scratch, projectId),
-  });
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-4000);
-  });
-  const closed = new Promise<number | null>((resolve) => {
-    child.once('error', () => resolve(null));
-    child.once('close', resolve);
-  });
   async function* read() {
+    // Only now: Node throws away what a process printed that ended before anybody read from it.
+    const child = startGit(['archive', '--format=tar.gz', identifier], {
+      repository: mirrorFolder(scratch, projectId),
+    });
+    let stderr = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-4000);
+    });
+    const closed = new Promise<number | null>((resolve) => {
+      child.once('error', () => resolve(null));
+      child.once('close', resolve);
+    });
     try {
       yield* child.stdout!;
       const code = await closed;
