@@ -26,6 +26,9 @@ export class Fenced extends Error {
   }
 }
 
+/** About two minutes. */
+const BROKEN_TRIES = 20;
+
 type Report<T extends z.ZodType> = Omit<z.infer<T>, 'token'>;
 export type Upload = z.infer<typeof UploadResponse>['uploads'][number];
 export type HelloAnswer = z.infer<typeof HelloResponse>;
@@ -115,9 +118,16 @@ export class RunApi {
   }
 
   async #report(name: string, body: object): Promise<unknown> {
-    return retry(() => this.#once(name, body), { signal: this.#signal, again: isPassing });
+    let broken = 0;
+    return retry(() => this.#once(name, body), {
+      signal: this.#signal,
+      again: (error) => isPassing(error) && (!isBroken(error) || ++broken < BROKEN_TRIES),
+    });
   }
 }
+
+/** A 500 is no outage: the API stumbles over this very report, and will do so again. */
+const isBroken = (error: unknown) => error instanceof HttpError && error.status === 500;
 
 /** The `code` of a 409, or null. */
 function refusal(error: unknown): string | null {

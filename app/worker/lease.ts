@@ -9,7 +9,10 @@ export interface Lease {
   release(): void;
 }
 
-/** `seconds` between beats, give or take a tenth, so that many workers do not beat as one. */
+/**
+ * `seconds` between beats, give or take a tenth, so that many workers do not beat as one. `onTrouble` is told of the
+ * first of several failures in a row.
+ */
 export function keepLease(
   api: Pick<RunApi, 'heartbeat'>,
   seconds: number,
@@ -20,6 +23,7 @@ export function keepLease(
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> | undefined;
   let again = false;
+  let failing = false;
   const schedule = () => {
     timer = setTimeout(beat, seconds * 1000 * (0.9 + 0.2 * Math.random()));
   };
@@ -40,11 +44,13 @@ export function keepLease(
   const ask = async () => {
     try {
       const { stop } = await api.heartbeat();
+      failing = false;
       if (stop) control.end({ kind: 'stop' });
     } catch (error) {
       const foreign = error instanceof Fenced || (error instanceof HttpError && error.status === 404);
       if (foreign) control.lose();
-      else if (!control.lost.aborted) onTrouble(error as Error);
+      else if (!control.lost.aborted && !failing) onTrouble(error as Error);
+      failing = true;
     }
   };
   schedule();

@@ -65,10 +65,12 @@ export class DockerExecutor implements Executor {
       container = await create().catch((again) => Promise.reject(refusedToStart(again, job.image)));
     }
     status(`Image ${job.image}`);
+    const attached = container.attach();
+    attached.catch(() => {}); // told where it is used
     return {
       paths: VALOHAI_PATHS,
       start: async (output) => {
-        const running = await startContainer(container, job, status, output);
+        const running = await startContainer(container, attached, job, status, output);
         const ended = running.ended.then(async (exit) => {
           await this.#handBack(job).catch((error: Error) =>
             status(`Files that the job wrote may not be readable for the worker: ${error.message}`),
@@ -167,6 +169,7 @@ function refusedToStart(error: unknown, image: string): JobFailure {
 
 async function startContainer(
   container: Container,
+  attached: Promise<AsyncIterable<Buffer>>,
   job: Job,
   status: (message: string) => void,
   output: Output,
@@ -174,7 +177,7 @@ async function startContainer(
   let exit: Promise<number>;
   let taken: Promise<void>;
   try {
-    taken = take(await container.attach(), output);
+    taken = take(await attached, output);
     taken.catch(() => {});
     exit = container.nextExit();
     exit.catch(() => {});
