@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installationStatus } from '../../stacks/services.ts';
 import { planInstallation } from '../support/installation.ts';
 import { until } from '../support/process.ts';
-import { isRunning, processesOf } from '../support/processes.ts';
+import { isRunning, killAll, processesOf } from '../support/processes.ts';
 import { Driven } from './support.ts';
 
 let it: Driven;
@@ -151,7 +151,7 @@ test('supervisor and a service killed: refresh sees it, up mends it, and only it
 });
 
 test('everything killed, as by a power cut: up alone brings all back', async () => {
-  for (const pid of processesOf(it.at)) process.kill(pid, 'SIGKILL');
+  killAll(processesOf(it.at));
   await until('their end', () => processesOf(it.at).length === 0);
   expect((await it.up()).filter((line) => !/Service|Supervisor/.test(line))).toEqual([]);
   expect(await sick()).toEqual([]);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { cove, coveOk, type Installation, login, planInstallation } from '../support/installation.ts';
-import { isRunning, processesOf } from '../support/processes.ts';
+import { isRunning, killAll, processesOf } from '../support/processes.ts';
 
 interface Service {
   name: string;
@@ -57,7 +57,7 @@ test('everything killed at once, as by a power cut: up brings all back with noth
   const runs = await api.ok('GET', '/executions/?limit=100');
   const first = runs.results[0];
   const log = await api.log(first.id);
-  for (const pid of processesOf(at)) process.kill(pid, 'SIGKILL');
+  killAll(processesOf(at));
   await coveOk(at, ['up', '--yes']);
   await expect.poll(allWell, { timeout: 45_000, interval: 500 }).toBe(true);
   expect((await api.ok('GET', '/executions/?limit=100')).count).toBe(runs.count);

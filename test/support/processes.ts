@@ -33,6 +33,17 @@ export function processesOf(at: Installation): number[] {
   return [...ours];
 }
 
+/** As a power cut ends them; one may take others along before its turn comes. */
+export function killAll(pids: number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It went with another.
+    }
+  }
+}
+
 /** A process and all it started that did not leave for a session of its own: what a terminal's end would take along. */
 export function familyOf(pid: number): number[] {
   const session = (p: number) => text(`/proc/${p}/stat`).split(') ')[1]?.split(' ')[3];
