@@ -42,10 +42,7 @@ export function vaultSettings({
       },
     },
     seal: { static: { current_key_id: '1', current_key: `file://${sealFile}` } },
-    // Only this machine reaches it: the recovery key may make a new login where the operator's is lost.
-    listener: [
-      { tcp: { address: listen, tls_disable: true, disable_unauthed_generate_root_endpoints: false } },
-    ],
+    listener: [{ tcp: { address: listen, tls_disable: true } }],
     api_addr: `http://${listen}`,
     pid_file: pidFile,
     ui: false,

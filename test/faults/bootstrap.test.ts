@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { vaultClient } from '../../app/platform/vault-client.ts';
@@ -82,12 +82,38 @@ describe('a bootstrap that is killed', () => {
     await works();
   });
 
-  test('with the root token still in its file goes on with it', async () => {
+  test('with the root token still in its file goes on with it, and leaves none', {
+    timeout: 60_000,
+  }, async () => {
     at = await bareInstallation();
-    await at.bootstrap('vault');
-    const { operator } = at.settings.vault.appRoleFiles;
-    await rm(operator);
+    const { recoveryFile } = at.settings.vault;
+    const client = vaultClient(at.settings.vault);
+    const shares = { recovery_shares: 1, recovery_threshold: 1 };
+    const { root_token, recovery_keys_base64 } = await client.write('sys/init', shares);
+    const recovery = { recovery_key: recovery_keys_base64[0], root_token };
+    await writeFile(recoveryFile, JSON.stringify(recovery), { mode: 0o600 });
     await at.bootstrap();
+    await works();
+    client.token = root_token;
+    await expect(client.tokenLookupSelf()).rejects.toThrow(/permission denied|invalid token/);
+
+    // Killed after the token was revoked, before the file forgot it: the operator's login goes on.
+    await writeFile(recoveryFile, JSON.stringify(recovery), { mode: 0o600 });
+    await at.bootstrap();
+    expect(JSON.parse(await readFile(recoveryFile, 'utf8'))).toEqual({ recovery_key: recovery.recovery_key });
+    await works();
+  });
+
+  test('and lost every login goes on with the recovery key, where Vault lets it in', {
+    timeout: 60_000,
+  }, async () => {
+    at = await bareInstallation({ generateRoot: true });
+    await at.bootstrap();
+    const { appRoleFiles, recoveryFile } = at.settings.vault;
+    for (const file of Object.values(appRoleFiles)) await rm(file);
+    await at.bootstrap();
+    expect(at.said).toContainEqual(expect.stringContaining('with the recovery key'));
+    expect(JSON.parse(await readFile(recoveryFile, 'utf8'))).not.toHaveProperty('root_token');
     await works();
   });
 });

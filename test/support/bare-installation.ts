@@ -7,7 +7,7 @@ import type { ApiSettings, BootstrapSettings, SchedulerSettings } from '../../ap
 import { type PostgresServer, SUPERUSER, SUPERUSER_PASSWORD, startPostgres } from './postgres-server.ts';
 import { freePort } from './process.ts';
 import { ADMIN, ADMIN_PASSWORD, type RedisServer, startRedis } from './redis-server.ts';
-import { startRealVault, type VaultServer } from './vault-server.ts';
+import { type RealVaultOptions, startRealVault, type VaultServer } from './vault-server.ts';
 
 const VAULT_PASSWORD = 'only-for-tests-vault';
 
@@ -26,7 +26,7 @@ export interface BareInstallation {
 }
 
 /** Starts PostgreSQL and Redis, runs step `database`, then starts Vault on it. */
-export async function bareInstallation(): Promise<BareInstallation> {
+export async function bareInstallation(options: RealVaultOptions = {}): Promise<BareInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'cove test '));
   const key = (name: string) => join(folder, 'keys', name);
   for (const name of ['keys', 'postgres', 'redis', 'vault']) await mkdir(join(folder, name), { mode: 0o700 });
@@ -78,7 +78,7 @@ export async function bareInstallation(): Promise<BareInstallation> {
   await bootstrap('database');
   const { host, port } = postgres.address;
   const url = `postgres://vault:${VAULT_PASSWORD}@${host}:${port}/vault?sslmode=disable`;
-  const vault = await startRealVault(join(folder, 'vault'), url);
+  const vault = await startRealVault(join(folder, 'vault'), url, options);
   settings.vault.address = vault.address.address;
   const settingsFile = join(folder, 'bootstrap.json');
   await writeFile(settingsFile, JSON.stringify(settings));

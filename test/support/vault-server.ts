@@ -22,15 +22,30 @@ export async function startVault(): Promise<VaultServer> {
   return run(listen, ['server', ...flags, `-dev-listen-address=${listen}`]);
 }
 
+export interface RealVaultOptions {
+  /** Lets the recovery key make a root token, which OpenBao forbids by itself. */
+  generateRoot?: boolean;
+}
+
 /** As an installation runs it: stored in PostgreSQL, sealed by a key file, restarted when it dies, not initialised. */
-export async function startRealVault(folder: string, connectionUrl: string): Promise<VaultServer> {
+export async function startRealVault(
+  folder: string,
+  connectionUrl: string,
+  options: RealVaultOptions = {},
+): Promise<VaultServer> {
   const listen = `127.0.0.1:${await freePort()}`;
   const sealFile = join(folder, 'vault.seal');
   await writeFile(sealFile, randomBytes(32), { mode: 0o600 });
   const config = {
     storage: { postgresql: { connection_url: connectionUrl } },
     listener: [
-      { tcp: { address: listen, tls_disable: true, disable_unauthed_generate_root_endpoints: false } },
+      {
+        tcp: {
+          address: listen,
+          tls_disable: true,
+          ...(options.generateRoot && { disable_unauthed_generate_root_endpoints: false }),
+        },
+      },
     ],
     seal: { static: { current_key_id: '1', current_key: `file://${sealFile}` } },
     disable_mlock: true,
