@@ -79,7 +79,10 @@ test('start a step from a commit, watch its log grow, stop it', async () => {
   await shot('new-execution');
   await page.getByRole('button', { name: 'Start execution' }).click();
   await page.getByRole('heading', { name: /By hand/ }).waitFor();
+  await page.getByText('tick 2', { exact: true }).waitFor();
   await shot('live');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.locator('[data-status="stopped"]').first().waitFor({ timeout: 30_000 });
 });
 
 test('no page error, and no asset from elsewhere', () => {
