@@ -24,7 +24,6 @@ async function bare(): Promise<number> {
   const container = await docker.createContainer({
     Image: IMAGE,
     Cmd: ['/bin/sh', '-c', COMMAND],
-    Tty: true,
   });
   const stream = await container.attach({ stream: true, stdout: true, stderr: true });
   const firstLine = new Promise<number>((resolve) =>

@@ -4,6 +4,7 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verb } from '../command.ts';
 import { stateFile } from '../engine/state-file.ts';
+import { takeStack } from '../engine/take-stack.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findInstallation, type Installation } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
@@ -42,6 +43,7 @@ export default verb<{ purge?: string }>({
         ? 'Data, state and keys stay.'
         : 'EVERYTHING in it is lost: runs, data, users, keys.';
     if (!(await io.confirm(`Destroy installation "${name}" in ${places.folder}? ${fate}`))) throw declined();
+    await takeStack(io, places.state, name);
     const changes = await end(io, installation, args.purge !== undefined);
     io.result({ name, changes, purged: args.purge !== undefined }, () =>
       io.say(

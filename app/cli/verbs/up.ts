@@ -1,6 +1,7 @@
 /** `cove up`: makes the installation, or makes it again what its configuration says, and proves it with a job. */
 
 import { verb } from '../command.ts';
+import { takeStack } from '../engine/take-stack.ts';
 import { findInstallation } from '../installation.ts';
 import { getPrograms } from '../programs.ts';
 import { listServices } from '../services.ts';
@@ -15,6 +16,8 @@ export default verb({
   async run(args, io) {
     const installation = findInstallation(args);
     const { name, places, urls, config } = installation;
+    // Before the steps are drawn: it may have to ask.
+    await takeStack(io, places.state, name);
     const { services } = await listServices(installation);
     let changes = 0;
     let pulumi = '';
