@@ -8,7 +8,7 @@ import { DockerExecutor } from '../../app/worker/executors/docker.ts';
 import { JobFailure } from '../../app/worker/executors/executor.ts';
 import { executorContract } from '../support/executor-contract.ts';
 
-const socket = '/var/run/docker.sock';
+const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
 const make = (folder: string) => new DockerExecutor({ socket, owner: folder, slots: 1 });
 
 describe('in a container', () => {
