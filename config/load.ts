@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Document, isMap, isPair, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import { closest, type Problem, problemsOf } from './problems.ts';
 import { Config } from './schema.ts';
 
@@ -86,10 +86,12 @@ function namesIn(folder: string): string[] {
 export function parseConfig(text: string, file: string): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const told = document.errors.map(
-      ({ pos, message }) => `${file}:${lines.linePos(pos[0]).line}: ${message}`,
-    );
+  const wrong = [
+    ...document.errors.map(({ pos, message }) => ({ at: pos[0], message })),
+    ...danglingAliases(document),
+  ];
+  if (wrong.length > 0) {
+    const told = wrong.map(({ at, message }) => `${file}:${lines.linePos(at).line}: ${message}`);
     throw new ConfigError('config_syntax', file, told.join('\n'));
   }
   const found: unknown = document.toJS() ?? {};
@@ -103,6 +105,21 @@ export function parseConfig(text: string, file: string): Config {
     file,
     problems.map(({ line, message }) => `${file}:${line}: ${message}`).join('\n'),
   );
+}
+
+/** `*name` without an `&name` before it, which the YAML parser tells only when it is too late for a line. */
+function danglingAliases(document: Document): { at: number; message: string }[] {
+  const found: { at: number; message: string }[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) === undefined)
+        found.push({
+          at: alias.range?.[0] ?? 0,
+          message: `*${alias.source} refers to nothing; quote the text`,
+        });
+    },
+  });
+  return found;
 }
 
 /** Where the problem is in the text; of a key that is missing, where its mapping begins. */

@@ -98,6 +98,10 @@ test('the base name of --config is the name; -s NAME looks in config/', () => {
   );
 });
 
+test('an alias that refers to nothing is told with its line', () => {
+  expect(() => parseConfig('target: local\npublicName: *host\n', 'x.yaml')).toThrow(/^x\.yaml:2: \*host/);
+});
+
 test('whatever is in the file, a config or a ConfigError comes of it', () => {
   const yaml = fc.oneof(
     fc.string(),
