@@ -42,7 +42,10 @@ export async function startSupervisor(folder: string): Promise<number> {
     failure = error;
   });
   child.unref();
-  return awaitSupervisor(folder, () => failure);
+  const pid = await awaitSupervisor(folder, () => failure);
+  // Somebody else's was first; ours would end by itself, but perhaps only after theirs has.
+  if (pid !== child.pid) child.kill();
+  return pid;
 }
 
 /** Waits until a supervisor answers that somebody (we, or systemd) has started. */

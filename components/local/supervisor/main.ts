@@ -1,15 +1,16 @@
 /**
  * The supervisor of one installation: `node main.ts FOLDER`. It keeps the services of `FOLDER/supervisor/services`
  * running. SIGTERM stops them in order, then itself; killed outright it leaves them running, and the next one finds
- * them again. A second supervisor of the same folder ends at once.
+ * them again. A second supervisor of the same folder ends at once; one whose folder was deleted ends with its services.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { withLock } from '../../../toolchain/lock.js';
 import { listen } from './control.ts';
 import { supervisorPlaces } from './places.ts';
 import { Supervisor } from './supervisor.ts';
 
 const ROTATE_MS = 10_000;
+const CHECK_MS = 2_000;
 
 const folder = process.argv[2];
 if (folder === undefined) {
@@ -21,11 +22,20 @@ const places = supervisorPlaces(folder);
 const log = (message: string, more: Record<string, unknown> = {}) =>
   process.stdout.write(`${JSON.stringify({ level: 30, time: Date.now(), msg: message, ...more })}\n`);
 
+/** Whether the lock that we took still says so. */
+function isOurs(): boolean {
+  try {
+    return (JSON.parse(readFileSync(places.lock, 'utf8')) as { pid: number }).pid === process.pid;
+  } catch {
+    return false;
+  }
+}
+
 async function supervise(): Promise<void> {
   mkdirSync(places.logs, { recursive: true, mode: 0o700 });
   const supervisor = new Supervisor(places, log);
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  const { server, path } = await listen(places, async (request) => {
+  const { server } = await listen(places, async (request) => {
     const reply = await supervisor.handle(request);
     if (request.action === 'shutdown') setImmediate(end);
     return reply;
@@ -39,12 +49,22 @@ async function supervise(): Promise<void> {
   }
   process.on('SIGHUP', () => {});
   await supervisor.open();
-  const timer = setInterval(() => supervisor.rotateLogs(), ROTATE_MS);
+  const rotation = setInterval(() => supervisor.rotateLogs(), ROTATE_MS);
+  // Somebody deleted the folder, or what was in it: two supervisors of the same services would be worse than none.
+  const check = setInterval(() => {
+    if (isOurs()) return;
+    clearInterval(check);
+    log('the folder is no longer ours: stopping all services');
+    supervisor.stopAll().then(end);
+  }, CHECK_MS);
   await ended;
-  clearInterval(timer);
-  rmSync(places.address, { force: true });
-  server.close();
-  rmSync(path, { force: true });
+  clearInterval(rotation);
+  clearInterval(check);
+  // Closing removes the socket's file, which by now may be another supervisor's.
+  if (isOurs()) {
+    rmSync(places.address, { force: true });
+    server.close();
+  }
   log('ended');
 }
 

@@ -227,3 +227,18 @@ test('only its owner may enter the folder of the control socket', async ({ trial
   server.close();
   await rm(socketFolder, { recursive: true });
 });
+
+test('its folder deleted under it: the old supervisor ends with its services, the next one starts them anew', async ({
+  trial,
+  expect,
+}) => {
+  const first = await trial.start();
+  await trial.apply(shell('only', 'exec sleep 1000'));
+  const pid = await trial.pidOf('only');
+  await rm(join(trial.folder, 'supervisor'), { recursive: true });
+  const second = await trial.start();
+  expect(second).not.toBe(first);
+  await until('the end of the first', () => isGone(first) && isGone(pid));
+  await trial.apply(shell('only', 'exec sleep 1000'));
+  expect(await trial.pidOf('only')).toBeGreaterThan(0);
+});
