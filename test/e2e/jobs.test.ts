@@ -1,5 +1,7 @@
 /** What a job may do to the platform, and what its owner is told. Every one runs in a real container. */
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { newProject, signIn, start } from './support.ts';
@@ -114,6 +116,32 @@ test('stop while it waits in the queue', async () => {
   expect((await api.end(waiting.id, 5)).status).toBe('stopped');
   await api.ok('POST', `/executions/${long.id}/stop/`);
   expect((await api.end(long.id, 30)).status).toBe('stopped');
+});
+
+test('stop during the pull of an image', async () => {
+  // A registry that takes the request and never answers; the engine trusts plain HTTP on loopback.
+  const asked = Promise.withResolvers<void>();
+  const registry = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
+  const { port } = registry.address() as AddressInfo;
+  const run = await start(api, project, 'true', { image: `127.0.0.1:${port}/slow:1` });
+  await asked.promise;
+  await api.ok('POST', `/executions/${run.id}/stop/`);
+  expect((await api.end(run.id, 20)).status).toBe('stopped');
+  registry.closeAllConnections();
+  registry.close();
+});
+
+test('stop during the upload: the end is told, and what is listed is whole', async () => {
+  const run = await start(api, project, 'head -c 400000000 /dev/zero > /valohai/outputs/big && echo written');
+  await expect.poll(() => messages(run.id), { timeout: 60_000 }).toContain('written');
+  await api.ok('POST', `/executions/${run.id}/stop/`);
+  const ended = await api.end(run.id, 60);
+  expect(['complete', 'stopped']).toContain(ended.status);
+  for (const output of ended.outputs) {
+    expect(output.size).toBe(400_000_000);
+    await api.ok('POST', `/data/${output.id}/purge/`);
+  }
 });
 
 test('a secret variable never appears in the log', async () => {
