@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
 import type { Config } from '../../config/schema.ts';
+import { refuseOthers } from './owner.ts';
 
 /** The checkout that this command runs from. */
 export const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -55,7 +56,7 @@ export function placesOf(home: string, name: string): Places {
     authority: at('certificates', 'authority.pem'),
     exampleRepository: at('example.git'),
     outputs: at('outputs.json'),
-    proof: at('state', 'proof.json'),
+    proof: at('data', 'proof.json'),
   };
 }
 
@@ -83,10 +84,12 @@ export function urlsOf({ listen, httpPort, httpsPort, publicName }: Config): Url
 }
 const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
-/** The installation that `-s` or `--config` names. Throws ConfigError. */
+/** The installation that `-s` or `--config` names. Throws ConfigError, and CliError where it is another user's. */
 export function findInstallation({ stack, config: file }: { stack?: string; config?: string }): Installation {
   const { name, file: configFile, config } = loadConfig({ name: stack, file });
-  return { name, configFile, config, places: placesOf(coveHome(), name), urls: urlsOf(config) };
+  const places = placesOf(coveHome(), name);
+  refuseOthers(places.folder);
+  return { name, configFile, config, places, urls: urlsOf(config) };
 }
 
 /** Version of this checkout, as package.json says it. */
