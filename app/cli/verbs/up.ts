@@ -8,6 +8,7 @@ import { listServices } from '../services.ts';
 import { runSteps } from '../steps.ts';
 import { checkMachine } from '../up/check-machine.ts';
 import { lastWords } from '../up/last-words.ts';
+import { askAboutLostData } from '../up/lost-data.ts';
 import { ensureWebApp } from '../web-app.ts';
 
 export default verb({
@@ -18,6 +19,7 @@ export default verb({
     const { name, places, urls, config } = installation;
     // Before the steps are drawn: it may have to ask.
     await takeStack(io, places.state, name);
+    await askAboutLostData(io, installation);
     const { services } = await listServices(installation);
     let changes = 0;
     let pulumi = '';
