@@ -35,7 +35,10 @@ async function supervise(): Promise<void> {
   mkdirSync(places.logs, { recursive: true, mode: 0o700 });
   const supervisor = new Supervisor(places, log);
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const opened = Promise.withResolvers<void>();
   const { server } = await listen(places, async (request) => {
+    // What is still being started could not be stopped.
+    if (request.action !== 'status') await opened.promise;
     const reply = await supervisor.handle(request);
     if (request.action === 'shutdown') setImmediate(end);
     return reply;
@@ -44,11 +47,12 @@ async function supervise(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       log(`${signal}: stopping all services`);
-      supervisor.stopAll().then(end);
+      opened.promise.then(() => supervisor.stopAll()).then(end);
     });
   }
   process.on('SIGHUP', () => {});
   await supervisor.open();
+  opened.resolve();
   const rotation = setInterval(() => supervisor.rotateLogs(), ROTATE_MS);
   // Somebody deleted the folder, or what was in it: two supervisors of the same services would be worse than none.
   const check = setInterval(() => {

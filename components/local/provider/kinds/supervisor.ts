@@ -1,10 +1,9 @@
 /** The daemon that keeps the services running, for as long as the machine runs. */
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { awaitSupervisor, endSupervisor, startSupervisor, supervisorPid } from '../../supervisor/daemon.ts';
-import { installUnit, removeUnit, systemdRuns } from '../../supervisor/systemd.ts';
+import { endInstallation } from '../../supervisor/end.ts';
+import { installUnit, systemdRuns } from '../../supervisor/systemd.ts';
 import { makeFolder } from '../files.ts';
 import type { Kind } from '../kind.ts';
 
@@ -43,13 +42,8 @@ export const supervisor: Kind<SupervisorInputs, Outputs> = {
     await endSupervisor(folder, 'keep');
     return start(folder);
   },
-  async delete(folder, { manager }) {
-    if (!existsSync(folder)) return;
-    // Whatever still runs here, also what the state has lost sight of: it takes a supervisor to end it.
-    if ((await supervisorPid(folder)) === null && existsSync(join(folder, 'supervisor')))
-      await startSupervisor(folder);
-    await endSupervisor(folder, 'stop');
-    if (manager === 'systemd') await removeUnit(folder);
-    await rm(join(folder, 'supervisor'), { recursive: true, force: true });
+  async delete(folder) {
+    // Also what the state has lost sight of.
+    await endInstallation(folder);
   },
 };
