@@ -8,6 +8,16 @@ export interface Circumstances {
   findings: Findings;
 }
 
+/** The state is encrypted with a passphrase that is not here. Without it nothing in the state can be changed. */
+export class StateUnreadable extends CliError {
+  constructor(what: string, name: string) {
+    super(what, {
+      exitCode: EXIT.person,
+      todo: `Put the right file back from your backup; or, if nothing in it is wanted, \`npx cove destroy --purge ${name}\`.`,
+    });
+  }
+}
+
 /** Lines that the engine adds to every failure and that say nothing. */
 const NOISE =
   /^(update|preview|refresh|destroy|resource .*|operation) failed|^error: (update|preview|destroy) failed/i;
@@ -16,9 +26,9 @@ export function judgeFailure(error: unknown, { name, passphrase, findings }: Cir
   if (error instanceof CliError) return error;
   const output = error instanceof Error ? error.message : String(error);
   if (/incorrect passphrase|could not decrypt|cipher: message authentication failed/i.test(output)) {
-    return needsAPerson(
+    return new StateUnreadable(
       `The passphrase in ${passphrase} is not the one that the state of installation "${name}" was encrypted with.`,
-      'Put the right file back from your backup.',
+      name,
     );
   }
   if (findings.refusals.length > 0) {
@@ -32,6 +42,12 @@ export function judgeFailure(error: unknown, { name, passphrase, findings }: Cir
     return needsAPerson(
       `Installation "${name}" is being changed by another process.`,
       'Wait until it has ended, then run this again.',
+    );
+  }
+  if (/no space left on device|ENOSPC/i.test([output, ...findings.errors].join('\n'))) {
+    return needsAPerson(
+      `The disk ran full while installation "${name}" was being changed.`,
+      'Free some space, or make that disk larger, then run the same command again: it goes on where this one ended.',
     );
   }
   const reasons = findings.errors.filter((line) => !NOISE.test(line));

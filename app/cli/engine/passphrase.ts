@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, rm, stat, writeFile } from 'node:fs/promises';
-import { needsAPerson } from '../errors.ts';
 import type { Places } from '../installation.ts';
+import { StateUnreadable } from './failure.ts';
 import { stateFile } from './state-file.ts';
 
 /** Makes the passphrase for a new installation. State without its passphrase is told, never papered over. */
@@ -12,9 +12,9 @@ export async function ensurePassphrase(places: Places, name: string): Promise<vo
   await chmod(places.keys, 0o700);
   if (existsSync(places.passphrase)) return protect(places.passphrase);
   if (existsSync(stateFile(places.state, name))) {
-    throw needsAPerson(
+    throw new StateUnreadable(
       `${places.passphrase} is gone, and the state of installation "${name}" can be read only with it.`,
-      `Put that file back from your backup; or, if nothing in it is wanted, \`npx cove destroy --purge ${name}\`.`,
+      name,
     );
   }
   // A link appears whole or not at all: a killed run leaves no half a passphrase.

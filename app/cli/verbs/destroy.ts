@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endInstallation } from '../../../stacks/services.ts';
 import { verb } from '../command.ts';
+import { removeContainers } from '../containers.ts';
+import { StateUnreadable } from '../engine/failure.ts';
 import { stateFile } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError, EXIT } from '../errors.ts';
@@ -57,19 +60,32 @@ export default verb<{ purge?: string }>({
 });
 
 async function end(io: Io, installation: Installation, purge: boolean): Promise<number> {
-  const { name, places } = installation;
+  const { name, places, config } = installation;
   let changes = 0;
   await runSteps(io, [
     {
       title: `Ending installation "${name}"`,
       run: async (say) => {
-        if (!existsSync(stateFile(places.state, name))) return 'nothing had been made';
+        if (!existsSync(stateFile(places.state, name))) {
+          return (await endInstallation(places.folder)) ? 'ended what ran' : 'nothing had been made';
+        }
         const pulumi = await getProgram('pulumi', say);
         const { onStack } = await import('../up/apply.ts');
         const { destroy } = await import('../engine/operate.ts');
-        changes = await onStack(io, installation, pulumi, say, destroy);
+        try {
+          changes = await onStack(io, installation, pulumi, say, destroy);
+        } catch (error) {
+          // What goes with everything else need not be read first.
+          if (!purge || !(error instanceof StateUnreadable)) throw error;
+          await endInstallation(places.folder);
+          return 'ended without its state, which cannot be read';
+        }
         return `${changes} parts removed`;
       },
+    },
+    {
+      title: 'Removing containers',
+      run: async () => `${await removeContainers(config.dockerSocket, places.data)} removed`,
     },
     { title: 'Removing files', run: () => removeFiles(places.folder, purge ? [] : KEPT) },
   ]);
