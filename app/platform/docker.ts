@@ -75,6 +75,12 @@ export class DockerEngine {
     return found.map(({ Id }) => Id);
   }
 
+  /** This machine's own address on the network that containers are on, if it has one. */
+  async gateway(): Promise<string | undefined> {
+    const bridge = await this.#ask(() => this.#docker.getNetwork('bridge').inspect());
+    return bridge.IPAM?.Config?.find(({ Gateway }: { Gateway?: string }) => Gateway !== undefined)?.Gateway;
+  }
+
   /** Removes a container, whatever it does; one that is gone is no error. */
   async remove(id: string): Promise<void> {
     await this.#ask(() => this.#docker.getContainer(id).remove({ force: true, v: true })).catch(gone);

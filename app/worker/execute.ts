@@ -94,6 +94,7 @@ async function makeReady(
     for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
     await writeConfig(folder.config, {
       ...job.config,
+      api: await apiConfig(job.config.api, prepared.value),
       inputs: inputsConfig(job.inputs, inputs.value, prepared.value.paths.inputs),
       runtime: {
         worker: shop.worker,
@@ -111,6 +112,15 @@ async function makeReady(
     if (prepared.status === 'fulfilled') await prepared.value.discard().catch(() => {});
     throw error;
   }
+}
+
+/** `api.json` with addresses that the job itself can reach. */
+async function apiConfig(calls: JobSpec['config']['api'], { reach }: Prepared) {
+  const reached = async ([name, call]: [string, unknown]) => {
+    const { url, ...rest } = call as { url: string };
+    return [name, { url: await reach(url), ...rest }];
+  };
+  return Object.fromEntries(await Promise.all(Object.entries(calls).map(reached)));
 }
 
 /** Ends the run where it takes too long or is silent for too long. Gives a function that ends the watch. */

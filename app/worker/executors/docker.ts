@@ -23,6 +23,8 @@ import {
   VALOHAI_PATHS,
 } from './executor.ts';
 
+import { isLoopback, type Relay, startRelay } from './relay.ts';
+
 const MEBIBYTE = 1024 * 1024;
 /** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
 const RESERVED_BYTES = 512 * MEBIBYTE;
@@ -43,6 +45,7 @@ export class DockerExecutor implements Executor {
   readonly kind = 'docker';
   readonly #engine: DockerEngine;
   readonly #options: DockerOptions;
+  #relay: Promise<Relay> | undefined;
 
   constructor(options: DockerOptions) {
     this.#engine = new DockerEngine(options.socket);
@@ -69,6 +72,7 @@ export class DockerExecutor implements Executor {
     attached.catch(() => {}); // told where it is used
     return {
       paths: VALOHAI_PATHS,
+      reach: (url) => this.#reach(url),
       start: async (output) => {
         const running = await startContainer(container, attached, job, status, output);
         const ended = running.ended.then(async (exit) => {
@@ -81,6 +85,18 @@ export class DockerExecutor implements Executor {
       },
       discard: () => container.remove(),
     };
+  }
+
+  async #reach(url: string): Promise<string> {
+    if (!isLoopback(url)) return url;
+    const { origin, pathname, search } = new URL(url);
+    this.#relay ??= this.#engine.gateway().then((host) => startRelay(host ?? 'localhost', origin));
+    try {
+      return `${(await this.#relay).origin}${pathname}${search}`;
+    } catch {
+      this.#relay = undefined;
+      return url;
+    }
   }
 
   /** Containers mostly run as root: their files are given to the worker, by one more container, where it is not. */

@@ -57,6 +57,8 @@ export interface Running {
 /** Everything that needs no files is done: image at hand, container made. */
 export interface Prepared {
   paths: JobPaths;
+  /** The address under which the job finds what this worker finds at `url`. */
+  reach(url: string): Promise<string>;
   start(output: Output): Promise<Running>;
   /** It will not be started. */
   discard(): Promise<void>;

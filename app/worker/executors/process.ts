@@ -82,6 +82,7 @@ export class ProcessExecutor implements Executor {
         await once(child, 'spawn');
         return follow(child, output);
       },
+      reach: async (url) => url,
       discard: async () => {},
     };
   }
