@@ -55,6 +55,7 @@ export async function ensureWebApp(): Promise<string> {
 
 /** Into a folder of its own first: a killed build leaves no half of the pages behind. */
 async function build(stamp: string): Promise<void> {
+  await removeLeftovers();
   const fresh = `${DIST}.${process.pid}`;
   const vite = join(CHECKOUT, 'node_modules', 'vite', 'bin', 'vite.js');
   try {
@@ -77,6 +78,23 @@ async function build(stamp: string): Promise<void> {
   });
   await rm(old, { recursive: true, force: true });
   await rm(fresh, { recursive: true, force: true });
+}
+
+/** Of builds that were killed. */
+async function removeLeftovers(): Promise<void> {
+  for (const name of readdirSync(WEB)) {
+    const pid = /^dist\.(?:old\.)?(\d+)$/.exec(name)?.[1];
+    if (pid !== undefined && !isRunning(Number(pid)))
+      await rm(join(WEB, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** What the builder complains about, without its own stack. */
