@@ -8,6 +8,8 @@ export interface Step {
   run(say: (line: string) => void): Promise<string | undefined>;
 }
 
+const SIGN_OF_LIFE_MS = 30_000;
+
 /** Runs the steps in order and stops at the first failure, which is thrown as it is. */
 export async function runSteps(io: Io, steps: Step[]): Promise<void> {
   if (!io.terminal) return runPlainly(io, steps);
@@ -39,11 +41,16 @@ export async function runSteps(io: Io, steps: Step[]): Promise<void> {
 async function runPlainly(io: Io, steps: Step[]): Promise<void> {
   for (const step of steps) {
     const start = Date.now();
-    let last = '';
+    let told = '';
+    let toldAt = 0;
     io.say(`${step.title} ...`);
     const outcome = await step.run((line) => {
-      if (line !== last) io.say(`  ${line}`);
-      last = line;
+      // Numbers in brackets at the end only count up: a sign of life now and then will do.
+      const what = line.replace(/ \([^()]*\)$/, '');
+      if (what === told && Date.now() - toldAt < SIGN_OF_LIFE_MS) return;
+      io.say(`  ${line}`);
+      told = what;
+      toldAt = Date.now();
     });
     const seconds = ((Date.now() - start) / 1000).toFixed(1);
     io.say(`${step.title}: ${outcome ?? 'done'} (${seconds} s)`);
