@@ -11,12 +11,17 @@ export interface Address {
   host: Output<string>;
   port: Output<number>;
 }
+/** Another value when what it held was made anew: logins, users and tables in it are made again then. */
+export type Generation = Output<string>;
+
 export interface DatabaseParts extends Address {
+  generation: Generation;
   superuser: Output<string>;
   superuserPassword: SecretRef;
   tls: boolean;
 }
 export interface QueueParts extends Address {
+  generation: Generation;
   adminUser: Output<string>;
   adminPassword: SecretRef;
   tls: boolean;

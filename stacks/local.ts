@@ -38,7 +38,6 @@ export function local(name: string, config: LocalConfig) {
     ...here,
     identity,
     database: database.parts,
-    databaseMade: database.made,
     queue: queue.parts,
     vault: vaultAddress,
   });
@@ -66,6 +65,12 @@ export function local(name: string, config: LocalConfig) {
     publicUrl: dns.publicUrl,
     after: [platform],
   });
-  const workers = new Workers('workers', { ...here, identity, appHost: appHost.parts, after: [appHost.api] });
+  const workers = new Workers('workers', {
+    ...here,
+    identity,
+    database: database.parts,
+    appHost: appHost.parts,
+    after: [appHost.api],
+  });
   return new Outputs('outputs', { ...here, ingress, appHost: appHost.parts, after: workers.services }).parts;
 }

@@ -46,7 +46,7 @@ export class AppHost extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppHostArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:local:AppHost', name, {}, options);
-    const { site, machine, certificateFingerprint, after } = args;
+    const { site, machine, certificateFingerprint, database, after } = args;
     const { config, places } = site;
     const example = config.example ? this.#example(site, machine) : undefined;
     const settings = (role: 'api' | 'scheduler', content: pulumi.Output<string>) =>
@@ -66,7 +66,7 @@ export class AppHost extends pulumi.ComponentResource {
         heapMegabytes: 192,
         rank: 30,
         startSeconds: 90,
-        watch: { certificate: certificateFingerprint },
+        watch: { certificate: certificateFingerprint, database: database.generation },
         probe: {
           kind: 'http',
           url: `http://${inUrl(reachable(config.listen))}:${config.httpPort}/readyz`,
@@ -76,7 +76,14 @@ export class AppHost extends pulumi.ComponentResource {
     );
     this.scheduler = nodeService(
       'scheduler',
-      { site, settings: scheduler, heapMegabytes: 96, rank: 30, startSeconds: 60, watch: {} },
+      {
+        site,
+        settings: scheduler,
+        heapMegabytes: 96,
+        rank: 30,
+        startSeconds: 60,
+        watch: { database: database.generation },
+      },
       within,
     );
     this.parts = { httpUrl: args.httpUrl, publicUrl: args.publicUrl };

@@ -17,8 +17,6 @@ export interface BootstrapArgs {
   machine: Machine;
   identity: Identity;
   database: DatabaseParts;
-  /** Another value when the database was made anew: everything is done again. */
-  databaseMade: pulumi.Input<string>;
   queue: QueueParts;
   vault: Address;
 }
@@ -61,7 +59,7 @@ export class Bootstrap extends pulumi.ComponentResource {
   }
 
   #step(step: string, after: pulumi.Resource[], makes: string[]): Program {
-    const { site, databaseMade, identity } = this.#args;
+    const { site, database, queue, identity } = this.#args;
     return new Program(
       `bootstrap-${step}`,
       {
@@ -72,9 +70,9 @@ export class Bootstrap extends pulumi.ComponentResource {
         triggers: {
           program: site.program,
           settings: this.#settings.sha256,
-          database: databaseMade,
+          database: database.generation,
           vaultDatabase: identity.vaultDatabase.made,
-          redisAdmin: identity.redisAdmin.made,
+          queue: queue.generation,
         },
         makes,
         seconds: 300,

@@ -59,8 +59,6 @@ export interface DatabaseArgs {
 export class Database extends pulumi.ComponentResource {
   readonly parts: DatabaseParts;
   readonly service: Service;
-  /** Another value when the data was made anew. */
-  readonly made: pulumi.Output<string>;
 
   constructor(name: string, args: DatabaseArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:local:Database', name, {}, options);
@@ -74,6 +72,8 @@ export class Database extends pulumi.ComponentResource {
         superuser: SUPERUSER,
         superuserPasswordFile: superuser.file,
         passwordMade: superuser.made,
+        installation: site.places.folder,
+        service: 'postgres',
       },
       { parent: this, dependsOn: machine },
     );
@@ -110,13 +110,13 @@ export class Database extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: machine },
     );
-    this.made = cluster.made;
     this.parts = {
       ...address,
+      generation: cluster.made,
       superuser: pulumi.output(SUPERUSER),
       superuserPassword: superuser.file,
       tls: false,
     };
-    this.registerOutputs({ made: this.made });
+    this.registerOutputs({ generation: cluster.made });
   }
 }

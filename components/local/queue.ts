@@ -90,11 +90,18 @@ export class Queue extends pulumi.ComponentResource {
           send: PING,
           expect: '^(\\+PONG|-NOAUTH)',
         },
-        watch: { settings: settings.sha256, users: users.sha256 },
+        watch: { settings: settings.sha256, users: users.written },
       },
       { parent: this, dependsOn: machine },
     );
-    this.parts = { ...address, adminUser: pulumi.output(ADMIN), adminPassword: admin.file, tls: false };
+    // Users that the bootstrap added are lost when the file was written anew.
+    this.parts = {
+      ...address,
+      generation: users.written,
+      adminUser: pulumi.output(ADMIN),
+      adminPassword: admin.file,
+      tls: false,
+    };
     this.registerOutputs({});
   }
 }

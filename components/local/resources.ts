@@ -43,12 +43,18 @@ export class Ports extends pulumi.CustomResource {
 export class File extends pulumi.CustomResource {
   declare readonly path: pulumi.Output<string>;
   declare readonly sha256: pulumi.Output<string>;
+  declare readonly written: pulumi.Output<string>;
   constructor(
     name: string,
     args: Pick<Named<FileInputs>, 'path' | 'content'> & Partial<Named<FileInputs>>,
     options?: Options,
   ) {
-    super('cove:local:File', name, { seed: false, triggers: [], ...args, ...later('sha256') }, options);
+    super(
+      'cove:local:File',
+      name,
+      { seed: false, triggers: [], ...args, ...later('sha256', 'written') },
+      options,
+    );
   }
 }
 

@@ -103,7 +103,11 @@ export class Vault extends pulumi.ComponentResource {
         startSeconds: 60,
         // 501: not initialised yet, which is the bootstrap's work.
         probe: { kind: 'http', url: pulumi.interpolate`${address}/v1/sys/health`, expect: [200, 429, 501] },
-        watch: { settings: settings.sha256, seal: identity.vaultSeal.made },
+        watch: {
+          settings: settings.sha256,
+          seal: identity.vaultSeal.made,
+          database: database.generation,
+        },
       },
       { parent: this, dependsOn: [machine, after] },
     );

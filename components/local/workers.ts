@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { WorkerSettings } from '../../app/settings.ts';
-import type { AppHostParts } from '../contract.ts';
+import type { AppHostParts, DatabaseParts } from '../contract.ts';
 import { workerName } from './bootstrap.ts';
 import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
@@ -14,6 +14,8 @@ export interface WorkersArgs {
   site: Site;
   machine: Machine;
   identity: Identity;
+  /** A worker's token is void when the database was made anew. */
+  database: Pick<DatabaseParts, 'generation'>;
   appHost: AppHostParts;
   after: pulumi.Resource[];
 }
@@ -23,7 +25,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:local:Workers', name, {}, options);
-    const { site, machine, identity, appHost, after } = args;
+    const { site, machine, identity, database, appHost, after } = args;
     this.services = site.config.environments.map(({ slug, executor, slots }) => {
       const worker = workerName(slug);
       const content = appHost.httpUrl.apply((apiUrl) => {
@@ -46,7 +48,14 @@ export class Workers extends pulumi.ComponentResource {
       );
       return nodeService(
         worker,
-        { site, settings, heapMegabytes: 128, rank: 40, startSeconds: 60, watch: {} },
+        {
+          site,
+          settings,
+          heapMegabytes: 128,
+          rank: 40,
+          startSeconds: 60,
+          watch: { database: database.generation },
+        },
         { parent: this, dependsOn: [machine, ...after] },
       );
     });

@@ -44,6 +44,8 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
     state: I & O,
     context: Context,
   ): Promise<{ inputs?: Partial<I>; outputs?: Partial<O> } | null>;
+  /** What is no longer as the state says, in brackets or by name of an input. @default what `read` finds */
+  look?(id: string, state: I & O): Promise<string[]>;
   /** Also mends what is gone, where a provider looks at what is there whenever it compares (`looks`). */
   update(id: string, olds: I & O, news: I, context: Context): Promise<O>;
   delete(id: string, state: I & O, context: Context): Promise<void>;

@@ -83,8 +83,9 @@ function unary<Q, A>(method: Unary<Q, A>): grpc.handleUnaryCall<Q, A> {
   };
 }
 
-/** What no longer is as the state says: names of inputs, or `(gone)`. */
+/** What no longer is as the state says. */
 async function drift(kind: AnyKind, id: string, state: Properties, context: Context): Promise<string[]> {
+  if (kind.look !== undefined) return kind.look(id, state);
   const found = await kind.read(id, state, context);
   return found === null ? ['(gone)'] : Object.keys(found.inputs ?? {});
 }

@@ -21,7 +21,7 @@ let outputs: Record<string, unknown>;
 const later: Record<string, object> = {
   'cove:local:Ports': { ports: { postgres: 20001, redis: 20002, vault: 20003 } },
   'cove:local:SecretFile': { made: '2026-01-01T00:00:00.000Z' },
-  'cove:local:File': { sha256: 'f00d' },
+  'cove:local:File': { sha256: 'f00d', written: '2026-01-01T00:00:00.000Z' },
   'cove:local:PostgresCluster': { version: '18', made: '2026-01-01T00:00:00.000Z' },
   'cove:local:CertificateAuthority': { fingerprint: 'aa', notAfter: '2036-01-01T00:00:00.000Z' },
   'cove:local:Certificate': { fingerprint: 'bb', notAfter: '2027-01-01T00:00:00.000Z' },

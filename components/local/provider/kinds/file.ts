@@ -14,23 +14,29 @@ const inputs = z.strictObject({
   triggers: z.array(z.string()),
 });
 export type FileInputs = z.infer<typeof inputs>;
-/** Hash of the content as it lies on the disk. */
-type Outputs = { sha256: string };
+type Outputs = {
+  /** Of the content as it lies on the disk; of a seed, as it was written. */
+  sha256: string;
+  /** When it was last written: what its user added to a seed is lost then. */
+  written: string;
+};
 
 async function write({ path, content }: FileInputs): Promise<Outputs> {
   const filled = await fillIn(content);
   await writeWhole(path, filled);
-  return { sha256: sha256(filled) };
+  return { sha256: sha256(filled), written: new Date().toISOString() };
 }
 
 export const file: Kind<FileInputs, Outputs> = {
   inputs,
-  outputs: ['sha256'],
+  outputs: ['sha256', 'written'],
   replaceOn: ['path'],
   async create(wanted) {
-    const there = wanted.seed ? await readIfThere(wanted.path) : null;
-    // What is there was changed by its user, for whom it still holds.
-    const outputs = there ? { sha256: sha256(await fillIn(wanted.content)) } : await write(wanted);
+    // A seed that is there was changed by its user, for whom it still holds.
+    const holds = wanted.seed && (await readIfThere(wanted.path)) !== null;
+    const outputs = holds
+      ? { sha256: sha256(await fillIn(wanted.content)), written: '' }
+      : await write(wanted);
     return { id: wanted.path, outputs };
   },
   async read(path, state) {

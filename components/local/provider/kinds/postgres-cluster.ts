@@ -5,6 +5,7 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { stopService } from '../../supervisor/stop.ts';
 import { makeFolder, readIfThere, sha256, writeWhole } from '../files.ts';
 import type { Context, Kind } from '../kind.ts';
 import { asOrdinaryUser } from '../unprivileged.ts';
@@ -17,6 +18,9 @@ const inputs = z.strictObject({
   superuserPasswordFile: z.string().startsWith('/'),
   /** Time at which the password was made. */
   passwordMade: z.string(),
+  /** The installation's folder and the service that uses the data. */
+  installation: z.string().startsWith('/'),
+  service: z.string(),
 });
 export type PostgresClusterInputs = z.infer<typeof inputs>;
 type Outputs = {
@@ -85,6 +89,8 @@ async function describe(wanted: PostgresClusterInputs): Promise<Outputs> {
 async function ensureCluster(wanted: PostgresClusterInputs, { log }: Context): Promise<Outputs> {
   if (!existsSync(join(wanted.folder, 'PG_VERSION'))) {
     log(`making a database in ${wanted.folder}`, { passing: true });
+    // One that still runs on a folder that was deleted writes its old control file, by path, into the new one.
+    await stopService(wanted.installation, wanted.service);
     await initialise(wanted);
   }
   return describe(wanted);

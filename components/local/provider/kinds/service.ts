@@ -1,14 +1,13 @@
 /** A supervised process. A dead one is told as gone, so that `refresh` sees it and `up` mends it. */
-import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { askSupervisor, SupervisorAway } from '../../supervisor/client.ts';
+import { askSupervisor } from '../../supervisor/client.ts';
 import { lastLines } from '../../supervisor/daemon.ts';
 import { logFile, specFile, supervisorPlaces } from '../../supervisor/places.ts';
 import { probe } from '../../supervisor/probe.ts';
-import { endRecorded } from '../../supervisor/process.ts';
 import type { ServiceSpec } from '../../supervisor/spec.ts';
 import { serviceReport } from '../../supervisor/status.ts';
+import { removeService } from '../../supervisor/stop.ts';
 import { writeWhole } from '../files.ts';
 import type { Context, Kind } from '../kind.ts';
 
@@ -41,7 +40,8 @@ const inputs = z.strictObject({
 });
 export type ServiceInputs = z.infer<typeof inputs>;
 
-const ENDS_BEFORE_GIVING_UP = 4;
+const ENDS_BEFORE_GIVING_UP = 5;
+const PROBE_MS = 200;
 
 async function run(wanted: ServiceInputs, context: Context): Promise<void> {
   const { installation, startSeconds: _, ...spec } = wanted;
@@ -55,7 +55,7 @@ async function run(wanted: ServiceInputs, context: Context): Promise<void> {
 async function untilWell(wanted: ServiceInputs, { log }: Context): Promise<void> {
   const end = Date.now() + wanted.startSeconds * 1000;
   const before = (await serviceReport(wanted.installation, wanted.name)).restarts;
-  for (let found: string | null = ''; ; await delay(100)) {
+  for (let found: string | null = ''; ; await delay(PROBE_MS)) {
     const report = await serviceReport(wanted.installation, wanted.name);
     if (report.state === 'running') {
       found = wanted.probe === undefined ? null : await probe(wanted.probe);
@@ -72,18 +72,6 @@ async function untilWell(wanted: ServiceInputs, { log }: Context): Promise<void>
   }
 }
 
-/** Ends it and forgets it, with the supervisor or, where that is dead, without. */
-async function remove({ installation, name, ...spec }: ServiceInputs): Promise<void> {
-  const places = supervisorPlaces(installation);
-  try {
-    await askSupervisor(installation, { action: 'remove', name });
-  } catch (error) {
-    if (!(error instanceof SupervisorAway)) throw error;
-    await rm(specFile(places, name), { force: true });
-    await endRecorded(places, name, { name, ...spec });
-  }
-}
-
 export const service: Kind<ServiceInputs, Record<never, never>> = {
   inputs,
   outputs: [],
@@ -93,7 +81,7 @@ export const service: Kind<ServiceInputs, Record<never, never>> = {
       await run(wanted, context);
     } catch (error) {
       // Nothing in the state would remember it, so it must not go on failing behind everybody's back.
-      await remove(wanted).catch(() => {});
+      await removeService(wanted.installation, wanted.name).catch(() => {});
       throw error;
     }
     return { id: wanted.name, outputs: {} };
@@ -101,9 +89,14 @@ export const service: Kind<ServiceInputs, Record<never, never>> = {
   async read(name, { installation }) {
     return (await serviceReport(installation, name)).state === 'running' ? {} : null;
   },
+  // A service that runs but does not answer is waited for: `up` ends when all is well, or says what is not.
+  async look(name, { installation, probe: how }) {
+    if ((await serviceReport(installation, name)).state !== 'running') return ['(gone)'];
+    return how !== undefined && (await probe(how)) !== null ? ['(not well)'] : [];
+  },
   async update(_name, _olds, wanted, context) {
     await run(wanted, context);
     return {};
   },
-  delete: (_name, state) => remove(state),
+  delete: (name, { installation }) => removeService(installation, name),
 };

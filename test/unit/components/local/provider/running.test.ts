@@ -165,6 +165,8 @@ test('a database folder is made once, kept when its resource goes, and refuses a
     superuser: 'postgres',
     superuserPasswordFile: password.path,
     passwordMade: secret.state.made,
+    installation,
+    service: 'postgres',
   };
   const { id, state } = await made(postgresCluster, wanted);
   expect(state.version).toBe('18');
