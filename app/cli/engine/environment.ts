@@ -16,6 +16,8 @@ export interface EngineSettings {
 /** Variables of the engine, without PATH. */
 export function engineEnvironment({ name, configFile, places }: EngineSettings): Record<string, string> {
   return {
+    // The engine wants to know whose it is; a user id without an entry in the system's list has no name.
+    USER: process.env.USER ?? String(process.getuid?.() ?? 'cove'),
     COVE_HOME: places.home,
     COVE_CONFIG: configFile,
     COVE_ROOT: CHECKOUT,
