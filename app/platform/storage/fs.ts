@@ -69,6 +69,8 @@ export function openFsStore({ folder, signingKey }: { folder: string; signingKey
       const target = join(folder, checkKey(key));
       const draft = join(temporary, randomUUID());
       try {
+        // The store's folder may have been lost and made anew since this process began.
+        await mkdir(temporary, { recursive: true, mode: 0o700 });
         const written = await write(draft, body);
         if (options.size !== undefined && written.size !== options.size) {
           throw invalid('size', `${written.size} bytes of ${key} arrived, ${options.size} were announced`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -34,6 +34,13 @@ describe('objects', () => {
     expect(await text(await store.get(KEY, { start: 6 }))).toBe('world');
     expect(await text(await store.get(KEY, { start: 0, end: 4 }))).toBe('hello');
     expect(await drafts()).toEqual([]);
+  });
+
+  test('are taken again once a lost folder was made anew', async () => {
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    await store.put(KEY, Buffer.from('new'));
+    expect(await text(await store.get(KEY))).toBe('new');
   });
 
   test('a source that breaks off leaves the old object and no draft', async () => {
