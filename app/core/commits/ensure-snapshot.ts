@@ -23,7 +23,7 @@ export const snapshotKey = (projectId: string, identifier: string) =>
  */
 export async function ensureSnapshot(context: Context, input: { commitId: string }): Promise<Snapshot> {
   return oneAtATime(`snapshot ${input.commitId}`, async () => {
-    const { db } = context.platform;
+    const { db, storage } = context.platform;
     const commit = await db
       .selectFrom('commits')
       .selectAll()
@@ -31,9 +31,9 @@ export async function ensureSnapshot(context: Context, input: { commitId: string
       .executeTakeFirst();
     if (!commit) throw notFound(`Commit ${input.commitId}`);
     const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = commit;
-    if (key !== null && sha256 !== null && size !== null) {
-      return { key, sha256, size };
-    }
+    // A store that lost its objects gets this one again, as long as the repository has the commit.
+    const isStored = key !== null && sha256 !== null && size !== null && (await storage.head(key)) !== null;
+    if (isStored) return { key, sha256, size };
     return take(context, commit);
   });
 }

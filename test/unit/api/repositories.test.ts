@@ -147,7 +147,7 @@ test('a snapshot is the whole commit, and outlives repository and mirror', async
   expect((await fetchIt(id)).errors[0]).toMatch(/no repository at/);
 });
 
-test('a vanished mirror is fetched again when a snapshot is needed', async () => {
+test('a vanished mirror is fetched again when a snapshot is needed, a vanished snapshot taken again', async () => {
   const repository = await host.repository('vanish', { 'valohai.yaml': YAML('ls') });
   const id = await projectOf(repository);
   const { commits: fetched } = await fetchIt(id);
@@ -155,6 +155,9 @@ test('a vanished mirror is fetched again when a snapshot is needed', async () =>
   await platform.platform.db.updateTable('commits').set(lost).where('id', '=', fetched[0].id).execute();
   await rm(`${platform.scratch}/mirrors`, { recursive: true });
   const snapshot = await ensureSnapshot(ada.context, { commitId: fetched[0].id });
+  expect(await filesOf(snapshot.key)).toHaveProperty('valohai.yaml');
+  await platform.platform.storage.delete(snapshot.key);
+  expect(await ensureSnapshot(ada.context, { commitId: fetched[0].id })).toMatchObject({ key: snapshot.key });
   expect(await filesOf(snapshot.key)).toHaveProperty('valohai.yaml');
   await platform.platform.db.updateTable('commits').set(lost).where('id', '=', fetched[0].id).execute();
   await rm(`${platform.scratch}/mirrors`, { recursive: true });
