@@ -31,6 +31,8 @@ const SYSTEM: Record<string, (error: NodeJS.ErrnoException) => string> = {
   EACCES: (error) =>
     `${error.path ?? 'A file'} may not be ${error.syscall === 'open' ? 'opened' : 'used'} by this user.`,
   EPERM: (error) => `${error.path ?? 'A file'} belongs to somebody else.`,
+  EEXIST: (error) => `${error.path ?? 'A file'} is in the way: a folder is needed there.`,
+  ENOTDIR: (error) => `${error.path ?? 'A file'} needs a folder where a file is in the way.`,
   ENOSPC: (error) => `The disk is full${error.path === undefined ? '' : ` (${error.path})`}.`,
   EROFS: (error) => `${error.path ?? 'The file system'} is read-only.`,
   EMFILE: () => 'Too many open files; raise the limit with `ulimit -n 4096`.',
