@@ -54,23 +54,38 @@ export interface CoveOptions {
   env?: Record<string, string>;
   /** Called with the process id once it runs: a test may kill it. */
   started?: (pid: number) => void;
+  /** Called whenever it wrote to standard output; `said` gives all of that so far. */
+  seen?: (said: () => string) => void;
+  /** In a network of its own that leads nowhere. Only root can make one. */
+  offline?: boolean;
 }
+
+/** Brings up the loopback device of a new network, then becomes the command. */
+const OFFLINE = `
+import fcntl, os, socket, struct, sys
+SIOCSIFFLAGS, UP = 0x8914, 1
+fcntl.ioctl(socket.socket(), SIOCSIFFLAGS, struct.pack('16sh', b'lo', UP))
+os.execv(sys.argv[1], sys.argv[1:])
+`;
 
 /** Runs `cove` against an installation and waits for its end. */
 export function cove(at: Installation, args: string[], options: CoveOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      process.execPath,
-      [join(ROOT, 'toolchain/cove.js'), ...args, '--config', at.configFile],
-      {
-        cwd: ROOT,
-        env: { ...process.env, ...options.env, COVE_HOME: at.home },
-        stdio: ['pipe', 'pipe', 'pipe'],
-      },
-    );
+    const command = [
+      ...(options.offline === true ? ['unshare', '--net', 'python3', '-c', OFFLINE] : []),
+      ...[process.execPath, join(ROOT, 'toolchain/cove.js'), ...args, '--config', at.configFile],
+    ];
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: ROOT,
+      env: { ...process.env, ...options.env, COVE_HOME: at.home },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
-    child.stdout.on('data', (data) => (stdout += data));
+    child.stdout.on('data', (data) => {
+      stdout += data;
+      options.seen?.(() => stdout);
+    });
     child.stderr.on('data', (data) => (stderr += data));
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, stdout, stderr }));

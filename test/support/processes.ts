@@ -44,6 +44,12 @@ export function killAll(pids: number[]): void {
   }
 }
 
+export const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((candidate) => parentOf(candidate) === pid);
+
 /** A process and all it started that did not leave for a session of its own: what a terminal's end would take along. */
 export function familyOf(pid: number): number[] {
   const session = (p: number) => text(`/proc/${p}/stat`).split(') ')[1]?.split(' ')[3];
