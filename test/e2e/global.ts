@@ -3,21 +3,13 @@ import { existsSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import {
-  administrator,
-  cove,
-  coveOk,
-  type Installation,
-  type Outcome,
-  planInstallation,
-} from '../support/installation.ts';
+import { cove, coveOk, type Installation, type Outcome, planInstallation } from '../support/installation.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     installation: Installation;
     /** What the first `cove up` said. */
     firstUp: Outcome & { seconds: number };
-    administrator: { username: string; password: string };
   }
 }
 
@@ -27,7 +19,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const up = await coveOk(installation, ['up', '--yes']);
   project.provide('installation', installation);
   project.provide('firstUp', { ...up, seconds: (Date.now() - start) / 1000 });
-  project.provide('administrator', await administrator(installation));
   return async () => {
     // Kept only where a test failed: the runner deletes it otherwise.
     const artifacts = process.env.COVE_TEST_ARTIFACTS;

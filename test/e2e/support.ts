@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { Api, oneStep, type Run } from '../support/api.ts';
+import { administrator } from '../support/installation.ts';
 
 export const installation = inject('installation');
-export const admin = inject('administrator');
+/** Asked for by every file: one of the tests resets the password. */
+export const admin = await administrator(installation);
 
 export const signIn = () => Api.login(installation.httpUrl, admin.username, admin.password);
 
