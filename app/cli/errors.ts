@@ -38,6 +38,12 @@ const SYSTEM: Record<string, (error: NodeJS.ErrnoException) => string> = {
   EMFILE: () => 'Too many open files; raise the limit with `ulimit -n 4096`.',
 };
 
+/** What a person can do about an error of the operating system; undefined: nothing, or it is none. */
+export const systemTrouble = (error: unknown): string | undefined =>
+  error instanceof Error
+    ? SYSTEM[(error as NodeJS.ErrnoException).code ?? '']?.(error as NodeJS.ErrnoException)
+    : undefined;
+
 export interface Explained {
   message: string;
   todo?: string;
@@ -56,8 +62,8 @@ export function explain(error: unknown): Explained {
   if (failure.name === 'ConfigError') {
     return { message: failure.message, exitCode: EXIT.usage, unforeseen: false };
   }
-  const system = SYSTEM[(failure as NodeJS.ErrnoException).code ?? ''];
-  if (system !== undefined) return { message: system(failure), exitCode: EXIT.person, unforeseen: false };
+  const system = systemTrouble(failure);
+  if (system !== undefined) return { message: system, exitCode: EXIT.person, unforeseen: false };
   const isOurs = ['CoveError', 'MissingProgram', 'ToolchainError', 'ProgramError'].includes(failure.name);
   return { message: failure.message, exitCode: EXIT.failed, unforeseen: !isOurs };
 }

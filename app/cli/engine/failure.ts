@@ -1,5 +1,5 @@
 /** The engine's failures as a person needs them: what was found and what to do, with the right exit code. */
-import { CliError, EXIT, needsAPerson } from '../errors.ts';
+import { CliError, EXIT, needsAPerson, systemTrouble } from '../errors.ts';
 import type { Findings } from './events.ts';
 
 export interface Circumstances {
@@ -24,6 +24,8 @@ const NOISE =
 
 export function judgeFailure(error: unknown, { name, passphrase, findings }: Circumstances): CliError {
   if (error instanceof CliError) return error;
+  const trouble = systemTrouble(error);
+  if (trouble !== undefined) return needsAPerson(trouble, 'Mend that, then run the same command again.');
   const output = error instanceof Error ? error.message : String(error);
   if (/incorrect passphrase|could not decrypt|cipher: message authentication failed/i.test(output)) {
     return new StateUnreadable(

@@ -26,8 +26,9 @@ export default verb({
     }
     const names = services.map(({ name }) => name);
     const restart = (name: string) => restartService(installation, name);
+    const changes = watchSources(join(CHECKOUT, 'app'));
     io.say(`Watching app/ for ${installation.urls.local}. End with Ctrl-C; the installation goes on.`);
-    await watchSources(join(CHECKOUT, 'app'), (files) => react(io, files, names, restart));
+    for await (const files of changes) await react(io, files, names, restart);
     return undefined;
   },
 });
@@ -54,8 +55,8 @@ async function react(
   }
 }
 
-/** Calls back with all files that changed until it was quiet for a moment. Never returns. */
-async function watchSources(folder: string, onChange: (files: Set<string>) => Promise<void>): Promise<never> {
+/** Files that changed, all of them until it was quiet for a moment; watches from the call on, for ever. */
+function watchSources(folder: string): AsyncIterable<Set<string>> {
   let changed = new Set<string>();
   let wake = Promise.withResolvers<void>();
   watch(folder, { recursive: true }, (_event, file) => {
@@ -63,15 +64,18 @@ async function watchSources(folder: string, onChange: (files: Set<string>) => Pr
     changed.add(file);
     wake.resolve();
   });
-  for (;;) {
-    await wake.promise;
-    for (let before = -1; before !== changed.size; ) {
-      before = changed.size;
-      await delay(QUIET_MS);
+  async function* batches() {
+    for (;;) {
+      await wake.promise;
+      for (let before = -1; before !== changed.size; ) {
+        before = changed.size;
+        await delay(QUIET_MS);
+      }
+      const files = changed;
+      changed = new Set();
+      wake = Promise.withResolvers();
+      yield files;
     }
-    const files = changed;
-    changed = new Set();
-    wake = Promise.withResolvers();
-    await onChange(files);
   }
+  return batches();
 }
