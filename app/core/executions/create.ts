@@ -30,7 +30,9 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const { environment, row } = planExecution(request, { project, commit, environments, variables: names });
   await requireQuota(db, userId, environment);
   await requireInputData(db, context, row.inputs);
-  if (commit.snapshot_key === null) await ensureSnapshot(context, { commitId: commit.id });
+  const key = commit.snapshot_key;
+  const isStored = key !== null && (await context.platform.storage.head(key)) !== null;
+  if (!isStored) await ensureSnapshot(context, { commitId: commit.id });
   const id = await withTransaction(db, (tx) => insert(tx, context, userId, row));
   const [execution] = await Promise.all([
     selectExecutions(db).where('executions.id', '=', id).executeTakeFirstOrThrow(),
