@@ -9,6 +9,7 @@ import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { pythonImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
+import { pebble } from './pebble.ts';
 import { officialClient } from './python.ts';
 
 /** What tests may need of the machine; a test that needs what is missing is skipped with the reason. */
@@ -56,6 +57,7 @@ async function start(user: number, file: string | undefined): Promise<void> {
     step('vh', 'official client', async () => {
       env.COVE_TEST_VH = await officialClient();
     }),
+    step('pebble', 'ACME authority', async () => void (await pebble())),
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),
     step('curl', 'curl', async () => program('curl')),

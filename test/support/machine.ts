@@ -9,6 +9,7 @@ const signs = {
   'utils-image': () => existsSync(dockerSocket),
   vh: () => true,
   sshd: () => existsSync('/usr/sbin/sshd'),
+  pebble: () => true,
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
 };

@@ -1,7 +1,9 @@
 /** One order at an ACME authority, its challenge answered by a listener of our own for as long as it takes. */
-import { createServer } from 'node:http';
+import http, { createServer } from 'node:http';
 import https from 'node:https';
 import acme from 'acme-client';
+
+const PATIENCE_MS = 10_000;
 
 export interface AcmeOrder {
   name: string;
@@ -16,7 +18,9 @@ export interface AcmeOrder {
 
 export async function acmeCertificate(wanted: AcmeOrder): Promise<{ certificate: string; key: string }> {
   const { name, email, directoryUrl, challengePort, accountKey, authority } = wanted;
-  if (authority) acme.axios.defaults.httpsAgent = new https.Agent({ ca: authority });
+  const agent = new https.Agent(authority ? { ca: authority } : {});
+  acme.axios.defaults.httpsAgent = agent;
+  await reach(directoryUrl, agent);
   const answers = new Map<string, string>();
   const server = createServer((request, response) => {
     const answer = answers.get(request.url?.split('/').at(-1) ?? '');
@@ -59,4 +63,31 @@ export async function acmeCertificate(wanted: AcmeOrder): Promise<{ certificate:
   } finally {
     server.close();
   }
+}
+
+/** The client's own words for an authority that is away are of no use, and it takes its time for them. */
+async function reach(url: string, agent: https.Agent): Promise<void> {
+  const get = url.startsWith('https:') ? https.get : http.get;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // An authority may refuse a client that does not say what it is.
+  const headers = { 'user-agent': 'cove' };
+  const request = get(
+    url,
+    { headers, ...(url.startsWith('https:') ? { agent } : {}), timeout: PATIENCE_MS },
+    (response) => {
+      response.resume();
+      if (response.statusCode === 200) resolve();
+      else reject(new Error(`${url} answers ${response.statusCode}; an ACME directory is needed there.`));
+    },
+  );
+  request.once('timeout', () => request.destroy(new Error(`no answer in ${PATIENCE_MS / 1000} s`)));
+  request.once('error', (error: NodeJS.ErrnoException) =>
+    reject(
+      new Error(
+        `certificate.directoryUrl is ${url}, which cannot be reached (${error.code ?? error.message}). ` +
+          'Mend that, or take kind: own-authority.',
+      ),
+    ),
+  );
+  return promise;
 }

@@ -1,6 +1,6 @@
 /** Where the supervisor of an installation keeps things, below `COVE_HOME/<name>`. */
 import { createHash } from 'node:crypto';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Longest path of a unix socket: 104 bytes on macOS, 108 on Linux, with the closing zero. */
@@ -42,5 +42,5 @@ export function socketPath(folder: string, temporary = tmpdir()): string {
   const path = join(folder, 'control.sock');
   if (Buffer.byteLength(path) <= LONGEST_SOCKET) return path;
   const key = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-  return join(temporary, `cove-${userInfo().uid}-${key}`, 'control.sock');
+  return join(temporary, `cove-${process.getuid?.()}-${key}`, 'control.sock');
 }

@@ -1,0 +1,103 @@
+/** A certificate from a real ACME authority: Let's Encrypt's Pebble, which knocks on a port of ours. */
+import { X509Certificate } from 'node:crypto';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acmeCertificate } from '../../../../../components/local/provider/kinds/acme-certificate.ts';
+import { certificate } from '../../../../../components/local/provider/kinds/certificate.ts';
+import { certificateAuthority } from '../../../../../components/local/provider/kinds/certificate-authority.ts';
+import { pebble } from '../../../../setup/pebble.ts';
+import { lacks } from '../../../../support/machine.ts';
+import { freePort, type Server, startServer } from '../../../../support/process.ts';
+import { made, scratch, silent } from './support.ts';
+
+const home = scratch();
+const at = (name: string) => join(home, name);
+let server: Server;
+let wanted: Parameters<typeof acmeCertificate.create>[0];
+
+/** Pebble's own address has a certificate of an authority that only this test trusts. */
+async function ownCertificate() {
+  const authority = { commonName: 'Test', certificateFile: at('ca.pem'), keyFile: at('ca.key') };
+  const { state } = await made(certificateAuthority, authority);
+  await made(certificate, {
+    names: ['localhost'],
+    addresses: ['127.0.0.1'],
+    certificateFile: at('pebble.pem'),
+    keyFile: at('pebble.key'),
+    authorityCertificateFile: authority.certificateFile,
+    authorityKeyFile: authority.keyFile,
+    authorityFingerprint: state.fingerprint,
+  });
+}
+
+describe.skipIf(lacks('pebble'))('with an ACME authority', () => {
+  beforeAll(async () => {
+    await ownCertificate();
+    const [listen, manage, challengePort, tlsPort] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
+    const settings = {
+      listenAddress: `127.0.0.1:${listen}`,
+      managementListenAddress: `127.0.0.1:${manage}`,
+      certificate: at('pebble.pem'),
+      privateKey: at('pebble.key'),
+      httpPort: challengePort,
+      tlsPort,
+    };
+    await writeFile(at('pebble.json'), JSON.stringify({ pebble: settings }));
+    const flags = [
+      'PEBBLE_VA_NOSLEEP=1',
+      'PEBBLE_WFE_NONCEREJECT=0',
+      await pebble(),
+      '-config',
+      at('pebble.json'),
+    ];
+    server = await startServer('/usr/bin/env', flags, (output) => output.includes('Listening on'));
+    wanted = {
+      name: 'localhost',
+      email: 'admin@cove.internal',
+      directoryUrl: `https://localhost:${listen}/dir`,
+      challengePort: challengePort!,
+      authorityFile: at('ca.pem'),
+      accountKeyFile: at('account.key'),
+      certificateFile: at('certificate.pem'),
+      keyFile: at('certificate.key'),
+    };
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await rm(home, { recursive: true });
+  });
+
+  test('the challenge is answered, certificate and chain arrive, the keys are 0600', async () => {
+    const { state } = await made(acmeCertificate, wanted);
+    const pem = await readFile(wanted.certificateFile, 'utf8');
+    expect(new X509Certificate(pem).subjectAltName).toBe('DNS:localhost');
+    expect(pem.match(/BEGIN CERTIFICATE/g)?.length).toBeGreaterThan(1);
+    for (const file of [wanted.keyFile, wanted.accountKeyFile]) {
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      expect(JSON.stringify(state)).not.toContain((await readFile(file, 'utf8')).split('\n')[1]);
+    }
+  });
+
+  test('another address to write to asks for no other certificate; a lost one is asked for again', async () => {
+    const { id, state } = await made(acmeCertificate, wanted);
+    const changed = await acmeCertificate.update(id, state, { ...wanted, email: 'b@cove.internal' }, silent);
+    expect(changed.fingerprint).toBe(state.fingerprint);
+    await rm(wanted.certificateFile);
+    expect(await acmeCertificate.read(id, state, silent)).toBeNull();
+    expect((await acmeCertificate.update(id, state, wanted, silent)).fingerprint).not.toBe(state.fingerprint);
+  });
+
+  test('a port that is taken, and an authority that is away, are named', async () => {
+    const holder = createServer().listen(wanted.challengePort);
+    await expect(made(acmeCertificate, wanted)).rejects.toThrow(
+      new RegExp(`Port ${wanted.challengePort}, .*EADDRINUSE.*certificate\\.challengePort`),
+    );
+    holder.close();
+    const away = { ...wanted, directoryUrl: `https://localhost:${await freePort()}/dir` };
+    await expect(made(acmeCertificate, away)).rejects.toThrow(/cannot be reached \(ECONNREFUSED\)/);
+    const none = { ...wanted, directoryUrl: wanted.directoryUrl.replace('/dir', '/nothing') };
+    await expect(made(acmeCertificate, none)).rejects.toThrow(/answers 404; an ACME directory is needed/);
+  });
+});
