@@ -1,10 +1,10 @@
 /** PostgreSQL, as npm carries it: the truth of the installation, and Vault's storage. */
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { ensure } from '../../toolchain/programs.js';
 import type { Address, DatabaseParts } from '../contract.ts';
 import type { Secret } from './identity.ts';
 import type { Machine } from './machine.ts';
+import { programPath } from './programs.ts';
 import { asOrdinaryUser } from './provider/unprivileged.ts';
 import { File, PostgresCluster, Service } from './resources.ts';
 import type { Site } from './site.ts';
@@ -63,7 +63,7 @@ export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:local:Database', name, {}, options);
     const { site, machine, address, superuser } = args;
-    const programs = pulumi.output(ensure('postgres'));
+    const programs = pulumi.output(programPath('postgres'));
     const cluster = new PostgresCluster(
       'postgres-data',
       {

@@ -1,6 +1,7 @@
 /** A certificate that the operator has: looked at before anything is made of it. */
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { RunError } from '@pulumi/pulumi';
 
 /** Throws, in words, where the two files cannot serve. Its fingerprint changes when the operator renews it. */
 export function givenCertificate({
@@ -22,12 +23,12 @@ export function givenCertificate({
     createPrivateKey(text),
   );
   if (!certificate.checkPrivateKey(key)) {
-    throw new Error(
+    throw new RunError(
       `${keyFile} is not the key of ${certificateFile}. Name the two that belong together in the config.`,
     );
   }
   if (certificate.validToDate.getTime() < Date.now()) {
-    throw new Error(`${certificateFile} ran out on ${certificate.validTo}. Put a new one there.`);
+    throw new RunError(`${certificateFile} ran out on ${certificate.validTo}. Put a new one there.`);
   }
   return { fingerprint: createHash('sha256').update(certificate.raw).digest('hex') };
 }
@@ -37,13 +38,13 @@ function parse<T>(file: string, setting: string, what: string, read: (text: stri
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Error(
+    throw new RunError(
       `${setting} is ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code}).`,
     );
   }
   try {
     return read(text);
   } catch (error) {
-    throw new Error(`${setting} is ${file}, which is not ${what} (${(error as Error).message}).`);
+    throw new RunError(`${setting} is ${file}, which is not ${what} (${(error as Error).message}).`);
   }
 }

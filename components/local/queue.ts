@@ -1,10 +1,10 @@
 /** Redis: the doorbell and a short memory for live logs. Who may touch what is a matter of its ACL users. */
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { ensure } from '../../toolchain/programs.js';
 import type { Address, QueueParts } from '../contract.ts';
 import type { Secret } from './identity.ts';
 import type { Machine } from './machine.ts';
+import { programPath } from './programs.ts';
 import { File, Folder, Service } from './resources.ts';
 import type { Site } from './site.ts';
 
@@ -78,7 +78,7 @@ export class Queue extends pulumi.ComponentResource {
       {
         installation: site.places.folder,
         name: 'redis',
-        command: ensure('redis-server'),
+        command: programPath('redis-server'),
         args: [settings.path],
         rank: 10,
         startSeconds: 60,

@@ -1,10 +1,10 @@
 /** Vault (OpenBao): every secret that services share. It stores itself in PostgreSQL; its seal is a key file. */
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { ensure } from '../../toolchain/programs.js';
 import type { Address, DatabaseParts, VaultParts } from '../contract.ts';
 import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
+import { programPath } from './programs.ts';
 import { File, Service } from './resources.ts';
 import type { Site } from './site.ts';
 
@@ -95,7 +95,7 @@ export class Vault extends pulumi.ComponentResource {
       {
         installation: site.places.folder,
         name: 'vault',
-        command: ensure('bao'),
+        command: programPath('bao'),
         args: ['server', '-config', settings.path],
         // A garbage collector that keeps the heap small.
         environment: { GOGC: '50', GOMEMLIMIT: '96MiB' },
