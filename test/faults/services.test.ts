@@ -1,7 +1,9 @@
 /** Services die, the supervisor dies, the machine restarts: nothing is lost and `up` mends what is left. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Api } from '../support/api.ts';
+import { type Api, oneStep } from '../support/api.ts';
+import { containersLabelled } from '../support/docker.ts';
 import { cove, coveOk, type Installation, login, planInstallation } from '../support/installation.ts';
 import { isRunning, killAll, processesOf } from '../support/processes.ts';
 
@@ -64,12 +66,26 @@ test('everything killed at once, as by a power cut: up brings all back with noth
   expect(await api.log(first.id)).toEqual(log);
 });
 
-test('destroy leaves no process and no file but data, state and keys', async () => {
+test('destroy leaves no process, port or container, also of a killed worker, and no file but data, state and keys', async () => {
+  const { id: project } = await api.ok('POST', '/projects/', { name: 'left' });
+  const commit = await api.importPackage(project, { 'valohai.yaml': oneStep('sleep 600') });
+  const run = await api.create(project, commit, 'go', { environment: 'local' });
+  await api.until(run.id, ({ status }) => status === 'started');
+  const owner = `cove.owner=${join(at.home, at.name, 'data/worker/local')}`;
+  await expect.poll(() => containersLabelled(owner)).toHaveLength(1);
   const before = processesOf(at);
   expect(before.length).toBeGreaterThan(5);
+  const { supervisor } = await status();
+  killAll([supervisor.pid ?? 0, (await service('worker-local'))?.pid ?? 0]);
+
   await coveOk(at, ['destroy', '--yes']);
   expect(before.filter(isRunning)).toEqual([]);
   expect(processesOf(at)).toEqual([]);
+  expect(await containersLabelled(owner)).toEqual([]);
+  await expect(fetch(at.httpUrl)).rejects.toThrow();
+  expect((await readdir(join(at.home, at.name))).sort()).toEqual(['data', 'keys', 'state']);
+
   await coveOk(at, ['up', '--yes']);
   expect((await login(at)).token).not.toBe('');
+  expect((await api.end(run.id)).status).toBe('crashed');
 });
