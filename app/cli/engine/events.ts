@@ -46,13 +46,16 @@ export function countChanges(changes: Record<string, number> | undefined): numbe
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** Why a run failed and what a policy forbade, gathered while it runs. */
+/** What a run changed, why it failed and what a policy forbade, gathered while it runs. */
 export class Findings {
   readonly errors: string[] = [];
   readonly refusals: string[] = [];
+  /** Known when the engine sums up, at its end. */
+  changes = 0;
 
   take(event: EngineEvent): void {
-    const { diagnosticEvent, policyEvent } = event;
+    const { diagnosticEvent, policyEvent, summaryEvent } = event;
+    if (summaryEvent !== undefined) this.changes = countChanges(summaryEvent.resourceChanges);
     if (diagnosticEvent?.severity === 'error') {
       const what = diagnosticEvent.urn ? `${nameOf(diagnosticEvent.urn)}: ` : '';
       this.#add(this.errors, `${what}${plain(diagnosticEvent.message)}`);

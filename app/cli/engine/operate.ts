@@ -1,7 +1,7 @@
 /** One operation of the engine, told as it goes and explained when it fails. */
 import type { EngineEvent, Stack } from '@pulumi/pulumi/automation/index.js';
 import type { Places } from '../installation.ts';
-import { countChanges, Findings, plannedLine, progressLine } from './events.ts';
+import { Findings, plannedLine, progressLine } from './events.ts';
 import { judgeFailure } from './failure.ts';
 
 export interface Operation {
@@ -19,11 +19,12 @@ interface CommonOptions {
   signal?: AbortSignal;
 }
 
-async function watched<T>(
+/** Runs it and returns the number of changes. */
+async function watched(
   operation: Operation,
-  run: (options: CommonOptions) => Promise<T>,
+  run: (options: CommonOptions) => Promise<unknown>,
   onEvent: (event: EngineEvent) => void = () => {},
-): Promise<T> {
+): Promise<number> {
   const findings = new Findings();
   const options: CommonOptions = {
     color: 'never',
@@ -36,7 +37,8 @@ async function watched<T>(
   };
   if (operation.stop !== undefined) options.signal = operation.stop;
   try {
-    return await run(options);
+    await run(options);
+    return findings.changes;
   } catch (error) {
     throw judgeFailure(error, {
       name: operation.stack.name,
@@ -46,18 +48,15 @@ async function watched<T>(
   }
 }
 
-/** Makes it so; returns the number of changes. The provider looks at what really is there, so it mends too. */
-export async function up(operation: Operation): Promise<number> {
-  const { summary } = await watched(operation, (options) => operation.stack.up(options));
-  return countChanges(summary.resourceChanges);
-}
+/** Makes it so. The provider looks at what really is there, so it mends too. */
+export const up = (operation: Operation): Promise<number> =>
+  watched(operation, (options) => operation.stack.up(options));
 
 /** Settles what a killed run left half-done: `up` makes it again. */
-export async function settle(operation: Operation): Promise<void> {
-  await watched(operation, (options) => operation.stack.refresh({ ...options, clearPendingCreates: true }));
-}
+export const settle = (operation: Operation): Promise<number> =>
+  watched(operation, (options) => operation.stack.refresh({ ...options, clearPendingCreates: true }));
 
-/** What `up` would do: one line each, and how many. */
+/** What `up` would do, one line each. */
 export async function preview(operation: Operation): Promise<string[]> {
   const planned: string[] = [];
   await watched(
@@ -71,7 +70,5 @@ export async function preview(operation: Operation): Promise<string[]> {
   return planned;
 }
 
-export async function destroy(operation: Operation): Promise<number> {
-  const { summary } = await watched(operation, (options) => operation.stack.destroy(options));
-  return countChanges(summary.resourceChanges);
-}
+export const destroy = (operation: Operation): Promise<number> =>
+  watched(operation, (options) => operation.stack.destroy(options));
