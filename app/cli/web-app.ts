@@ -40,6 +40,7 @@ function builtFrom(): string | null {
 /** Builds the pages where they are missing or older than their sources. Returns what was done. */
 export async function ensureWebApp(): Promise<string> {
   if (!existsSync(join(WEB, 'index.html'))) return 'not part of this checkout';
+  if (isWritable(WEB)) await removeLeftovers();
   const wanted = sourcesHash();
   if (builtFrom() === wanted) return 'up to date';
   if (!isWritable(WEB)) {
@@ -55,7 +56,6 @@ export async function ensureWebApp(): Promise<string> {
 
 /** Into a folder of its own first: a killed build leaves no half of the pages behind. */
 async function build(stamp: string): Promise<void> {
-  await removeLeftovers();
   const fresh = `${DIST}.${process.pid}`;
   const vite = join(CHECKOUT, 'node_modules', 'vite', 'bin', 'vite.js');
   try {
@@ -80,7 +80,7 @@ async function build(stamp: string): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
 }
 
-/** Of builds that were killed. */
+/** Of builds that were killed, or that outlived the command that began them. */
 async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(WEB)) {
     const pid = /^dist\.(?:old\.)?(\d+)$/.exec(name)?.[1];
