@@ -16,6 +16,13 @@ export interface Io {
   confirm(question: string, todo?: string): Promise<boolean>;
 }
 
+// A reader that has seen enough (`cove status | head -1`) must not end long work, nor be an error.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 export function makeIo(options: { json: boolean; yes: boolean; stack?: string; config?: string }): Io {
   const reference = referenceOf(options);
   const out = options.json ? process.stderr : process.stdout;

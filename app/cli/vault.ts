@@ -1,10 +1,12 @@
 /** The operator's own login to Vault: the administrator's password and the installation's custom secrets. */
 import { readFile } from 'node:fs/promises';
-import { connectVault, type SecretStore } from '../platform/vault.ts';
+import type { SecretStore } from '../platform/vault.ts';
 import { CliError } from './errors.ts';
 import type { Places } from './installation.ts';
 
 export async function withVault<T>(places: Places, work: (secrets: SecretStore) => Promise<T>): Promise<T> {
+  // Loaded only where it is needed: its HTTP client alone takes a tenth of a second.
+  const { connectVault } = await import('../platform/vault.ts');
   const secrets = await connectVault({
     address: await vaultAddress(places),
     appRoleFile: places.operatorRole,

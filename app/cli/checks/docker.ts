@@ -1,5 +1,5 @@
 /** The container engine: whether it answers, and whether an image is there or can be fetched. */
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { type Finding, ok, warn } from './finding.ts';
 
 /** Engine API 1.41 is Docker 20.10. */
@@ -15,6 +15,7 @@ export type EngineState = { engine: Engine } | { engine: null; why: string };
 
 /** Asks the engine behind a socket for its version. */
 export async function findEngine(socketPath: string): Promise<EngineState> {
+  const { default: Docker } = await import('dockerode');
   const docker = new Docker({ socketPath, timeout: ANSWER_MS });
   try {
     const { Version, ApiVersion } = await docker.version();

@@ -41,6 +41,8 @@ export default verb<{ service?: string; follow: boolean; lines: number }>({
     io.result({ service, file, lines }, () => {
       for (const line of lines) io.say(readable(line));
     });
+    // Nobody reads any more.
+    process.stdout.once('error', () => process.exit());
     if (args.follow) await followFile(file, end, (line) => io.say(readable(line)));
     return undefined;
   },
