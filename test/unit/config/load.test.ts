@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { editorSchema } from '../../../config/generate.ts';
 import { CONFIG_FOLDER, ConfigError, loadConfig, parseConfig } from '../../../config/load.ts';
 import { Config } from '../../../config/schema.ts';
@@ -86,6 +86,7 @@ test.each([
 test('the base name of --config is the name; -s NAME looks in config/', () => {
   const folder = mkdtempSync(join(tmpdir(), 'config '));
   writeFileSync(join(folder, 'prod.yaml'), 'target: local\n');
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   expect(loadConfig({ file: join(folder, 'prod.yaml') }).name).toBe('prod');
   expect(loadConfig({ name: 'prod', folder }).file).toBe(join(folder, 'prod.yaml'));
   const missing = () => loadConfig({ name: 'prd', folder });

@@ -1,12 +1,21 @@
 /** What a kind is given besides its inputs, in tests: nobody listens. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import type { Context, Kind, Properties } from '../../../../../components/local/provider/kind.ts';
 
 export const silent: Context = { urn: 'urn:test', log() {} };
 /** With a space and a quotation mark in its path, as some people's folders have. */
-export const scratch = () => mkdtempSync(join(tmpdir(), "ann's cove "));
+export function scratch(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ann's cove "));
+  scratches.push(folder);
+  return folder;
+}
+const scratches: string[] = [];
+afterAll(() => {
+  for (const folder of scratches) rmSync(folder, { recursive: true, force: true });
+});
 
 /** Creates a resource and gives its state, as the engine would keep it. */
 export async function made<I extends Properties, O extends Properties>(kind: Kind<I, O>, inputs: NoInfer<I>) {

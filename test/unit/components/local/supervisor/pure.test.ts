@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { endsInARow, HEALTHY_MS, pauseAfter } from '../../../../../components/local/supervisor/back-off.ts';
 import { isAlive } from '../../../../../components/local/supervisor/identity.ts';
 import { socketPath } from '../../../../../components/local/supervisor/places.ts';
@@ -23,7 +23,9 @@ test('an end after a healthy time counts as the first', () => {
 });
 
 test('a log beyond its limit is copied away and emptied; only so many old ones are kept', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'logs ')), 'api.log');
+  const folder = mkdtempSync(join(tmpdir(), 'logs '));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'api.log');
   const limits = { bytes: 10, keep: 2 };
   expect(rotate(file, limits)).toBe(false);
   for (const text of ['first first', 'second second', 'third third']) {
