@@ -1,11 +1,21 @@
 /** The `cove` command of a checkout of its own, whose app/cli/main.ts shows what it was given. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startTime } from '../../../toolchain/lock.js';
 import { toolchain } from './machinery.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'a check out-'));
@@ -64,6 +74,32 @@ test('it installs, then hands over arguments, folder and exit code', async () =>
   expect(code).toBe(0);
   expect(await words).toMatch(/^Installing npm packages/);
   expect(await cove('fail', '4').end()).toMatchObject({ code: 4 });
+});
+
+test('a signal while npm installs ends npm too', async () => {
+  const fresh = mkdtempSync(join(tmpdir(), 'check out-'));
+  try {
+    cpSync(toolchain, join(fresh, 'toolchain'), { recursive: true });
+    for (const name of ['package.json', 'package-lock.json']) cpSync(join(root, name), join(fresh, name));
+    const pidFile = join(fresh, 'npm.pid');
+    writeFileSync(
+      join(fresh, 'npm'),
+      `#!/bin/sh\necho $$ > '${pidFile}.new'; mv '${pidFile}.new' '${pidFile}'\nexec sleep 60\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, [join(fresh, 'toolchain', 'cove.js'), 'status'], {
+      env: { ...process.env, PATH: `${fresh}:${process.env.PATH}` },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    await vi.waitUntil(() => existsSync(pidFile), { timeout: 20_000 });
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([143, null]);
+    const npm = Number(readFileSync(pidFile, 'utf8'));
+    await vi.waitUntil(() => startTime(npm) === undefined, { timeout: 20_000 });
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
 });
 
 test('npx finds it', () => {
