@@ -64,6 +64,6 @@ export function explain(error: unknown): Explained {
   }
   const system = systemTrouble(failure);
   if (system !== undefined) return { message: system, exitCode: EXIT.person, unforeseen: false };
-  const isOurs = ['CoveError', 'MissingProgram', 'ToolchainError', 'ProgramError'].includes(failure.name);
+  const isOurs = ['CoveError', 'ProgramMissing'].includes(failure.name);
   return { message: failure.message, exitCode: EXIT.failed, unforeseen: !isOurs };
 }

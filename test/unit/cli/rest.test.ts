@@ -8,6 +8,7 @@ import { CliError, EXIT, explain } from '../../../app/cli/errors.ts';
 import { urlsOf } from '../../../app/cli/installation.ts';
 import { followFile, lastLines, readable } from '../../../app/cli/log-file.ts';
 import { parseConfig } from '../../../config/load.ts';
+import { ProgramMissing } from '../../../toolchain/programs.js';
 
 test('errors that a person can mend are told without being called unforeseen', () => {
   expect(explain(new CliError('x', { exitCode: EXIT.person, todo: 'y' }))).toEqual({
@@ -18,6 +19,7 @@ test('errors that a person can mend are told without being called unforeseen', (
   });
   const full = Object.assign(new Error('write ENOSPC'), { code: 'ENOSPC' });
   expect(explain(full)).toMatchObject({ message: 'The disk is full.', exitCode: 4, unforeseen: false });
+  expect(explain(new ProgramMissing('bao', 'z'))).toMatchObject({ message: 'z', unforeseen: false });
   expect(explain(new TypeError('x is not a function'))).toMatchObject({ exitCode: 1, unforeseen: true });
   try {
     parseConfig('target: moon\n', 'moon.yaml');
