@@ -19,6 +19,10 @@ export default verb({
     const isWell = isComplete && services.every(({ health }) => health === 'ok');
     const { name, urls } = installation;
     io.result({ name, ...urls, complete: isComplete, supervisor, services, container, proof }, () => {
+      if (services.length === 0 && existsSync(installation.places.data))
+        return io.say(
+          `Installation "${name}" does not run; its data is kept, and \`npx cove up\` brings it back.`,
+        );
       if (services.length === 0)
         return io.say(`Installation "${name}" has not been made yet; \`npx cove up\` makes it.`);
       const rows = services.map((service) => [
