@@ -47,6 +47,7 @@ test('the example run: log, chart, outputs to download', async () => {
   await page.getByRole('link', { name: /example/ }).click();
   await shot('executions');
   await page.getByRole('link', { name: '#1', exact: true }).click();
+  await page.getByRole('heading', { name: /^#1/ }).waitFor();
   await page.locator('[data-status="complete"]').waitFor();
   await page.getByRole('log').getByText('exit', { exact: false }).first().waitFor();
   await page
