@@ -1,7 +1,7 @@
 /** `cove env`: what a shell needs for a plain `pulumi up` on the same state. */
 import { verb } from '../command.ts';
 import { findInstallation } from '../installation.ts';
-import { getProgram } from '../programs.ts';
+import { getPrograms } from '../programs.ts';
 import { shellWord } from '../table.ts';
 
 export default verb({
@@ -11,7 +11,8 @@ export default verb({
     const installation = findInstallation(args);
     const { engineEnvironment, enginePath } = await import('../engine/environment.ts');
     const { openStack } = await import('../engine/stack.ts');
-    const pulumi = await getProgram('pulumi', (line) => process.stderr.write(`${line}\n`));
+    // All of them: the stack's own program names each.
+    const { pulumi } = await getPrograms((line) => process.stderr.write(`${line}\n`));
     const settings = { ...installation, pulumi };
     const path = enginePath(pulumi);
     // A plain `pulumi up` expects that the stack exists.

@@ -1,7 +1,7 @@
 /** `cove preview`: what `up` would change. */
 import { verb } from '../command.ts';
 import { findInstallation } from '../installation.ts';
-import { getProgram } from '../programs.ts';
+import { getPrograms } from '../programs.ts';
 
 export default verb({
   command: 'preview',
@@ -9,7 +9,8 @@ export default verb({
   async run(args, io) {
     const installation = findInstallation(args);
     const progress = (line: string) => void process.stderr.write(`${line}\n`);
-    const pulumi = await getProgram('pulumi', progress);
+    // All of them: the stack's own program names each.
+    const { pulumi } = await getPrograms(progress);
     const { onStack } = await import('../up/apply.ts');
     const { preview } = await import('../engine/operate.ts');
     const steps = await onStack(io, installation, pulumi, () => {}, preview);
