@@ -20,7 +20,7 @@ export async function openStack(settings: EngineSettings, program: PulumiFn): Pr
   process.env.PATH = enginePath(settings.pulumi);
   const environment = engineEnvironment(settings);
   Object.assign(process.env, environment);
-  const stack = await LocalWorkspace.createOrSelectStack(
+  return LocalWorkspace.createOrSelectStack(
     { stackName: settings.name, projectName: 'cove', program },
     {
       workDir: settings.places.project,
@@ -28,8 +28,5 @@ export async function openStack(settings: EngineSettings, program: PulumiFn): Pr
       pulumiHome: settings.places.pulumiHome,
       pulumiCommand: await PulumiCommand.get(),
     },
-  ); // After an operation the library starts the engine three times more, for outputs and history; its events told all.
-  stack.outputs = async () => ({});
-  stack.info = async () => undefined;
-  return stack;
+  );
 }
