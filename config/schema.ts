@@ -125,4 +125,3 @@ export const Config = z.discriminatedUnion('target', [LocalConfig]).superRefine(
 
 export type LocalConfig = z.infer<typeof LocalConfig>;
 export type Config = z.infer<typeof Config>;
-export type EnvironmentConfig = z.infer<typeof Environment>;

@@ -8,7 +8,7 @@ import type { Exit, Prepared, Running } from './executors/executor.ts';
 import type { JobLog } from './log/job-log.ts';
 import type { Workshop } from './run.ts';
 import { size } from './steps/checksums.ts';
-import { inputsConfig, writeConfig } from './steps/config-files.ts';
+import { inputsConfig, type Runtime, writeConfig } from './steps/config-files.ts';
 import { isOn, jobEnvironment } from './steps/environment.ts';
 import { fetchInputs } from './steps/inputs.ts';
 import type { JobFolder } from './steps/job-folder.ts';
@@ -104,7 +104,7 @@ async function makeReady(
         hostname: hostname(),
         cpu_count: availableParallelism(),
         memory_bytes: totalmem(),
-      },
+      } satisfies Runtime,
     });
     control.ended.throwIfAborted();
     return prepared.value;
