@@ -27,6 +27,9 @@ export async function openPlatform(
 
   const db = connect(settings.database, secret('database_password'));
   const queue = await connectQueue(settings.queue, secret('queue_password'));
+  if (settings.storage.kind !== 'fs') {
+    throw new CoveError('invalid', `This version has no object store of kind ${settings.storage.kind} yet`);
+  }
   const storage = openFsStore({
     folder: settings.storage.folder,
     // Only the API hands out addresses; the scheduler's would be refused.

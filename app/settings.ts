@@ -16,13 +16,22 @@ const VaultLogin = z.strictObject({
   appRoleFile: z.string(),
 });
 
+/** TLS towards PostgreSQL or Redis. Certificate and host name are always verified. */
+const Tls = {
+  tls: z.boolean().default(false),
+  /** PEM file of the authorities to trust for this server alone. Without: the public ones. */
+  caFile: z.string().optional(),
+  /** Authorities that ship with the application: `aws-rds`, those of Amazon RDS in every region. */
+  authorities: z.enum(['aws-rds']).optional(),
+};
+
 /** Where PostgreSQL is; the password comes from Vault. */
 const Database = z.strictObject({
   host: z.string(),
   port: z.int(),
   name: z.string(),
   user: z.string(),
-  tls: z.boolean().default(false),
+  ...Tls,
 });
 
 /** Where Redis is; the password comes from Vault. */
@@ -30,14 +39,66 @@ const Queue = z.strictObject({
   host: z.string(),
   port: z.int(),
   user: z.string(),
-  tls: z.boolean().default(false),
+  ...Tls,
 });
 
-/** Object storage. `fs`: a folder whose signed URLs the API serves itself (design 6). */
-const Storage = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('fs'), folder: z.string() })]);
+/** Two buckets: what the platform keeps for itself (snapshots, logs), and people's data (outputs, uploads). */
+const Buckets = { platformBucket: z.string().min(1), dataBucket: z.string().min(1) };
+/**
+ * `machine`: the machine's own identity, found by the SDK's default chain. `vault`: what an operator put at
+ * `services/<role>` as `storage_credentials`, a JSON text whose form `app/platform/storage/<kind>.ts` tells.
+ */
+const credentials = z.enum(['machine', 'vault']).default('machine');
+
+/** Object storage. `fs`: a folder whose signed URLs the API serves itself (design 6). The SDK of a kind is loaded only for it. */
+const Storage = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fs'), folder: z.string() }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    ...Buckets,
+    region: z.string(),
+    /** Address of an S3-compatible server, asked with path style. Without: Amazon S3 in the region. */
+    endpoint: z.url().optional(),
+    credentials,
+  }),
+  z.strictObject({
+    kind: z.literal('gcs'),
+    ...Buckets,
+    /** Without: Google's. */
+    endpoint: z.url().optional(),
+    credentials,
+  }),
+  z.strictObject({
+    kind: z.literal('azure'),
+    /** Containers of the account. */
+    ...Buckets,
+    /** Name of the storage account. */
+    account: z.string(),
+    /** Without: `https://<account>.blob.core.windows.net`. */
+    endpoint: z.url().optional(),
+    credentials,
+  }),
+]);
+export type StorageSettings = z.infer<typeof Storage>;
+
+/** How a process reaches the world where a company's own authorities and proxy stand between. */
+const Outbound = {
+  /** PEM files of authorities to trust beside the public ones, for every connection the process makes. */
+  certificateAuthorityFiles: z.array(z.string()).optional(),
+  proxy: z
+    .strictObject({
+      /** `http://proxy.example.com:3128`; for HTTP and HTTPS alike. */
+      url: z.url(),
+      /** Reached directly: host names, `.suffixes`, addresses, CIDRs; loopback always is. */
+      noProxy: z.array(z.string()).default([]),
+    })
+    .optional(),
+};
+export type ProxySettings = NonNullable<z.infer<z.ZodObject<typeof Outbound>>['proxy']>;
 
 const Service = {
   installation: z.string(),
+  ...Outbound,
   vault: VaultLogin,
   database: Database,
   queue: Queue,
@@ -74,6 +135,7 @@ export const SchedulerSettings = z.strictObject({ role: z.literal('scheduler'), 
 export const WorkerSettings = z.strictObject({
   role: z.literal('worker'),
   name: z.string(),
+  ...Outbound,
   apiUrl: z.url(),
   /** PEM file of the authority that signed the API's certificate; absent on loopback or with a public one. */
   caFile: z.string().optional(),
@@ -93,13 +155,14 @@ export const WorkerSettings = z.strictObject({
 export const BootstrapSettings = z.strictObject({
   role: z.literal('bootstrap'),
   installation: z.string(),
+  ...Outbound,
   /** A superuser's login; its password in a 0600 file. */
   database: z.strictObject({
     host: z.string(),
     port: z.int(),
     superuser: z.string(),
     superuserPasswordFile: z.string(),
-    tls: z.boolean().default(false),
+    ...Tls,
     /** Application database and the one Vault stores itself in. */
     name: z.string(),
     vaultName: z.string(),
@@ -111,7 +174,7 @@ export const BootstrapSettings = z.strictObject({
     port: z.int(),
     adminUser: z.string(),
     adminPasswordFile: z.string(),
-    tls: z.boolean().default(false),
+    ...Tls,
   }),
   vault: z.strictObject({
     address: z.url(),
