@@ -3,33 +3,12 @@
  * values and the engine marks outputs of the same name; unknown values of a preview never reach a kind.
  */
 
-import { createRequire } from 'node:module';
-import * as grpc from '@grpc/grpc-js';
 import type pluginPb from '@pulumi/pulumi/proto/plugin_pb.js';
 import type providerPb from '@pulumi/pulumi/proto/provider_pb.js';
 import { differences, foreseen, hasUnknown } from './diff.ts';
 import { type Engine, engineAt } from './engine.ts';
 import type { AnyKind, Context, Kinds, Properties } from './kind.ts';
-
-// The stubs are CommonJS without named exports, and Struct must be the very copy that they were made with.
-const require = createRequire(import.meta.url);
-const proto = require('@pulumi/pulumi/proto/provider_pb.js') as typeof providerPb;
-const { PluginInfo } = require('@pulumi/pulumi/proto/plugin_pb.js') as typeof pluginPb;
-const { ResourceProviderService } = require('@pulumi/pulumi/proto/provider_grpc_pb.js') as {
-  ResourceProviderService: grpc.ServiceDefinition;
-};
-const { Struct } = createRequire(require.resolve('@pulumi/pulumi'))(
-  'google-protobuf/google/protobuf/struct_pb.js',
-) as typeof import('google-protobuf/google/protobuf/struct_pb.js');
-const { Empty } = createRequire(require.resolve('@pulumi/pulumi'))(
-  'google-protobuf/google/protobuf/empty_pb.js',
-) as typeof import('google-protobuf/google/protobuf/empty_pb.js');
-
-type Message = { toJavaScript(): unknown } | undefined;
-const plain = (message: Message): Properties => (message?.toJavaScript() ?? {}) as Properties;
-const struct = (value: Properties) =>
-  // JSON drops what is undefined, which Struct cannot carry.
-  Struct.fromJavaScript(JSON.parse(JSON.stringify(value)) as Parameters<typeof Struct.fromJavaScript>[0]);
+import { Empty, PluginInfo, plain, proto, type RunningServer, serve, struct } from './wire.ts';
 
 export interface ProviderOptions {
   kinds: Kinds;
@@ -44,43 +23,9 @@ export interface ProviderOptions {
   port?: number;
 }
 
-export interface RunningProvider {
-  port: number;
-  /** Answers nothing any more. */
-  close(): void;
-}
-
-type Unary<Q, A> = (request: Q) => Promise<A>;
-
 /** Serves the kinds on 127.0.0.1 until closed. */
-export async function serveProvider(options: ProviderOptions): Promise<RunningProvider> {
-  const server = new grpc.Server({
-    'grpc.max_receive_message_length': 400 * 2 ** 20,
-    'grpc.max_send_message_length': 400 * 2 ** 20,
-  });
-  const methods = handlers(options);
-  const implementation = Object.fromEntries(
-    Object.entries(methods).map(([name, method]) => [name, unary(method as Unary<unknown, unknown>)]),
-  );
-  server.addService(ResourceProviderService, implementation);
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(
-      `127.0.0.1:${options.port ?? 0}`,
-      grpc.ServerCredentials.createInsecure(),
-      (error, bound) => (error ? reject(error) : resolve(bound)),
-    ),
-  );
-  return { port, close: () => server.forceShutdown() };
-}
-
-/** A kind's error is told as it is: a message for people, without its stack. */
-function unary<Q, A>(method: Unary<Q, A>): grpc.handleUnaryCall<Q, A> {
-  return ({ request }, answer) => {
-    method(request).then(
-      (reply) => answer(null, reply),
-      (error: Error) => answer({ code: grpc.status.UNKNOWN, details: error.message || String(error) }),
-    );
-  };
+export async function serveProvider(options: ProviderOptions): Promise<RunningServer> {
+  return serve(handlers(options), options.port);
 }
 
 /** What no longer is as the state says. */

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { UNKNOWN } from '../../../../../components/local/provider/diff.ts';
 import type { Kind } from '../../../../../components/local/provider/kind.ts';
-import { type RunningProvider, serveProvider } from '../../../../../components/local/provider/server.ts';
+import { serveProvider } from '../../../../../components/local/provider/server.ts';
+import type { RunningServer } from '../../../../../components/local/provider/wire.ts';
 
 const require = createRequire(import.meta.url);
 const pb = require('@pulumi/pulumi/proto/provider_pb.js') as typeof providerPb;
@@ -48,8 +49,8 @@ const box: Kind<Box, { serial: string }> = {
 };
 
 const URN = 'urn:pulumi:s::p::test:index:Component$test:index:Box::b';
-let provider: RunningProvider;
-let looking: RunningProvider;
+let provider: RunningServer;
+let looking: RunningServer;
 beforeAll(async () => {
   provider = await serveProvider({ kinds: { 'test:index:Box': box }, version: '1.2.3' });
   looking = await serveProvider({ kinds: { 'test:index:Box': box }, version: '1.2.3', looks: true });

@@ -1,0 +1,29 @@
+/** What is special about a type, beyond its shape and its generated rules. Written by hand; one table per provider. */
+import type { Properties } from '../../../components/local/provider/kind.ts';
+import { awsBehaviours } from './aws/behaviours.ts';
+import type { CloudResource, FakeCloud } from './cloud.ts';
+import { randomBehaviours } from './random.ts';
+import { tlsBehaviours } from './tls.ts';
+
+export interface Behaviour {
+  /** How the cloud names it. @default a name of no meaning */
+  id?(inputs: Properties, cloud: FakeCloud): string;
+  /** Computed outputs that mean something; the rest are made up by name and type. */
+  outputs?(inputs: Properties, id: string, cloud: FakeCloud): Properties;
+  /** The property that gets a name where the program gives none. @default `name`, where the type has it */
+  autoName?: string | null;
+  /** Longest that the name may be. */
+  longestName?: number;
+  /** Everything about it is fixed once it is made. */
+  immutable?: boolean;
+  /** Throws `Refused`. */
+  refuseCreate?(inputs: Properties, cloud: FakeCloud): void;
+  refuseUpdate?(inputs: Properties, resource: CloudResource, cloud: FakeCloud): void;
+  refuseDelete?(resource: CloudResource, cloud: FakeCloud): void;
+  /** Its users do not keep it from going. */
+  mayGoWhileUsed?: boolean;
+}
+
+const behaviours: Record<string, Behaviour> = { ...awsBehaviours, ...randomBehaviours, ...tlsBehaviours };
+
+export const behaviourOf = (type: string): Behaviour => behaviours[type] ?? {};

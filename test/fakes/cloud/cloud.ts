@@ -1,0 +1,260 @@
+/**
+ * A cloud in memory: what was made in it, and the trouble a test wants it to make. It knows no single type; what is
+ * special about one stands in the folder of its provider.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Properties } from '../../../components/local/provider/kind.ts';
+import { behaviourOf } from './behaviour.ts';
+import { outputsOf } from './outputs.ts';
+
+export interface CloudResource {
+  type: string;
+  id: string;
+  /** Name in the program; the id for what was there before. */
+  name: string;
+  inputs: Properties;
+  /** Everything that the cloud says of it, inputs included. */
+  state: Properties;
+}
+
+export type Verb = 'create' | 'read' | 'update' | 'delete';
+
+export interface Call {
+  verb: Verb;
+  type: string;
+  name: string;
+}
+
+/** Which calls something happens to; what is left out stands for any. */
+export interface Where {
+  verb?: Verb;
+  type?: string;
+  /** Name in the program. */
+  name?: string;
+}
+
+export interface Fault extends Where {
+  /** What the cloud says. */
+  message: string;
+  /** How often. @default 1 */
+  times?: number;
+  /** The thing is there, but not as it should be: made or changed, and told as a failure. */
+  partial?: boolean;
+}
+
+/** What the cloud answers where it will not. */
+export class Refused extends Error {}
+
+/** A thing that exists and is not healthy. */
+export class NotHealthy extends Error {
+  readonly resource: CloudResource;
+  constructor(message: string, resource: CloudResource) {
+    super(message);
+    this.resource = resource;
+  }
+}
+
+export interface FakeCloudOptions {
+  /** @default '123456789012' */
+  account?: string;
+  /** @default 'eu-north-1' */
+  region?: string;
+  /** @default 'example.com' */
+  zoneName?: string;
+}
+
+export class FakeCloud {
+  readonly account: string;
+  readonly region: string;
+  /** Of the zone that data sources find. */
+  readonly zoneName: string;
+  /** What the last provider was configured with, e.g. `defaultTags`. */
+  configuration: Properties = {};
+  /** Everything there is, by type and id. */
+  readonly resources = new Map<string, CloudResource>();
+  /** Every call that was carried out or refused, in order. */
+  readonly calls: Call[] = [];
+  /** Answers that invokes ask for, by token; see `invokes` of the providers for those that need none. */
+  readonly answers = new Map<string, (args: Properties) => Properties>();
+  #faults: (Fault & { left: number })[] = [];
+  #delays: (Where & { ms: number })[] = [];
+  #quotas = new Map<string, number>();
+  #gates: { where: Where; reached: () => void; open: Promise<void> }[] = [];
+  #counter = 0;
+
+  constructor({
+    account = '123456789012',
+    region = 'eu-north-1',
+    zoneName = 'example.com',
+  }: FakeCloudOptions = {}) {
+    this.account = account;
+    this.region = region;
+    this.zoneName = zoneName;
+  }
+
+  configure(configuration: Properties): void {
+    this.configuration = { ...this.configuration, ...configuration };
+  }
+
+  /** Puts something there that no program has made, as an existing network is. */
+  seed(type: string, inputs: Properties, id?: string): CloudResource {
+    return this.#make(type, id ?? type, inputs, id);
+  }
+
+  /** All of a type, or everything. */
+  all(type?: string): CloudResource[] {
+    return [...this.resources.values()].filter((resource) => type === undefined || resource.type === type);
+  }
+
+  /** The one that the program calls so. Throws where there is none, or more. */
+  one(type: string, name?: string): CloudResource {
+    const found = this.all(type).filter((resource) => name === undefined || resource.name === name);
+    if (found.length === 1 && found[0] !== undefined) return found[0];
+    throw new Error(`${found.length} of ${type} ${name ?? ''}; there are: ${this.listing().join(', ')}`);
+  }
+
+  listing(): string[] {
+    return this.all().map(({ type, name }) => `${type} ${name}`);
+  }
+
+  find(type: string, id: string): CloudResource | undefined {
+    return this.resources.get(key(type, id));
+  }
+
+  /** Deletes behind everybody's back. */
+  vanish(resource: CloudResource): void {
+    this.resources.delete(key(resource.type, resource.id));
+  }
+
+  fail(fault: Fault): void {
+    this.#faults.push({ ...fault, left: fault.times ?? 1 });
+  }
+
+  /** Makes the calls slow; `ms` each. */
+  slow(where: Where, ms: number): void {
+    this.#delays.push({ ...where, ms });
+  }
+
+  /** At most so many of a type. */
+  quota(type: string, most: number): void {
+    this.#quotas.set(type, most);
+  }
+
+  /** No more trouble. */
+  calm(): void {
+    this.#faults = [];
+    this.#delays = [];
+    this.#quotas.clear();
+    this.#gates = [];
+  }
+
+  /**
+   * Holds the first call that fits until `open`: a test does something in the middle, like killing the engine. The
+   * thing is made (or deleted) before its call is held, so nobody is told of it.
+   */
+  hold(where: Where): { reached: Promise<void>; open: () => void } {
+    const reached = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    this.#gates.push({ where, reached: reached.resolve, open: gate.promise });
+    return { reached: reached.promise, open: gate.resolve };
+  }
+
+  async create(type: string, name: string, inputs: Properties): Promise<CloudResource> {
+    const fault = await this.#called({ verb: 'create', type, name });
+    const quota = this.#quotas.get(type);
+    if (quota !== undefined && this.all(type).length >= quota)
+      throw new Refused(`LimitExceeded: at most ${quota} of ${type} are allowed in this account`);
+    behaviourOf(type).refuseCreate?.(inputs, this);
+    const made = this.#make(type, name, inputs);
+    await this.#passGate({ verb: 'create', type, name });
+    if (fault !== undefined) throw new NotHealthy(fault.message, made);
+    return made;
+  }
+
+  async update(type: string, id: string, name: string, inputs: Properties): Promise<CloudResource> {
+    const fault = await this.#called({ verb: 'update', type, name });
+    const resource = this.find(type, id);
+    if (resource === undefined) throw new Refused(`NotFound: ${type} ${id} does not exist`);
+    behaviourOf(type).refuseUpdate?.(inputs, resource, this);
+    const computed = Object.fromEntries(
+      Object.entries(resource.state).filter(([property]) => !(property in resource.inputs)),
+    );
+    resource.inputs = inputs;
+    resource.state = { ...outputsOf(this, type, id, inputs), ...computed, ...inputs };
+    Object.assign(resource.state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
+    await this.#passGate({ verb: 'update', type, name });
+    if (fault !== undefined) throw new NotHealthy(fault.message, resource);
+    return resource;
+  }
+
+  async read(type: string, id: string, name: string): Promise<CloudResource | undefined> {
+    await this.#called({ verb: 'read', type, name });
+    return this.find(type, id);
+  }
+
+  async delete(type: string, id: string, name: string): Promise<void> {
+    await this.#called({ verb: 'delete', type, name });
+    const resource = this.find(type, id);
+    if (resource === undefined) return;
+    behaviourOf(type).refuseDelete?.(resource, this);
+    const user = this.userOf(resource);
+    if (user !== undefined)
+      throw new Refused(`DependencyViolation: ${type} ${id} is in use by ${user.type} ${user.id}`);
+    this.vanish(resource);
+    await this.#passGate({ verb: 'delete', type, name });
+  }
+
+  /** Something else that names this one by id or ARN in what it was given. */
+  userOf(resource: CloudResource): CloudResource | undefined {
+    const behaviour = behaviourOf(resource.type);
+    if (behaviour.mayGoWhileUsed === true) return undefined;
+    const names = new Set([resource.id, resource.state.arn, resource.state.selfLink].filter(isName));
+    return this.all().find((other) => other !== resource && mentions(other.inputs, names));
+  }
+
+  /** Hexadecimal, the same in every run. */
+  hex(digits: number): string {
+    this.#counter += 1;
+    return this.#counter.toString(16).padStart(digits, '0');
+  }
+
+  #make(type: string, name: string, inputs: Properties, given?: string): CloudResource {
+    const id = given ?? behaviourOf(type).id?.(inputs, this) ?? `${name}-${this.hex(8)}`;
+    if (this.find(type, id) !== undefined) throw new Refused(`AlreadyExists: ${type} ${id} is there already`);
+    const state = { ...outputsOf(this, type, id, inputs), ...inputs };
+    Object.assign(state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
+    const made = { type, id, name, inputs, state };
+    this.resources.set(key(type, id), made);
+    return made;
+  }
+
+  /** Answers the partial fault that is to happen after the deed, if any. */
+  async #called(call: Call): Promise<Fault | undefined> {
+    this.calls.push(call);
+    for (const delay of this.#delays) if (fits(delay, call)) await sleep(delay.ms);
+    const fault = this.#faults.find((one) => one.left > 0 && fits(one, call));
+    if (fault === undefined) return undefined;
+    fault.left -= 1;
+    if (fault.partial === true) return fault;
+    throw new Refused(fault.message);
+  }
+
+  async #passGate(call: Call): Promise<void> {
+    const index = this.#gates.findIndex(({ where }) => fits(where, call));
+    const [gate] = index < 0 ? [] : this.#gates.splice(index, 1);
+    gate?.reached();
+    await gate?.open;
+  }
+}
+
+const key = (type: string, id: string) => `${type} ${id}`;
+const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
+
+const fits = (where: Where, { verb, type, name }: Call) =>
+  (where.verb ?? verb) === verb && (where.type ?? type) === type && (where.name ?? name) === name;
+
+function mentions(value: unknown, names: Set<string>): boolean {
+  if (typeof value === 'string') return names.has(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some((part) => mentions(part, names));
+}
