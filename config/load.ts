@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Document, isMap, isPair, LineCounter, parseDocument, visit } from 'yaml';
-import { closest, type Problem, problemsOf } from './problems.ts';
+import { closest } from './closest.ts';
+import { type Problem, problemsOf } from './problems.ts';
 import { Config } from './schema.ts';
 
 /** The checkout's own `config/`. */
@@ -22,6 +23,9 @@ export class ConfigError extends Error {
     this.file = file;
   }
 }
+
+/** A load balancer's name may have 32 characters on AWS: `cove-<installation>-<part>`. */
+export const LONGEST_CLOUD_NAME = 20;
 
 export interface Installation {
   /** Name of the installation, of its Pulumi stack and of its folder. */
@@ -51,7 +55,15 @@ export function loadConfig({ name, file, folder = CONFIG_FOLDER }: Choice = {}):
       `"${installation}" cannot name an installation: small letters, digits and hyphens, beginning with a letter, at most 40.`,
     );
   }
-  return { name: installation, file: path, config: parseConfig(read(path, folder, installation), path) };
+  const config = parseConfig(read(path, folder, installation), path);
+  if (config.target !== 'local' && installation.length > LONGEST_CLOUD_NAME) {
+    throw new ConfigError(
+      'config_name',
+      path,
+      `${path}: "${installation}" has ${installation.length} characters; names in a cloud begin with it, so at most ${LONGEST_CLOUD_NAME}. Name the file otherwise.`,
+    );
+  }
+  return { name: installation, file: path, config };
 }
 
 function read(path: string, folder: string, name: string): string {

@@ -1,5 +1,6 @@
 /** What is wrong with a config file, in words: what was found, what is allowed, and which key was perhaps meant. */
 import { z } from 'zod';
+import { closest } from './closest.ts';
 import { Config } from './schema.ts';
 
 export interface Problem {
@@ -25,7 +26,9 @@ export function problemsOf(issues: z.core.$ZodIssue[], found: unknown): Problem[
       return [badDiscriminator(issue.path, issue.discriminator, found)];
     }
     if (value === undefined) return [{ path: issue.path, atKey: false, message: `${name} is missing` }];
-    return [{ path: issue.path, atKey: false, message: `${name} is ${show(value)}; ${needed(issue)}` }];
+    return [
+      { path: issue.path, atKey: false, message: `${name} is ${show(value)}; ${needed(issue, value)}` },
+    ];
   });
 }
 
@@ -50,7 +53,9 @@ function badDiscriminator(path: PropertyKey[], discriminator: string, found: unk
   return { path: own, atKey: false, message: `${own.join('.')} ${seen}; allowed: ${allowed.join(', ')}` };
 }
 
-function needed(issue: z.core.$ZodIssue): string {
+function needed(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === 'invalid_type' && issue.expected === 'string' && typeof value !== 'object')
+    return 'needed is text: put it in quotes';
   if (issue.code === 'invalid_type') return `needed is ${TYPES[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return `allowed: ${issue.values.join(', ')}`;
   if (issue.code === 'too_big') return `at most ${issue.maximum} ${UNITS[issue.origin] ?? ''}`.trim();
@@ -99,26 +104,4 @@ function memberFor(part: Json, value: unknown): Json {
 
 function allowedKeys(path: PropertyKey[], found: unknown): string[] {
   return Object.keys((memberFor(schemaAt(path, found), at(found, path)).properties ?? {}) as Json);
-}
-
-/** The candidate that differs in the fewest letters, if it is like enough. */
-export function closest(word: string, candidates: string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, distance: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = ranked[0];
-  return best && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

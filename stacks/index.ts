@@ -1,6 +1,5 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
 import type { Config } from '../config/schema.ts';
-import { local } from './local.ts';
 
 export * from './services.ts';
 
@@ -15,7 +14,9 @@ export function program({
   return async () => {
     switch (config.target) {
       case 'local':
-        return { ...local(name, config) };
+        return { ...(await import('./local.ts')).local(name, config) };
+      case 'aws':
+        return { ...(await import('./aws.ts')).aws(name, config) };
     }
   };
 }

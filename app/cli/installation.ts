@@ -4,7 +4,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
-import type { Config } from '../../config/schema.ts';
+import type { LocalConfig } from '../../config/schema.ts';
+import { CliError, EXIT } from './errors.ts';
 import { refuseOthers } from './owner.ts';
 
 /** The checkout that this command runs from. */
@@ -63,7 +64,7 @@ export function placesOf(home: string, name: string): Places {
 export interface Installation {
   name: string;
   configFile: string;
-  config: Config;
+  config: LocalConfig;
   places: Places;
   urls: Urls;
 }
@@ -74,7 +75,7 @@ export interface Urls {
   web: string;
 }
 
-export function urlsOf({ listen, httpPort, httpsPort, publicName }: Config): Urls {
+export function urlsOf({ listen, httpPort, httpsPort, publicName }: LocalConfig): Urls {
   const everywhere = listen === '0.0.0.0' || listen === '::';
   const host = everywhere ? '127.0.0.1' : listen;
   return {
@@ -87,6 +88,10 @@ const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[')
 /** The installation that `-s` or `--config` names. Throws ConfigError, and CliError where it is another user's. */
 export function findInstallation({ stack, config: file }: { stack?: string; config?: string }): Installation {
   const { name, file: configFile, config } = loadConfig({ name: stack, file });
+  if (config.target !== 'local') {
+    const message = `${configFile} is of target ${config.target}, which this command does not know yet.`;
+    throw new CliError(message, { exitCode: EXIT.usage });
+  }
   const places = placesOf(coveHome(), name);
   refuseOthers(places.folder);
   return { name, configFile, config, places, urls: urlsOf(config) };

@@ -24,7 +24,7 @@ export interface AppHostArgs {
   identity: Identity;
   database: DatabaseParts;
   queue: QueueParts;
-  storage: StorageParts;
+  storage: StorageParts & { kind: 'fs' };
   vault: VaultParts;
   certificate: CertificateParts;
   /** Another value when the certificate is another: the API reads it at start. */

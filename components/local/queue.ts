@@ -98,6 +98,7 @@ export class Queue extends pulumi.ComponentResource {
     this.parts = {
       ...address,
       generation: users.written,
+      users: 'bootstrap',
       adminUser: pulumi.output(ADMIN),
       adminPassword: admin.file,
       tls: false,

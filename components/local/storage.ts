@@ -7,7 +7,7 @@ import { Folder } from './resources.ts';
 import type { Site } from './site.ts';
 
 export class Storage extends pulumi.ComponentResource {
-  readonly parts: StorageParts;
+  readonly parts: StorageParts & { kind: 'fs' };
 
   constructor(
     name: string,

@@ -8,6 +8,7 @@ import { CliError, EXIT, explain } from '../../../app/cli/errors.ts';
 import { urlsOf } from '../../../app/cli/installation.ts';
 import { followFile, lastLines, readable } from '../../../app/cli/log-file.ts';
 import { parseConfig } from '../../../config/load.ts';
+import type { LocalConfig } from '../../../config/schema.ts';
 import { ProgramMissing } from '../../../toolchain/programs.js';
 
 test('errors that a person can mend are told without being called unforeseen', () => {
@@ -35,7 +36,7 @@ test('the complaint in an error body, whatever its shape', () => {
 });
 
 test('addresses by what is listened on', () => {
-  const config = (text: string) => parseConfig(`target: local\n${text}`, 'x.yaml');
+  const config = (text: string) => parseConfig(`target: local\n${text}`, 'x.yaml') as LocalConfig;
   expect(urlsOf(config(''))).toEqual({ local: 'http://127.0.0.1:8000', web: 'https://localhost:8443' });
   expect(urlsOf(config('listen: 0.0.0.0\nhttpsPort: 443\npublicName: ml.example.com\n'))).toEqual({
     local: 'http://127.0.0.1:8000',

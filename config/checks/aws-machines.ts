@@ -1,0 +1,91 @@
+/** Region, machine types and sizes of an AWS installation, as far as a published list tells. Pure. */
+import type { AwsConfig } from '../aws.ts';
+import facts from '../aws-machines.generated.json' with { type: 'json' };
+import { closest } from '../closest.ts';
+import type { Complain } from './complain.ts';
+import { tooSmall } from './sizes.ts';
+
+/** vCPUs, MiB of memory, GPUs, and the regions that have it, as bits of a hexadecimal number. */
+type Machine = [vcpus: number, mib: number, gpus: number, regions: string];
+const machines = facts.machines as unknown as Record<string, Machine | undefined>;
+
+const APP_HOST = { vcpus: 4, gib: 16, diskGb: 80 };
+const SERVICE = { vcpus: 2, gib: 8, diskGb: 80 };
+
+export interface MachineSize {
+  vcpus: number;
+  gib: number;
+  gpus: number;
+}
+
+/** What a machine type has; undefined where the list does not know it. Also of `db.…` and `cache.…`. */
+export function machineSize(type: string): MachineSize | undefined {
+  const known = machines[type.replace(/^(db|cache)\./, '')];
+  return known?.[0] ? { vcpus: known[0], gib: known[1] / 1024, gpus: known[2] } : undefined;
+}
+
+export function checkAwsMachines(config: AwsConfig, complain: Complain): void {
+  const { region, appHost, database, queue, endpointHosts, profile } = config;
+  const index = facts.regions.indexOf(region);
+  if (index < 0) {
+    const meant = closest(region, facts.regions);
+    complain(
+      ['region'],
+      `is "${region}", which is no region.${meant === undefined ? '' : ` Did you mean ${meant}?`} Allowed: ${facts.regions.join(', ')}`,
+    );
+  }
+  const available = (path: (string | number)[], type: string | undefined) => {
+    const problem = type === undefined ? undefined : unavailable(type, region, index);
+    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
+  };
+  available(['appHost', 'machineType'], appHost.machineType);
+  available(['endpointHosts', 'machineType'], endpointHosts?.machineType);
+  config.environments.forEach(({ machineType }, at) => {
+    available(['environments', at, 'machineType'], machineType);
+  });
+  if (profile === 'dev') return;
+  const check = (path: string[], type: string | undefined, needs: typeof SERVICE) => {
+    const size = type === undefined ? undefined : machineSize(type);
+    const problem = size && tooSmall(size, needs);
+    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
+  };
+  check(['appHost', 'machineType'], appHost.machineType, APP_HOST);
+  check(['database', 'instanceClass'], database.instanceClass, SERVICE);
+  check(['queue', 'nodeType'], queue.nodeType, SERVICE);
+  for (const [key, { diskGb }, needs] of [
+    ['appHost', appHost, APP_HOST],
+    ['database', database, SERVICE],
+  ] as const) {
+    if (diskGb !== undefined && diskGb < needs.diskGb)
+      complain(
+        [key, 'diskGb'],
+        `is ${diskGb}; in prod at least ${needs.diskGb} (profile: dev has no minimum)`,
+      );
+  }
+}
+
+/** Why machines of the type cannot be had; types of families newer than the list are let through. */
+function unavailable(type: string, region: string, index: number): string | undefined {
+  const known = machines[type];
+  if (known === undefined) {
+    const family = `${type.split('.')[0]}.`;
+    const near = Object.keys(machines).filter((name) => name.startsWith(family));
+    const meant = closest(type, near.length > 0 ? near : Object.keys(machines));
+    if (near.length === 0 && meant === undefined) return undefined;
+    return near.length === 0 && meant !== undefined && !sameSize(type, meant)
+      ? undefined
+      : `which is no machine type.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
+  }
+  if (index < 0 || (BigInt(`0x${known[3]}`) >> BigInt(index)) % 2n === 1n) return undefined;
+  const elsewhere = Object.entries(machines)
+    .filter(([, other]) => other && other[0] === known[0] && other[2] === known[2] && inRegion(other, index))
+    .map(([name]) => name)
+    .filter((name) => name[0] === type[0])
+    .slice(0, 5);
+  const instead = elsewhere.length === 0 ? '' : `; of that size there are ${elsewhere.join(', ')}`;
+  return `which ${region} does not have (${facts.source})${instead}`;
+}
+
+const inRegion = (machine: Machine, index: number) =>
+  (BigInt(`0x${machine[3]}`) >> BigInt(index)) % 2n === 1n;
+const sameSize = (a: string, b: string) => a.split('.')[1] === b.split('.')[1];
