@@ -151,11 +151,59 @@ export const WorkerSettings = z.strictObject({
   dockerSocket: z.string().default('/var/run/docker.sock'),
 });
 
+/** A secret in the cloud's secret store, and the 0600 file in which everything here reads it. */
+const StoredSecret = z.strictObject({
+  file: z.string(),
+  /** AWS: ARN or name. Google Cloud: `projects/P/secrets/S`. Azure: the secret's name. */
+  secret: z.string(),
+  /** Where the entry holds a JSON object: the field to take. */
+  field: z.string().optional(),
+  /** Empty at first: bootstrap writes it. */
+  written: z.boolean().default(false),
+});
+const stored = { entries: z.array(StoredSecret) };
+/** Where secrets lie that must outlive the host. Absent: in their files alone. */
+const SecretStore = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('aws'), region: z.string(), endpoint: z.url().optional(), ...stored }),
+  z.strictObject({ kind: z.literal('gcp'), endpoint: z.url().optional(), ...stored }),
+  z.strictObject({
+    kind: z.literal('azure'),
+    vaultUrl: z.url(),
+    /** Of the managed identity, where the machine has several. */
+    clientId: z.string().optional(),
+    ...stored,
+  }),
+]);
+export type SecretStoreSettings = z.infer<typeof SecretStore>;
+
+/** The queue's users. `acl`: bootstrap makes them, as the administrator. */
+const AclUsers = z.strictObject({
+  kind: z.literal('acl'),
+  adminUser: z.string(),
+  adminPasswordFile: z.string(),
+});
+const GivenUser = z.strictObject({ user: z.string(), passwordFile: z.string() });
+const QueueUsers = z.discriminatedUnion('kind', [
+  AclUsers,
+  /** The stack made them (a managed Redis forbids `ACL SETUSER`): their passwords only go into Vault. */
+  z.strictObject({
+    kind: z.literal('managed'),
+    api: GivenUser,
+    scheduler: GivenUser,
+    /** By slug. Workers of an environment that is not here have the API's relay. */
+    environments: z.record(z.string(), GivenUser),
+  }),
+  /** A Redis without users: one password for API and scheduler; workers have the API's relay. */
+  z.strictObject({ kind: z.literal('shared'), passwordFile: z.string() }),
+]);
+export type AclUsers = z.infer<typeof AclUsers>;
+
 /** `app/main.ts migrate`, `app/main.ts bootstrap`: the operator's idempotent program (design 13). */
 export const BootstrapSettings = z.strictObject({
   role: z.literal('bootstrap'),
   installation: z.string(),
   ...Outbound,
+  secretStore: SecretStore.optional(),
   /** A superuser's login; its password in a 0600 file. */
   database: z.strictObject({
     host: z.string(),
@@ -172,8 +220,7 @@ export const BootstrapSettings = z.strictObject({
   queue: z.strictObject({
     host: z.string(),
     port: z.int(),
-    adminUser: z.string(),
-    adminPasswordFile: z.string(),
+    users: QueueUsers,
     ...Tls,
   }),
   vault: z.strictObject({
@@ -183,6 +230,8 @@ export const BootstrapSettings = z.strictObject({
     recoveryFile: z.string(),
     /** Vault's pid file, where it runs on this machine: lets bootstrap restart one that lost its very first answer. */
     pidFile: z.string().optional(),
+    /** Where PostgreSQL's authorities are written for Vault, which cannot take them from the application. */
+    databaseAuthorityFile: z.string().optional(),
     /** Where each identity's AppRole login is written, 0600: operator, api, scheduler. */
     appRoleFiles: z.strictObject({ operator: z.string(), api: z.string(), scheduler: z.string() }),
   }),
@@ -191,6 +240,8 @@ export const BootstrapSettings = z.strictObject({
     email: z.string(),
     /** Name of the organisation that the administrator owns. */
     organization: z.string().default('cove'),
+    /** Where the first username and password are written as JSON, 0600, besides Vault. */
+    credentialFile: z.string().optional(),
   }),
   environments: z.array(
     z.strictObject({

@@ -9,6 +9,8 @@ import { withTransaction } from '../platform/postgres.ts';
 import type { Database } from '../platform/tables.ts';
 import type { SecretStore } from '../platform/vault.ts';
 import type { BootstrapSettings } from '../settings.ts';
+import { findSecretJson } from './secret-file.ts';
+import type { Keep } from './secret-store.ts';
 
 const PATH = 'operator/administrator';
 const actor = { actor: { kind: 'system', name: 'bootstrap' } } as const;
@@ -18,9 +20,11 @@ type Tx = Kysely<Database>;
 export async function ensureAdministrator(
   db: Tx,
   secrets: SecretStore,
-  { username, email, organization }: BootstrapSettings['administrator'],
+  administrator: BootstrapSettings['administrator'],
+  keep: Keep,
 ): Promise<void> {
-  const password = await ensurePassword(secrets, username);
+  const { username, email, organization } = administrator;
+  const password = await ensurePassword(secrets, administrator, keep);
   await withTransaction(db, async (tx) => {
     const userId = (await findUser(tx, username)) ?? (await createUser(tx, username, email, password));
     await ensureOwned(tx, userId, username, userId);
@@ -29,16 +33,40 @@ export async function ensureAdministrator(
 }
 
 /** In Vault before it is in the database: a password that nobody knows would be worth nothing. */
-async function ensurePassword(secrets: SecretStore, username: string): Promise<string> {
+async function ensurePassword(
+  secrets: SecretStore,
+  administrator: BootstrapSettings['administrator'],
+  keep: Keep,
+): Promise<string> {
+  const { username } = administrator;
   const before = await secrets.find(PATH, { fresh: true });
-  if (before?.password && before.username === username) return before.password;
-  const password = randomBytes(15).toString('base64url');
-  await secrets.put(PATH, { username, password });
+  const known = before?.username === username ? before.password : undefined;
+  const password = known ?? randomBytes(15).toString('base64url');
+  if (known === undefined) await secrets.put(PATH, { username, password });
+  await publish(administrator, password, keep);
   return password;
 }
 
+/** For the operator, who reaches the cloud's secret store and not Vault. */
+async function publish(
+  { username, credentialFile }: BootstrapSettings['administrator'],
+  password: string,
+  keep: Keep,
+): Promise<void> {
+  if (credentialFile === undefined) return;
+  const before = await findSecretJson(credentialFile);
+  if (before?.username === username && before.password === password) return;
+  await keep(credentialFile, `${JSON.stringify({ username, password })}\n`);
+}
+
 /** Another password, in Vault and in the database; whoever is signed in with the old one has to sign in again. */
-export async function resetPassword(db: Tx, secrets: SecretStore, username: string): Promise<void> {
+export async function resetPassword(
+  db: Tx,
+  secrets: SecretStore,
+  administrator: BootstrapSettings['administrator'],
+  keep: Keep,
+): Promise<void> {
+  const { username } = administrator;
   const password = randomBytes(15).toString('base64url');
   const password_hash = await hashPassword(password);
   await withTransaction(db, async (tx) => {
@@ -50,6 +78,7 @@ export async function resetPassword(db: Tx, secrets: SecretStore, username: stri
     // Last, so that a refusal of either leaves both as they were.
     await secrets.put(PATH, { username, password });
   });
+  await publish(administrator, password, keep);
 }
 
 async function findUser(tx: Tx, username: string): Promise<string | undefined> {

@@ -1,37 +1,25 @@
-/** Environments by slug (design 12), each with its worker group's queue login and its workers' tokens. */
-import type { Redis } from 'ioredis';
+/** Environments by slug (design 12), each with the tokens of the workers that the config names. */
 import type { Kysely } from 'kysely';
 import { audit } from '../core/audit.ts';
 import { hashSecret, newSecret } from '../core/users/secrets.ts';
 import { withTransaction } from '../platform/postgres.ts';
-import { setUser, workerRules, workerUser } from '../platform/redis-users.ts';
 import type { Database } from '../platform/tables.ts';
-import type { SecretStore } from '../platform/vault.ts';
 import type { BootstrapSettings } from '../settings.ts';
-import { findSecretFile, newPassword, writeSecretFile } from './secret-file.ts';
+import { findSecretFile } from './secret-file.ts';
+import type { Keep } from './secret-store.ts';
 
 type Environment = BootstrapSettings['environments'][number];
-interface Outside {
-  db: Kysely<Database>;
-  secrets: SecretStore;
-  redis: Redis;
-}
 const actor = { actor: { kind: 'system', name: 'bootstrap' } } as const;
 
-export async function ensureEnvironments(outside: Outside, environments: Environment[]): Promise<void> {
+export async function ensureEnvironments(
+  db: Kysely<Database>,
+  environments: Environment[],
+  keep: Keep,
+): Promise<void> {
   for (const environment of environments) {
-    await ensureQueueLogin(outside, environment.slug);
-    const id = await upsert(outside.db, environment);
-    for (const worker of environment.workers) await ensureWorker(outside.db, id, worker);
+    const id = await upsert(db, environment);
+    for (const worker of environment.workers) await ensureWorker(db, id, worker, keep);
   }
-}
-
-async function ensureQueueLogin({ secrets, redis }: Outside, slug: string): Promise<void> {
-  const path = `environments/${slug}`;
-  const before = await secrets.find(path, { fresh: true });
-  const login = { queue_username: workerUser(slug), queue_password: before?.queue_password ?? newPassword() };
-  if (!before) await secrets.put(path, login);
-  await setUser(redis, login.queue_username, login.queue_password, workerRules(slug));
 }
 
 /** Name, description and executor are the config's; everything else of the row is the application's. */
@@ -70,10 +58,11 @@ async function ensureWorker(
   db: Kysely<Database>,
   environment_id: string,
   { name, tokenFile }: Environment['workers'][number],
+  keep: Keep,
 ): Promise<void> {
   const found = await findSecretFile(tokenFile);
   const token = found ?? newSecret();
-  if (found === null) await writeSecretFile(tokenFile, `${token}\n`);
+  if (found === null) await keep(tokenFile, `${token}\n`);
   const token_hash = hashSecret(token);
   await withTransaction(db, async (tx) => {
     // A worker that moved to this environment took its token along.

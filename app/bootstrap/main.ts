@@ -2,6 +2,7 @@
 import type { BootstrapSettings } from '../settings.ts';
 import { prepareDatabase } from './database.ts';
 import { migrateSchema, preparePlatform, resetAdministrator } from './platform.ts';
+import { openSecretStore } from './secret-store.ts';
 import { prepareVault } from './vault/prepare.ts';
 
 /** Tells a person what is done; never a secret. */
@@ -22,8 +23,9 @@ export async function runBootstrap(
   options: { only?: Step | undefined; log: Log },
 ): Promise<void> {
   const { only, log } = options;
-  if (only === 'migrate' || only === 'password') return ALONE[only](settings, log);
+  const keep = await openSecretStore(settings, log);
+  if (only === 'migrate' || only === 'password') return ALONE[only](settings, log, keep);
   for (const [name, run] of Object.entries(STEPS)) {
-    if (only === undefined || only === name) await run(settings, log);
+    if (only === undefined || only === name) await run(settings, log, keep);
   }
 }

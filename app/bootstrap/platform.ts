@@ -8,31 +8,35 @@ import { ensureEnvironments } from './environments.ts';
 import { grantRights } from './grants.ts';
 import type { Log } from './main.ts';
 import { patiently } from './patience.ts';
-import { asRedisAdministrator, setServiceUser } from './queue.ts';
+import { asRedisAdministrator, givenPassword, setServiceUser } from './queue.ts';
+import { ensureQueueLogins } from './queue-logins.ts';
 import { asSuperuser, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
+import type { Keep } from './secret-store.ts';
 import { ensureServiceSecrets, SERVICES } from './service-secrets.ts';
 
-export async function preparePlatform(settings: BootstrapSettings, log: Log): Promise<void> {
+export async function preparePlatform(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
   const secrets = await patiently('Vault', log, () => asOperator(settings));
   try {
-    const services = await ensureServiceSecrets(secrets);
+    const services = await ensureServiceSecrets(secrets, (service) => givenPassword(settings.queue, service));
     await asSuperuser(settings, 'postgres', async (db) => {
       await patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db));
       for (const service of SERVICES) {
         await setPassword(db, SERVICE_ROLES[service], services[service].database_password);
       }
     });
-    await asRedisAdministrator(settings, log, async (redis) => {
-      for (const service of SERVICES) await setServiceUser(redis, service, services[service].queue_password);
-    });
+    if (settings.queue.users.kind === 'acl') {
+      await asRedisAdministrator(settings, log, async (redis) => {
+        for (const service of SERVICES)
+          await setServiceUser(redis, service, services[service].queue_password);
+      });
+    }
+    await ensureQueueLogins(settings, secrets, log);
     log('Services: secrets are in Vault, passwords are set');
     await migrateSchema(settings, log);
     await asSuperuser(settings, settings.database.name, async (db) => {
-      await ensureAdministrator(db, secrets, settings.administrator);
+      await ensureAdministrator(db, secrets, settings.administrator, keep);
       log('Administrator: ready; the password is in Vault');
-      await asRedisAdministrator(settings, log, (redis) =>
-        ensureEnvironments({ db, secrets, redis }, settings.environments),
-      );
+      await ensureEnvironments(db, settings.environments, keep);
       log(`Environments: ${settings.environments.map(({ slug }) => slug).join(', ') || 'none'}`);
     });
   } finally {
@@ -41,11 +45,11 @@ export async function preparePlatform(settings: BootstrapSettings, log: Log): Pr
 }
 
 /** Only by itself (`password`): the administrator gets another one. */
-export async function resetAdministrator(settings: BootstrapSettings, log: Log): Promise<void> {
+export async function resetAdministrator(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
   const secrets = await asOperator(settings);
   try {
     await asSuperuser(settings, settings.database.name, (db) =>
-      resetPassword(db, secrets, settings.administrator.username),
+      resetPassword(db, secrets, settings.administrator, keep),
     );
     log('Administrator: another password is in Vault');
   } finally {

@@ -105,8 +105,7 @@ function settingsOf({ site, identity, database, queue, vault }: BootstrapArgs): 
           host: redis.host,
           port: redis.port,
           tls: redis.tls,
-          adminUser: redis.adminUser,
-          adminPasswordFile: redis.adminPassword,
+          users: { kind: 'acl', adminUser: redis.adminUser, adminPasswordFile: redis.adminPassword },
         },
         vault: {
           address: `http://${host}:${port}`,

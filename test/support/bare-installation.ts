@@ -51,7 +51,11 @@ export async function bareInstallation(options: RealVaultOptions = {}): Promise<
       vaultUser: 'vault',
       vaultPasswordFile: key('vault.database'),
     },
-    queue: { ...redis.address, adminUser: ADMIN, adminPasswordFile: key('redis.admin'), tls: false },
+    queue: {
+      ...redis.address,
+      users: { kind: 'acl', adminUser: ADMIN, adminPasswordFile: key('redis.admin') },
+      tls: false,
+    },
     vault: {
       address: 'http://127.0.0.1:1',
       recoveryFile: key('vault-recovery.json'),

@@ -45,11 +45,12 @@ export async function secretsOf(at: Installation): Promise<Map<string, string>> 
 
 export async function dumpRedis(at: Installation): Promise<string> {
   const { queue } = settings<BootstrapSettings>(at, 'bootstrap');
+  if (queue.users.kind !== 'acl') throw new Error('a local installation makes its own users');
   const redis = new Redis({
     host: queue.host,
     port: queue.port,
-    username: queue.adminUser,
-    password: readFileSync(queue.adminPasswordFile, 'utf8').trim(),
+    username: queue.users.adminUser,
+    password: readFileSync(queue.users.adminPasswordFile, 'utf8').trim(),
   });
   try {
     const keys = await redis.keys('*');

@@ -1,6 +1,7 @@
 /** The AppRole logins by which services prove who they are: 0600 files `{"role_id", "secret_id"}`. */
 import { statusOf, type VaultAddress, type VaultClient, vaultClient } from '../../platform/vault-client.ts';
-import { findSecretJson, writeSecretFile } from '../secret-file.ts';
+import { findSecretJson } from '../secret-file.ts';
+import type { Keep } from '../secret-store.ts';
 
 /** Writes a new login where the file is missing or refused; earlier ones of the role then stop working. */
 export async function ensureLogin(
@@ -8,6 +9,7 @@ export async function ensureLogin(
   address: VaultAddress,
   role: string,
   file: string,
+  keep: Keep,
 ): Promise<void> {
   const token = await logIn(address, file);
   if (token !== null) return revoke(address, token);
@@ -15,7 +17,7 @@ export async function ensureLogin(
   const before = await accessors(administrator, path);
   const { role_id } = (await administrator.read(`${path}/role-id`)).data;
   const { secret_id } = (await administrator.write(`${path}/secret-id`, {})).data;
-  await writeSecretFile(file, `${JSON.stringify({ role_id, secret_id })}\n`);
+  await keep(file, `${JSON.stringify({ role_id, secret_id })}\n`);
   for (const secret_id_accessor of before) {
     await administrator.write(`${path}/secret-id-accessor/destroy`, { secret_id_accessor });
   }

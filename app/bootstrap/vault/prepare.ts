@@ -6,6 +6,7 @@ import type { BootstrapSettings } from '../../settings.ts';
 import { prepareVaultStorage } from '../database.ts';
 import type { Log } from '../main.ts';
 import { patiently } from '../patience.ts';
+import type { Keep } from '../secret-store.ts';
 import { administratorToken } from './administrator-token.ts';
 import { IDENTITIES, POLICIES, vaultName } from './identities.ts';
 import { ensureLogin } from './logins.ts';
@@ -15,15 +16,15 @@ import { untilUnsealed } from './state.ts';
 /** A service that goes on renewing keeps its token; one that is gone loses it after this. */
 const TOKEN_PERIOD = '1h';
 
-export async function prepareVault(settings: BootstrapSettings, log: Log): Promise<void> {
-  await prepare(settings, log).catch(explain);
+export async function prepareVault(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
+  await prepare(settings, log, keep).catch(explain);
 }
 
-async function prepare(settings: BootstrapSettings, log: Log): Promise<void> {
+async function prepare(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
   // An interrupted restart of Vault's storage may have left its role without login.
   await patiently('PostgreSQL', log, () => prepareVaultStorage(settings));
   const client = vaultClient(settings.vault);
-  const { token, root } = await administratorToken(client, settings, log);
+  const { token, root } = await administratorToken(client, settings, log, keep);
   client.token = token;
   await untilUnsealed(client, log);
   if (root) await mount(client);
@@ -40,10 +41,11 @@ async function prepare(settings: BootstrapSettings, log: Log): Promise<void> {
   }
   // The operator's comes last: where it works, everything before it was done.
   for (const identity of IDENTITIES) {
-    await ensureLogin(client, settings.vault, vaultName(identity), settings.vault.appRoleFiles[identity]);
+    const file = settings.vault.appRoleFiles[identity];
+    await ensureLogin(client, settings.vault, vaultName(identity), file, keep);
   }
   if (root) await client.tokenRevokeSelf();
-  await forgetRootToken(settings.vault.recoveryFile);
+  await forgetRootToken(settings.vault.recoveryFile, keep);
   log('Vault: initialised; policies and logins are ready');
 }
 

@@ -4,7 +4,8 @@
  */
 import { CoveError } from '../../platform/errors.ts';
 import { statusOf, type VaultClient } from '../../platform/vault-client.ts';
-import { findSecretJson, writeSecretFile } from '../secret-file.ts';
+import { findSecretJson } from '../secret-file.ts';
+import type { Keep } from '../secret-store.ts';
 
 export interface Recovery {
   recovery_key: string;
@@ -12,12 +13,13 @@ export interface Recovery {
 }
 
 export const findRecovery = async (file: string) => (await findSecretJson(file)) as Recovery | null;
-export const writeRecovery = (file: string, recovery: Recovery) =>
-  writeSecretFile(file, `${JSON.stringify(recovery)}\n`);
+export const writeRecovery = (file: string, recovery: Recovery, keep: Keep) =>
+  keep(file, `${JSON.stringify(recovery)}\n`);
 
-export async function forgetRootToken(file: string): Promise<void> {
+export async function forgetRootToken(file: string, keep: Keep): Promise<void> {
   const recovery = await findRecovery(file);
-  if (recovery?.root_token !== undefined) await writeRecovery(file, { recovery_key: recovery.recovery_key });
+  if (recovery?.root_token !== undefined)
+    await writeRecovery(file, { recovery_key: recovery.recovery_key }, keep);
 }
 
 /** Whether Vault still knows the token. */

@@ -34,11 +34,13 @@ export async function restartUnusedVault(
   });
   await endProcess(settings.vault.pidFile);
   await prepareVaultStorage(settings);
-  await patiently('Vault to start anew', log, async () => {
+  const start = async () => {
     if (await isInitialised(client, log)) {
       throw new CoveError('unavailable', 'the emptied Vault still runs: restart it, then run this again');
     }
-  });
+  };
+  // Where it is not ours to end, whoever runs us restarts it after our failure.
+  await patiently('Vault to start anew', log, start, settings.vault.pidFile === undefined ? 5 : undefined);
 }
 
 async function endProcess(pidFile: string | undefined): Promise<void> {
