@@ -16,10 +16,18 @@ export interface Behaviour {
   longestName?: number;
   /** Everything about it is fixed once it is made. */
   immutable?: boolean;
+  /** These too, beyond what the model says. */
+  forcesNew?: readonly string[];
+  /** Outputs that another update gives a new value. */
+  changesOnUpdate?: readonly string[];
+  /** What only one of this type may have. */
+  unique?(inputs: Properties): string;
   /** Throws `Refused`. */
   refuseCreate?(inputs: Properties, cloud: FakeCloud): void;
   refuseUpdate?(inputs: Properties, resource: CloudResource, cloud: FakeCloud): void;
   refuseDelete?(resource: CloudResource, cloud: FakeCloud): void;
+  /** What it leaves behind. */
+  deleted?(resource: CloudResource, cloud: FakeCloud): void;
   /** Its users do not keep it from going. */
   mayGoWhileUsed?: boolean;
 }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Properties } from '../../../components/local/provider/kind.ts';
+import { danglingIds } from './aws/behaviours.ts';
 import { behaviourOf } from './behaviour.ts';
 import { outputsOf } from './outputs.ts';
 
@@ -74,6 +75,12 @@ export class FakeCloud {
   readonly resources = new Map<string, CloudResource>();
   /** Every call that was carried out or refused, in order. */
   readonly calls: Call[] = [];
+  /** What deleted things leave behind, such as a final snapshot or a secret that can still be had back. */
+  readonly remains = new Set<string>();
+  /** How many things lie in a bucket or a registry, by its id. */
+  readonly contents = new Map<string, number>();
+  /** Names of DNS records that somebody has made at another provider. */
+  readonly elsewhere = new Set<string>();
   /** Answers that invokes ask for, by token; see `invokes` of the providers for those that need none. */
   readonly answers = new Map<string, (args: Properties) => Properties>();
   #faults: (Fault & { left: number })[] = [];
@@ -94,6 +101,15 @@ export class FakeCloud {
 
   configure(configuration: Properties): void {
     this.configuration = { ...this.configuration, ...configuration };
+  }
+
+  get defaultTags(): Record<string, string> {
+    const given = this.configuration.defaultTags;
+    // Nested values of a provider's configuration come as JSON.
+    const { tags } = (typeof given === 'string' ? JSON.parse(given) : (given ?? {})) as {
+      tags?: Record<string, string>;
+    };
+    return tags ?? {};
   }
 
   /** Puts something there that no program has made, as an existing network is. */
@@ -164,7 +180,14 @@ export class FakeCloud {
     const quota = this.#quotas.get(type);
     if (quota !== undefined && this.all(type).length >= quota)
       throw new Refused(`LimitExceeded: at most ${quota} of ${type} are allowed in this account`);
-    behaviourOf(type).refuseCreate?.(inputs, this);
+    const dangling = danglingIds(inputs, (of, id) => this.find(of, id) !== undefined);
+    if (type.startsWith('aws:') && dangling.length > 0)
+      throw new Refused(`NotFound: ${dangling.join(', ')} does not exist`);
+    const behaviour = behaviourOf(type);
+    const key = behaviour.unique?.(inputs);
+    if (key !== undefined && this.all(type).some((other) => behaviour.unique?.(other.inputs) === key))
+      throw new Refused(`AlreadyExists: there is a ${type} with ${key} already`);
+    behaviour.refuseCreate?.(inputs, this);
     const made = this.#make(type, name, inputs);
     await this.#passGate({ verb: 'create', type, name });
     if (fault !== undefined) throw new NotHealthy(fault.message, made);
@@ -201,6 +224,7 @@ export class FakeCloud {
     if (user !== undefined)
       throw new Refused(`DependencyViolation: ${type} ${id} is in use by ${user.type} ${user.id}`);
     this.vanish(resource);
+    behaviourOf(type).deleted?.(resource, this);
     await this.#passGate({ verb: 'delete', type, name });
   }
 
@@ -210,6 +234,12 @@ export class FakeCloud {
     if (behaviour.mayGoWhileUsed === true) return undefined;
     const names = new Set([resource.id, resource.state.arn, resource.state.selfLink].filter(isName));
     return this.all().find((other) => other !== resource && mentions(other.inputs, names));
+  }
+
+  /** Throws where something lies in it and it may not be emptied. */
+  refuseFull(code: string, id: string, force: unknown): void {
+    if (force !== true && (this.contents.get(id) ?? 0) > 0)
+      throw new Refused(`${code}: ${id} holds ${this.contents.get(id)} things`);
   }
 
   /** Hexadecimal, the same in every run. */

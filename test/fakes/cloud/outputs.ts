@@ -20,9 +20,10 @@ function filled(
   inputs: Properties,
   value: (name: string, property: Property) => unknown,
 ): Properties {
-  const outputs: Properties = {};
+  const outputs: Properties = 'tagsAll' in shapeOf(type) ? { tagsAll: inputs.tags ?? {} } : {};
   for (const [name, property] of Object.entries(shapeOf(type)))
-    if (property.always && inputs[name] === undefined) outputs[name] = value(name, property);
+    if (property.always && inputs[name] === undefined && !(name in outputs))
+      outputs[name] = value(name, property);
   return outputs;
 }
 

@@ -70,10 +70,11 @@ function handlers(cloud: FakeCloud) {
     async check(request: providerPb.CheckRequest) {
       const { type, name } = placeOf(request);
       const olds = plain(request.getOlds());
-      const inputs = named(type, name, plain(request.getNews()), olds, request.getRandomseed_asU8());
+      const news = withDefaultTags(type, plain(request.getNews()), cloud.defaultTags);
+      const inputs = named(type, name, news, olds, request.getRandomseed_asU8());
       const response = new proto.CheckResponse();
       response.setInputs(struct(inputs));
-      for (const { property, reason } of failuresOf(type, inputs, cloud)) {
+      for (const { property, reason } of failuresOf(type, inputs)) {
         const failure = new proto.CheckFailure();
         failure.setProperty(property);
         failure.setReason(reason);
@@ -130,7 +131,11 @@ function handlers(cloud: FakeCloud) {
       const news = plain(request.getNews());
       const response = new proto.UpdateResponse();
       if (request.getPreview()) {
-        response.setProperties(struct({ ...news, ...foreseenOutputs(type, news, plain(request.getOlds())) }));
+        const changing = behaviourOf(type).changesOnUpdate ?? [];
+        const known = Object.entries(plain(request.getOlds())).filter(([name]) => !changing.includes(name));
+        response.setProperties(
+          struct({ ...news, ...foreseenOutputs(type, news, Object.fromEntries(known)) }),
+        );
         return response;
       }
       const { state } = await told(cloud.update(type, request.getId(), name, news));
@@ -150,6 +155,12 @@ function handlers(cloud: FakeCloud) {
       return response;
     },
   };
+}
+
+/** The AWS provider puts its own tags among those of everything that can have any. */
+function withDefaultTags(type: string, news: Properties, defaults: Record<string, string>): Properties {
+  if (shapeOf(type).tagsAll === undefined || Object.keys(defaults).length === 0) return news;
+  return { ...news, tags: { ...defaults, ...(news.tags as Record<string, string> | undefined) } };
 }
 
 /** Inputs that were filled in, as the real providers' bridge remembers them. */
