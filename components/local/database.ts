@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { Address, DatabaseParts } from '../contract.ts';
+import { asOrdinaryUser } from '../provider/unprivileged.ts';
 import type { Secret } from './identity.ts';
 import type { Machine } from './machine.ts';
 import { programPath } from './programs.ts';
-import { asOrdinaryUser } from './provider/unprivileged.ts';
 import { File, PostgresCluster, Service } from './resources.ts';
 import type { Site } from './site.ts';
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Named } from '../contract.ts';
-import type { ServiceInputs } from './provider/kinds/service.ts';
+import type { ServiceInputs } from '../provider/kinds/service.ts';
 import { type File, Service } from './resources.ts';
 import type { Site } from './site.ts';
 

@@ -1,18 +1,18 @@
 /** Thin classes for the kinds of our own provider: what the program registers and what it may refer to. */
 import * as pulumi from '@pulumi/pulumi';
 import type { Named } from '../contract.ts';
-import type { AcmeCertificateInputs } from './provider/kinds/acme-certificate.ts';
-import type { CertificateInputs } from './provider/kinds/certificate.ts';
-import type { CertificateAuthorityInputs } from './provider/kinds/certificate-authority.ts';
-import type { FileInputs } from './provider/kinds/file.ts';
-import type { FolderInputs } from './provider/kinds/folder.ts';
-import type { GitRepositoryInputs } from './provider/kinds/git-repository.ts';
-import type { PortsInputs } from './provider/kinds/ports.ts';
-import type { PostgresClusterInputs } from './provider/kinds/postgres-cluster.ts';
-import type { ProgramInputs } from './provider/kinds/program.ts';
-import type { SecretFileInputs } from './provider/kinds/secret-file.ts';
-import type { ServiceInputs } from './provider/kinds/service.ts';
-import type { SupervisorInputs } from './provider/kinds/supervisor.ts';
+import type { AcmeCertificateInputs } from '../provider/kinds/acme-certificate.ts';
+import type { CertificateInputs } from '../provider/kinds/certificate.ts';
+import type { CertificateAuthorityInputs } from '../provider/kinds/certificate-authority.ts';
+import type { FileInputs } from '../provider/kinds/file.ts';
+import type { FolderInputs } from '../provider/kinds/folder.ts';
+import type { GitRepositoryInputs } from '../provider/kinds/git-repository.ts';
+import type { PortsInputs } from '../provider/kinds/ports.ts';
+import type { PostgresClusterInputs } from '../provider/kinds/postgres-cluster.ts';
+import type { ProgramInputs } from '../provider/kinds/program.ts';
+import type { SecretFileInputs } from '../provider/kinds/secret-file.ts';
+import type { ServiceInputs } from '../provider/kinds/service.ts';
+import type { SupervisorInputs } from '../provider/kinds/supervisor.ts';
 
 type Options = pulumi.CustomResourceOptions;
 /** Names that the engine fills in once the resource is there. */

@@ -12,6 +12,7 @@ const signs = {
   pebble: () => true,
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
+  'docker-registry': () => existsSync('/usr/bin/docker-registry'),
 };
 
 const found = process.env.COVE_TEST_MISSING;

@@ -1,5 +1,5 @@
 /** What is special about a type, beyond its shape and its generated rules. Written by hand; one table per provider. */
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import { awsBehaviours } from './aws/behaviours.ts';
 import type { CloudResource, FakeCloud } from './cloud.ts';
 import { randomBehaviours } from './random.ts';

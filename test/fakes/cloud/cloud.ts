@@ -3,7 +3,7 @@
  * special about one stands in the folder of its provider.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import { danglingIds } from './aws/behaviours.ts';
 import { behaviourOf } from './behaviour.ts';
 import { outputsOf } from './outputs.ts';

@@ -1,5 +1,5 @@
 /** Data sources: what programs ask a cloud before they make anything. */
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import { awsInvokes } from './aws/invokes.ts';
 import type { FakeCloud } from './cloud.ts';
 

@@ -1,7 +1,7 @@
 /** Values for outputs that nobody has described: by name and type, so that a program finds something that looks right. */
 
-import { UNKNOWN } from '../../../components/local/provider/diff.ts';
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import { UNKNOWN } from '../../../components/provider/diff.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import type { FakeCloud } from './cloud.ts';
 import { lowerFirst, type Property, shapeOf } from './shape.ts';
 

@@ -1,6 +1,6 @@
 /** The `random` provider: repeatable, since a test that differs from run to run tells little. */
 import { createHash } from 'node:crypto';
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { FakeCloud } from './cloud.ts';
 

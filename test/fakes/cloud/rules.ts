@@ -3,7 +3,7 @@
  * written by hand.
  */
 import { readFileSync } from 'node:fs';
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import { behaviourOf } from './behaviour.ts';
 import { shapeOf } from './shape.ts';
 import { isKnown } from './values.ts';

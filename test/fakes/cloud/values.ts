@@ -1,5 +1,5 @@
 /** Values of inputs, whatever a program gave. */
-import { hasUnknown } from '../../../components/local/provider/diff.ts';
+import { hasUnknown } from '../../../components/provider/diff.ts';
 
 export const text = (value: unknown): string => String(value ?? '');
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../app/api/server.ts';
 import type { ApiSettings } from '../../../app/settings.ts';
-import { importKey, issueAuthority, newKey } from '../../../components/local/provider/x509.ts';
+import { importKey, issueAuthority, newKey } from '../../../components/provider/x509.ts';
 import { freePort } from '../../support/installation.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../support/platform.ts';
 

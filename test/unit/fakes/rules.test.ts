@@ -1,6 +1,6 @@
 /** Every rule that the fake clouds hold is broken once, and refused. */
 import { describe, expect, it } from 'vitest';
-import type { Properties } from '../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../components/provider/kind.ts';
 import { failuresOf, type Limits, modelRules, replacesOn, requiredOf } from '../../fakes/cloud/rules.ts';
 import { shapeOf } from '../../fakes/cloud/shape.ts';
 

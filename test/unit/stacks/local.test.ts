@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { beforeAll, expect, test } from 'vitest';
 import { Settings } from '../../../app/settings.ts';
-import { kinds } from '../../../components/local/provider/kinds/index.ts';
+import { kinds } from '../../../components/provider/kinds/index.ts';
 import { parseConfig } from '../../../config/load.ts';
 import { program } from '../../../stacks/index.ts';
 import { until } from '../../support/process.ts';

@@ -1,5 +1,5 @@
 /** AWS, where its published model says nothing: how ids look, names that are taken once, outputs that programs use. */
-import type { Properties } from '../../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../../components/provider/kind.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { list, text } from '../values.ts';
 import { dataBehaviours } from './data.ts';

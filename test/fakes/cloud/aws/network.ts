@@ -1,5 +1,5 @@
 /** AWS: networks, firewalls, names. */
-import type { Properties } from '../../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../../components/provider/kind.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { contains, overlaps, parseCidr } from '../cidr.ts';
 import { type FakeCloud, Refused } from '../cloud.ts';

@@ -1,5 +1,5 @@
 /** AWS: load balancers and certificates. */
-import type { Properties } from '../../../../components/local/provider/kind.ts';
+import type { Properties } from '../../../../components/provider/kind.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { type FakeCloud, Refused } from '../cloud.ts';
 import { text, texts } from '../values.ts';

@@ -2,8 +2,8 @@ import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { givenCertificate } from '../../../../components/local/given-certificate.ts';
-import { certificateAuthority } from '../../../../components/local/provider/kinds/certificate-authority.ts';
-import { made, scratch } from './provider/support.ts';
+import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
+import { made, scratch } from '../provider/support.ts';
 
 async function pair() {
   const home = scratch();

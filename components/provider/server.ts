@@ -96,7 +96,11 @@ function handlers({ kinds, version, looks = false, engine: engineAddress }: Prov
         plain(request.getOldInputs()),
         plain(request.getNews()),
       );
-      const drifted = looks ? await drift(kind, request.getId(), olds, context(request.getUrn())) : [];
+      // What is changed is mended with it.
+      const drifted =
+        looks && changed.length === 0
+          ? await drift(kind, request.getId(), olds, context(request.getUrn()))
+          : [];
       const ignored = request.getIgnorechangesList();
       const counted = [...new Set([...changed, ...drifted])].filter((name) => !ignored.includes(name)).sort();
       const response = new proto.DiffResponse();
@@ -108,7 +112,7 @@ function handlers({ kinds, version, looks = false, engine: engineAddress }: Prov
       response.setDiffsList(counted);
       response.setReplacesList(replaced.filter((name) => counted.includes(name)));
       // Two of our things of the same name would share one path on the disk.
-      response.setDeletebeforereplace(true);
+      response.setDeletebeforereplace(kind.keepsOldUntilReplaced !== true);
       return response;
     },
 

@@ -5,16 +5,16 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { gitRepository } from '../../../../../components/local/provider/kinds/git-repository.ts';
-import { postgresCluster } from '../../../../../components/local/provider/kinds/postgres-cluster.ts';
-import { messageOf, program } from '../../../../../components/local/provider/kinds/program.ts';
-import { secretFile } from '../../../../../components/local/provider/kinds/secret-file.ts';
-import { service } from '../../../../../components/local/provider/kinds/service.ts';
-import { supervisor } from '../../../../../components/local/provider/kinds/supervisor.ts';
-import { installationStatus } from '../../../../../components/local/supervisor/status.ts';
-import { startTime } from '../../../../../toolchain/lock.js';
-import { ensure } from '../../../../../toolchain/programs.js';
-import { freePort, until } from '../../../../support/process.ts';
+import { installationStatus } from '../../../../components/local/supervisor/status.ts';
+import { gitRepository } from '../../../../components/provider/kinds/git-repository.ts';
+import { postgresCluster } from '../../../../components/provider/kinds/postgres-cluster.ts';
+import { messageOf, program } from '../../../../components/provider/kinds/program.ts';
+import { secretFile } from '../../../../components/provider/kinds/secret-file.ts';
+import { service } from '../../../../components/provider/kinds/service.ts';
+import { supervisor } from '../../../../components/provider/kinds/supervisor.ts';
+import { startTime } from '../../../../toolchain/lock.js';
+import { ensure } from '../../../../toolchain/programs.js';
+import { freePort, until } from '../../../support/process.ts';
 import { made, scratch, silent } from './support.ts';
 
 const installation = scratch();
@@ -139,7 +139,7 @@ test('a step that fails says why', async () => {
 
 test('a step that outlived a killed run is ended before it is run again', async () => {
   const record = join(installation, 'supervisor', 'steps', 'left.json');
-  const launcher = join(import.meta.dirname, '../../../../../components/local/supervisor/launch.sh');
+  const launcher = join(import.meta.dirname, '../../../../components/local/supervisor/launch.sh');
   const left = spawn('/bin/sh', [launcher, record, 'step', 'sleep', '1000'], {
     stdio: 'ignore',
     detached: true,

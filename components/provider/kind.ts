@@ -32,6 +32,10 @@ export interface Kind<I extends Properties = Properties, O extends Properties = 
   outputs: readonly (keyof O & string)[];
   /** Inputs whose change asks for another resource; the old one is deleted first. */
   replaceOn?: readonly (keyof I & string)[];
+  /** Whether a replacement is made before the old one is deleted. @default false: two of one name would share one place */
+  keepsOldUntilReplaced?: boolean;
+  /** Inputs that say how to get it and not what it is, such as a path on this machine: a change of theirs is none. */
+  unimportant?: readonly (keyof I & string)[];
   /** Outputs that an update may change; in a preview they are unknown then. @default all */
   updates?: readonly (keyof O & string)[];
   /** Differences beyond those of the inputs, e.g. a certificate that runs out. */

@@ -5,10 +5,10 @@ import type providerPb from '@pulumi/pulumi/proto/provider_pb.js';
 import type structPb from 'google-protobuf/google/protobuf/struct_pb.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { UNKNOWN } from '../../../../../components/local/provider/diff.ts';
-import type { Kind } from '../../../../../components/local/provider/kind.ts';
-import { serveProvider } from '../../../../../components/local/provider/server.ts';
-import type { RunningServer } from '../../../../../components/local/provider/wire.ts';
+import { UNKNOWN } from '../../../../components/provider/diff.ts';
+import type { Kind } from '../../../../components/provider/kind.ts';
+import { serveProvider } from '../../../../components/provider/server.ts';
+import type { RunningServer } from '../../../../components/provider/wire.ts';
 
 const require = createRequire(import.meta.url);
 const pb = require('@pulumi/pulumi/proto/provider_pb.js') as typeof providerPb;

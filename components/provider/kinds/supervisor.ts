@@ -1,9 +1,14 @@
 /** The daemon that keeps the services running, for as long as the machine runs. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { awaitSupervisor, endSupervisor, startSupervisor, supervisorPid } from '../../supervisor/daemon.ts';
-import { endInstallation } from '../../supervisor/end.ts';
-import { installUnit, systemdRuns } from '../../supervisor/systemd.ts';
+import {
+  awaitSupervisor,
+  endSupervisor,
+  startSupervisor,
+  supervisorPid,
+} from '../../local/supervisor/daemon.ts';
+import { endInstallation } from '../../local/supervisor/end.ts';
+import { installUnit, systemdRuns } from '../../local/supervisor/systemd.ts';
 import { makeFolder } from '../files.ts';
 import type { Kind } from '../kind.ts';
 

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { stopService } from '../../supervisor/stop.ts';
+import { stopService } from '../../local/supervisor/stop.ts';
 import { makeFolder, readIfThere, sha256, writeWhole } from '../files.ts';
 import type { Context, Kind } from '../kind.ts';
 import { asOrdinaryUser } from '../unprivileged.ts';

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { logFile, supervisorPlaces } from '../../supervisor/places.ts';
-import { adoptProcess, serviceEnvironment } from '../../supervisor/process.ts';
+import { logFile, supervisorPlaces } from '../../local/supervisor/places.ts';
+import { adoptProcess, serviceEnvironment } from '../../local/supervisor/process.ts';
 import type { Context, Kind } from '../kind.ts';
 
 const inputs = z.strictObject({
@@ -25,7 +25,7 @@ const inputs = z.strictObject({
 export type ProgramInputs = z.infer<typeof inputs>;
 type Outputs = { finished: string };
 
-const LAUNCHER = fileURLToPath(new URL('../../supervisor/launch.sh', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../../local/supervisor/launch.sh', import.meta.url));
 const underWay = new Set<ChildProcess>();
 
 /** Ends what runs: the engine is gone, and the next one will run it again. */

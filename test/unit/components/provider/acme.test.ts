@@ -4,12 +4,12 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acmeCertificate } from '../../../../../components/local/provider/kinds/acme-certificate.ts';
-import { certificate } from '../../../../../components/local/provider/kinds/certificate.ts';
-import { certificateAuthority } from '../../../../../components/local/provider/kinds/certificate-authority.ts';
-import { pebble } from '../../../../setup/pebble.ts';
-import { lacks } from '../../../../support/machine.ts';
-import { freePort, type Server, startServer } from '../../../../support/process.ts';
+import { acmeCertificate } from '../../../../components/provider/kinds/acme-certificate.ts';
+import { certificate } from '../../../../components/provider/kinds/certificate.ts';
+import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
+import { pebble } from '../../../setup/pebble.ts';
+import { lacks } from '../../../support/machine.ts';
+import { freePort, type Server, startServer } from '../../../support/process.ts';
 import { made, scratch, silent } from './support.ts';
 
 const home = scratch();

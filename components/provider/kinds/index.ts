@@ -1,4 +1,4 @@
-/** Every kind of resource that a local installation is made of. */
+/** Every kind of resource of our own. */
 import type { Kinds } from '../kind.ts';
 import { acmeCertificate } from './acme-certificate.ts';
 import { certificate } from './certificate.ts';
@@ -9,11 +9,13 @@ import { gitRepository } from './git-repository.ts';
 import { ports } from './ports.ts';
 import { postgresCluster } from './postgres-cluster.ts';
 import { program } from './program.ts';
+import { registryImage } from './registry-image.ts';
 import { secretFile } from './secret-file.ts';
 import { service } from './service.ts';
 import { supervisor } from './supervisor.ts';
 
 export const kinds: Kinds = {
+  'cove:image:RegistryImage': registryImage,
   'cove:local:AcmeCertificate': acmeCertificate,
   'cove:local:Certificate': certificate,
   'cove:local:CertificateAuthority': certificateAuthority,

@@ -3,8 +3,8 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { expect, test, vi } from 'vitest';
-import { certificate } from '../../../../../components/local/provider/kinds/certificate.ts';
-import { certificateAuthority } from '../../../../../components/local/provider/kinds/certificate-authority.ts';
+import { certificate } from '../../../../components/provider/kinds/certificate.ts';
+import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
 import { made, scratch, silent } from './support.ts';
 
 async function authorityAndCertificate(names = ['cove.example.org', 'localhost']) {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Context, Kind, Properties } from '../../../../../components/local/provider/kind.ts';
+import type { Context, Kind, Properties } from '../../../../components/provider/kind.ts';
 
 export const silent: Context = { urn: 'urn:test', log() {} };
 /** With a space and a quotation mark in its path, as some people's folders have. */

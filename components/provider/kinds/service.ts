@@ -1,13 +1,13 @@
 /** A supervised process. A dead one is told as gone, so that `refresh` sees it and `up` mends it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { askSupervisor } from '../../supervisor/client.ts';
-import { lastLines } from '../../supervisor/daemon.ts';
-import { logFile, specFile, supervisorPlaces } from '../../supervisor/places.ts';
-import { probe } from '../../supervisor/probe.ts';
-import type { ServiceSpec } from '../../supervisor/spec.ts';
-import { serviceReport } from '../../supervisor/status.ts';
-import { removeService } from '../../supervisor/stop.ts';
+import { askSupervisor } from '../../local/supervisor/client.ts';
+import { lastLines } from '../../local/supervisor/daemon.ts';
+import { logFile, specFile, supervisorPlaces } from '../../local/supervisor/places.ts';
+import { probe } from '../../local/supervisor/probe.ts';
+import type { ServiceSpec } from '../../local/supervisor/spec.ts';
+import { serviceReport } from '../../local/supervisor/status.ts';
+import { removeService } from '../../local/supervisor/stop.ts';
 import { writeWhole } from '../files.ts';
 import type { Context, Kind } from '../kind.ts';
 

@@ -19,7 +19,9 @@ export function differences(
   news: Properties,
 ): Difference {
   const names = [...new Set([...Object.keys(oldInputs), ...Object.keys(news)])];
-  const changed = names.filter((name) => !isDeepStrictEqual(oldInputs[name], news[name]));
+  const changed = names.filter(
+    (name) => !kind.unimportant?.includes(name) && !isDeepStrictEqual(oldInputs[name], news[name]),
+  );
   const more = hasUnknown(news) ? {} : (kind.diff?.(olds, news) ?? {});
   const replaced = changed.filter((name) => kind.replaceOn?.includes(name));
   return {

@@ -2,10 +2,10 @@
 import { chmod, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { file } from '../../../../../components/local/provider/kinds/file.ts';
-import { folder } from '../../../../../components/local/provider/kinds/folder.ts';
-import { ports } from '../../../../../components/local/provider/kinds/ports.ts';
-import { secretFile } from '../../../../../components/local/provider/kinds/secret-file.ts';
+import { file } from '../../../../components/provider/kinds/file.ts';
+import { folder } from '../../../../components/provider/kinds/folder.ts';
+import { ports } from '../../../../components/provider/kinds/ports.ts';
+import { secretFile } from '../../../../components/provider/kinds/secret-file.ts';
 import { made, scratch, silent } from './support.ts';
 
 const mode = async (path: string) => (await stat(path)).mode & 0o777;

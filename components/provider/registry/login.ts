@@ -1,0 +1,75 @@
+/** Who we are at a registry. Credentials are got when they are needed and kept nowhere: the state names only where from. */
+import { readFile } from 'node:fs/promises';
+import { request } from 'undici';
+import { z } from 'zod';
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/**
+ * `none`: anonymous. `file`: a file with `{"username": …, "password": …}`. `aws`: ECR, with the operator's own login
+ * (`ecr:GetAuthorizationToken`).
+ */
+export const Login = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('file'), path: z.string().startsWith('/') }),
+  z.strictObject({ kind: z.literal('aws'), region: z.string().min(1), endpoint: z.url().optional() }),
+]);
+export type Login = z.infer<typeof Login>;
+
+export async function credentialsOf(login: Login): Promise<Credentials | null> {
+  switch (login.kind) {
+    case 'none':
+      return null;
+    case 'file':
+      return z
+        .object({ username: z.string(), password: z.string() })
+        .parse(JSON.parse(await readFile(login.path, 'utf8')));
+    case 'aws':
+      return ecr(login);
+  }
+}
+
+/** The SDK takes most of a second to load, so only who needs it loads it. */
+async function ecr({
+  region,
+  endpoint,
+}: {
+  region: string;
+  endpoint?: string | undefined;
+}): Promise<Credentials> {
+  const { ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
+  const client = new ECRClient({ region, ...(endpoint === undefined ? {} : { endpoint }) });
+  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
+  const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString('utf8');
+  const colon = token.indexOf(':');
+  return { username: token.slice(0, colon), password: token.slice(colon + 1) };
+}
+
+/** What a registry asks for with `Bearer realm="…",service="…",scope="…"`. Null: it does not ask for a token. */
+export async function bearerToken(
+  challenge: string,
+  credentials: Credentials | null,
+): Promise<string | null> {
+  const [, parameters] = /^Bearer\s+(.*)$/i.exec(challenge) ?? [];
+  if (parameters === undefined) return null;
+  const asked = new Map(
+    [...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+  );
+  const realm = asked.get('realm');
+  if (realm === undefined) return null;
+  const url = new URL(realm);
+  for (const [key, value] of asked) if (key !== 'realm') url.searchParams.set(key, value);
+  const basic =
+    credentials === null
+      ? undefined
+      : `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+  const answer = await request(url, { headers: basic === undefined ? {} : { authorization: basic } });
+  if (answer.statusCode !== 200) {
+    throw new Error(`${url.host} gives no token for ${url.searchParams.get('scope')}: ${answer.statusCode}.`);
+  }
+  const { token, access_token } = (await answer.body.json()) as { token?: string; access_token?: string };
+  return token ?? access_token ?? null;
+}
