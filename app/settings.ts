@@ -149,6 +149,17 @@ export const WorkerSettings = z.strictObject({
   slots: z.int().min(1).default(1),
   /** Docker Engine's socket. */
   dockerSocket: z.string().default('/var/run/docker.sock'),
+  /** True where only the API's port is open to this machine: doorbell, stops and live log go through it (design 5). */
+  relay: z.boolean().default(false),
+  /** The machine as its cloud names it, where the platform starts and ends machines. */
+  machine: z
+    .strictObject({
+      cloud: z.enum(['aws', 'gcp', 'azure']),
+      instanceId: z.string(),
+      /** Where the cloud tells that it takes the machine back; absent where it never does. */
+      noticeUrl: z.url().optional(),
+    })
+    .optional(),
 });
 
 /** A secret in the cloud's secret store, and the 0600 file in which everything here reads it. */
@@ -197,6 +208,27 @@ const QueueUsers = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('shared'), passwordFile: z.string() }),
 ]);
 export type AclUsers = z.infer<typeof AclUsers>;
+
+/** A cloud's group of machines, which the scheduler sizes. */
+export const MachineGroup = z.discriminatedUnion('kind', [
+  /** An Auto Scaling group. */
+  z.strictObject({ kind: z.literal('aws'), region: z.string(), group: z.string() }),
+  /** A managed instance group of one zone, or of a region. */
+  z.strictObject({
+    kind: z.literal('gcp'),
+    project: z.string(),
+    location: z.strictObject({ kind: z.enum(['zones', 'regions']), name: z.string() }),
+    group: z.string(),
+  }),
+  /** A virtual machine scale set with uniform orchestration. */
+  z.strictObject({
+    kind: z.literal('azure'),
+    subscription: z.string(),
+    resourceGroup: z.string(),
+    group: z.string(),
+  }),
+]);
+export type MachineGroup = z.infer<typeof MachineGroup>;
 
 /** `app/main.ts migrate`, `app/main.ts bootstrap`: the operator's idempotent program (design 13). */
 export const BootstrapSettings = z.strictObject({
@@ -249,6 +281,20 @@ export const BootstrapSettings = z.strictObject({
       name: z.string(),
       description: z.string().default(''),
       executor: z.enum(['docker', 'process']),
+      /** What people read about its GPUs. */
+      gpuSpec: z.string().default(''),
+      /** Machines that the scheduler starts and ends; absent where they are somebody else's (design 12). */
+      machines: z
+        .strictObject({
+          group: MachineGroup,
+          machineType: z.string(),
+          /** Jobs a machine runs at a time. */
+          slots: z.int().min(1).default(1),
+          spot: z.boolean().default(false),
+          /** Never more machines than these, whatever is set in the application. */
+          ceiling: z.int().min(1),
+        })
+        .optional(),
       /** Token files of the workers that serve it, written by bootstrap, 0600. */
       workers: z.array(z.strictObject({ name: z.string(), tokenFile: z.string() })),
     }),

@@ -107,10 +107,14 @@ async function ensureOwned(
       `${name} is the name of another person: give the organisation another one`,
     );
   }
-  const values = { name, personal_user_id: personalUserId };
+  // The installation's own organisation: who administers it may change what belongs to everybody.
+  const is_operator = personalUserId === null;
+  const values = { name, personal_user_id: personalUserId, is_operator };
   const { id } =
     found ?? (await tx.insertInto('organizations').values(values).returning('id').executeTakeFirstOrThrow());
   if (!found) await audit(tx, actor, 'organization.create', { id }, { name });
+  else if (is_operator && !found.is_operator)
+    await tx.updateTable('organizations').set({ is_operator }).where('id', '=', id).execute();
   await tx
     .insertInto('organization_members')
     .values({ organization_id: id, user_id: userId, role: 'owner' })

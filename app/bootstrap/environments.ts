@@ -1,4 +1,5 @@
 /** Environments by slug (design 12), each with the tokens of the workers that the config names. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Kysely } from 'kysely';
 import { audit } from '../core/audit.ts';
 import { hashSecret, newSecret } from '../core/users/secrets.ts';
@@ -22,14 +23,29 @@ export async function ensureEnvironments(
   }
 }
 
-/** Name, description and executor are the config's; everything else of the row is the application's. */
+/** What the config says of an environment; everything else of the row is the application's (design 12). Pure. */
+export function ownedByConfig({ name, description, executor, gpuSpec, machines }: Environment) {
+  return {
+    name,
+    description,
+    executor,
+    gpu_spec: gpuSpec,
+    machine_group: machines?.group ?? null,
+    machine_type: machines?.machineType ?? '',
+    machine_slots: machines?.slots ?? 1,
+    spot: machines?.spot ?? false,
+    ceiling: machines?.ceiling ?? 0,
+  };
+}
+
 async function upsert(db: Kysely<Database>, environment: Environment): Promise<string> {
-  const { slug, name, description, executor } = environment;
-  const owned = { name, description, executor };
+  const { slug } = environment;
+  const config = ownedByConfig(environment);
+  const { machine_group: group } = config;
+  const owned = { ...config, machine_group: group && JSON.stringify(group) };
   return withTransaction(db, async (tx) => {
-    const query = tx
-      .selectFrom('environments')
-      .select(['id', ...(['name', 'description', 'executor'] as const)]);
+    const names = Object.keys(config) as (keyof typeof config)[];
+    const query = tx.selectFrom('environments').select(['id', ...names]);
     const before = await query.where('slug', '=', slug).executeTakeFirst();
     if (!before) {
       const made = await tx
@@ -41,7 +57,7 @@ async function upsert(db: Kysely<Database>, environment: Environment): Promise<s
       return made.id;
     }
     const { id, ...rest } = before;
-    if (JSON.stringify(rest) !== JSON.stringify(owned)) {
+    if (!isDeepStrictEqual(rest, config)) {
       await tx
         .updateTable('environments')
         .set({ ...owned, mtime: new Date() })

@@ -5,14 +5,24 @@ import type { Database } from '../platform/tables.ts';
 import { SERVICE_ROLES } from './roles.ts';
 
 type Table = keyof Database;
-/** Reaping, the doorbell and the log archive. */
+/** Reaping, the doorbell, the log archive and the machines. */
 const SCHEDULER: [privileges: string, tables: Table[]][] = [
   [
     'SELECT',
-    ['environments', 'workers', 'projects', 'executions', 'attempts', 'log_chunks', 'control_plane'],
+    [
+      'environments',
+      'workers',
+      'projects',
+      'executions',
+      'attempts',
+      'log_chunks',
+      'control_plane',
+      'scaling',
+    ],
   ],
-  ['UPDATE', ['executions', 'attempts', 'control_plane']],
-  ['INSERT', ['log_chunks', 'audit']],
+  ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling']],
+  ['INSERT', ['log_chunks', 'audit', 'scaling']],
+  ['DELETE', ['workers']],
 ];
 const { api, scheduler } = SERVICE_ROLES;
 

@@ -1,9 +1,11 @@
 /** The database as TypeScript sees it; `app/migrations/` is the truth. int8 arrives as number, numeric as string. */
 import type { ColumnType, Generated } from 'kysely';
+import type { MachineGroup } from '../settings.ts';
 import type { EndStatus, Role, Status } from './words.ts';
 
 type Json<T> = ColumnType<T, string, string>;
 type GeneratedJson<T> = ColumnType<T, string | undefined, string>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type Time = ColumnType<Date, Date | string, Date | string>;
 type Now = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTime = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
@@ -30,7 +32,13 @@ export interface Database {
     last_used: NullableTime;
     expires_at: NullableTime;
   };
-  organizations: { id: Generated<string>; name: string; personal_user_id: string | null; ctime: Now };
+  organizations: {
+    id: Generated<string>;
+    name: string;
+    personal_user_id: string | null;
+    is_operator: Generated<boolean>;
+    ctime: Now;
+  };
   organization_members: { organization_id: string; user_id: string; role: Role };
   teams: { id: Generated<string>; organization_id: string; name: string };
   team_members: { team_id: string; user_id: string };
@@ -45,7 +53,26 @@ export interface Database {
     gpu_spec: Generated<string>;
     per_hour_price_usd: Generated<string>;
     per_user_queue_quota: Generated<number>;
+    machine_group: NullableJson<MachineGroup>;
+    machine_type: Generated<string>;
+    machine_slots: Generated<number>;
+    spot: Generated<boolean>;
+    ceiling: Generated<number>;
+    min_machines: Generated<number>;
+    max_machines: number | null;
+    grace_seconds: Generated<number>;
+    schedule: GeneratedJson<ScheduleWindow[]>;
     ctime: Now;
+    mtime: Now;
+  };
+  scaling: {
+    environment_id: string;
+    wanted: number | null;
+    wanted_at: NullableTime;
+    failures: Generated<number>;
+    failed_at: NullableTime;
+    message: Generated<string>;
+    machines: GeneratedJson<{ id: string; state: string; launched_at: string }[]>;
     mtime: Now;
   };
   workers: {
@@ -55,6 +82,11 @@ export interface Database {
     token_hash: Buffer;
     info: GeneratedJson<Values>;
     last_seen: NullableTime;
+    instance_id: string | null;
+    ctime: Now;
+    draining_at: NullableTime;
+    drain_reason: string | null;
+    drained_at: NullableTime;
   };
   projects: {
     id: Generated<string>;
@@ -191,4 +223,14 @@ export interface ExecutionInput {
   urls: string[];
   keep_directories: 'none' | 'suffix' | 'full';
   filename: string | null;
+}
+
+/** From each time that `cron` names, for so many minutes, other bounds hold. */
+export interface ScheduleWindow {
+  cron: string;
+  /** IANA name. */
+  timezone: string;
+  minutes: number;
+  min?: number | undefined;
+  max?: number | undefined;
 }

@@ -43,6 +43,10 @@ export const HelloRequest = z.object({
   cpus: z.number(),
   memory: z.int(),
   executors: z.array(z.string()),
+  /** True where the worker can reach nothing but the API. */
+  relay: z.boolean().optional(),
+  /** The machine as its cloud names it. */
+  instance_id: z.string().optional(),
 });
 export const HelloResponse = z.object({
   worker: z.object({ id: z.uuid(), name: z.string() }),
@@ -58,6 +62,8 @@ export const HelloResponse = z.object({
     .nullable(),
   lease_seconds: z.number(),
   heartbeat_seconds: z.number(),
+  /** True: take no new job; when the last one has ended, say so at `drained`. */
+  drain: z.boolean().default(false),
 });
 
 /** A file to fetch before the job starts. `url` may be relative to the API's address. */

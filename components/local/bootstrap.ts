@@ -119,6 +119,7 @@ function settingsOf({ site, identity, database, queue, vault }: BootstrapArgs): 
           name,
           description,
           executor,
+          gpuSpec: '',
           workers: [{ name: workerName(slug), tokenFile: identity.workerToken(slug) }],
         })),
       };

@@ -38,6 +38,7 @@ export class Workers extends pulumi.ComponentResource {
           executors: [executor],
           slots,
           dockerSocket: site.config.dockerSocket,
+          relay: false,
         };
         return `${JSON.stringify(settings, null, 2)}\n`;
       });

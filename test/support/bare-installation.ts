@@ -73,6 +73,7 @@ export async function bareInstallation(options: RealVaultOptions = {}): Promise<
         name: 'This machine',
         description: '',
         executor: 'docker',
+        gpuSpec: '',
         workers: [{ name: 'one', tokenFile: key('worker-one.token') }],
       },
     ],

@@ -38,6 +38,7 @@ export async function testWorker(
     executors: [executor],
     slots,
     dockerSocket: '/var/run/docker.sock',
+    relay: false,
   };
   const workers: Worker[] = [];
   return {

@@ -35,6 +35,7 @@ export async function hello(
       'environments.slug',
       'environments.name',
       'environments.executor',
+      'workers.draining_at',
     ])
     .executeTakeFirst();
   if (!row) throw notFound('This worker');
@@ -47,22 +48,21 @@ export async function hello(
   return {
     worker: { id: workerId, name: row.worker },
     environment: { id: row.id, slug: row.slug, name: row.name, executor: row.executor },
-    queue: await queueLogin(context, row.slug),
+    queue: input.relay === true ? null : await queueLogin(context, row.slug),
+    drain: row.draining_at !== null,
     lease_seconds: LEASE_SECONDS,
     heartbeat_seconds: HEARTBEAT_SECONDS,
   };
 }
 
-/** The login of the environment's own Redis user, which reaches nothing but its queue and logs (design 5). */
+/**
+ * The login of the environment's own Redis user, which reaches nothing but its queue and logs. Null where there is none:
+ * a Redis without users, or one that these workers cannot reach; the API relays then (design 5).
+ */
 async function queueLogin({ platform }: Context, slug: string) {
   const secrets = await platform.secrets.find(`environments/${slug}`);
   const { queue_username: username, queue_password: password } = secrets ?? {};
-  if (username === undefined || password === undefined) {
-    throw new CoveError(
-      'unavailable',
-      `Vault has no queue login for environment "${slug}". Run bootstrap again: it makes one.`,
-    );
-  }
+  if (username === undefined || password === undefined) return null;
   const { host, port, tls } = platform.queueAddress;
   return { host, port, tls, username, password };
 }

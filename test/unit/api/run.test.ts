@@ -107,6 +107,7 @@ beforeAll(async () => {
       executors: ['process'],
       slots: 1,
       dockerSocket: '/nowhere',
+      relay: false,
     },
     pino({ level: 'silent' }),
   );

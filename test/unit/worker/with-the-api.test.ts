@@ -49,6 +49,7 @@ beforeAll(async () => {
       executors: ['process'],
       slots: 1,
       dockerSocket: '/none',
+      relay: false,
     },
     pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
   );
