@@ -37,12 +37,12 @@ export interface QueueParts extends Address {
 export type StorageParts =
   | { kind: 'fs'; folder: Output<string> }
   | { kind: 's3'; region: Output<string>; platformBucket: Output<string>; dataBucket: Output<string> }
-  | { kind: 'gcs'; project: Output<string>; platformBucket: Output<string>; dataBucket: Output<string> }
+  | { kind: 'gcs'; platformBucket: Output<string>; dataBucket: Output<string> }
   | {
       kind: 'azure';
       account: Output<string>;
-      platformContainer: Output<string>;
-      dataContainer: Output<string>;
+      platformBucket: Output<string>;
+      dataBucket: Output<string>;
     };
 export interface VaultParts {
   address: Output<string>;
@@ -115,9 +115,9 @@ export interface InstallationOutputs {
   /** Name of the first user. */
   administrator: string;
   /** PEM file to trust, where the certificate is from our own authority. */
-  certificateAuthority: Output<string> | undefined;
+  certificateAuthority?: Output<string> | undefined;
   /** Where a local installation lies. */
-  folder: Output<string> | undefined;
+  folder?: Output<string> | undefined;
   /** Of an installation in a cloud. */
   cloud?: CloudOutputs;
 }

@@ -40,3 +40,16 @@ export const workerUser = (slug: string): string => `worker-${slug}`;
  */
 export const accessString = (rules: readonly string[]): string =>
   ['on', 'resetchannels', '-@all', ...rules].join(' ');
+
+export interface QueueUser {
+  /** What it logs in as. */
+  name: string;
+  access: string;
+}
+
+/** All that an installation has: API, scheduler, and one for each environment's workers. */
+export const queueUsers = (environments: string[]): QueueUser[] => [
+  { name: 'api', access: accessString(SERVICE_RULES.api) },
+  { name: 'scheduler', access: accessString(SERVICE_RULES.scheduler) },
+  ...environments.map((slug) => ({ name: workerUser(slug), access: accessString(workerRules(slug)) })),
+];

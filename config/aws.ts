@@ -100,10 +100,12 @@ const Network = z
           .array(id('subnet', 'a subnet'))
           .min(2)
           .describe('Of everything else: two zones at least, with a way out or endpoints'),
-        endpointIds: z
-          .array(id('vpce', 'a VPC endpoint'))
+        services: z
+          .array(z.string().regex(/^[a-z0-9.-]+$/, 'the name of a service, such as s3 or ecr.api'))
           .default([])
-          .describe('Endpoints that are there already; in private mode the missing ones are made'),
+          .describe(
+            'Services that have an endpoint there already (s3, ecr.api …); in private mode the others get one',
+          ),
         private: isPrivate,
       })
       .describe('A network that is there already; it is looked at before anything is made'),

@@ -26,6 +26,13 @@ export const ip = z
   .string()
   .refine((text) => isIP(text) !== 0, 'an IP address, such as 127.0.0.1 or 0.0.0.0');
 
+const imageReference = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/,
+    'an image by digest: registry/name@sha256:…',
+  );
+
 export const Profile = z
   .enum(['dev', 'prod'])
   .default('prod')
@@ -131,13 +138,13 @@ export const cloudInstallation = {
     .default([])
     .describe('PEM files of your own authorities (with intermediates), beside this file; trusted everywhere'),
   proxy: HttpProxy.optional(),
-  image: z
-    .string()
-    .min(1)
-    .optional()
-    .describe(
-      'The application’s image: `registry/name@sha256:…`, or an OCI archive. Left out: what `npm run image` built',
-    ),
+  images: z
+    .strictObject({
+      platform: imageReference.optional().describe('The platform’s image'),
+      vault: imageReference.optional().describe('OpenBao’s image'),
+    })
+    .prefault({})
+    .describe('Images by digest in another registry. Left out: what `npm run image` built on this machine'),
   logDays: z.int().min(1).max(3650).optional().describe('Days that logs are kept. Left out: 30, in dev 7'),
   backupDays: z
     .int()

@@ -1,4 +1,5 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
+import type { Choices } from '../components/choices.ts';
 import type { Config } from '../config/schema.ts';
 
 export * from './services.ts';
@@ -7,16 +8,17 @@ export * from './services.ts';
 export function program({
   name,
   config,
+  ...choices
 }: {
   name: string;
   config: Config;
-}): () => Promise<Record<string, unknown>> {
+} & Choices): () => Promise<Record<string, unknown>> {
   return async () => {
     switch (config.target) {
       case 'local':
         return { ...(await import('./local.ts')).local(name, config) };
       case 'aws':
-        return { ...(await import('./aws.ts')).aws(name, config) };
+        return { ...(await import('./aws.ts')).aws(name, config, choices) };
     }
   };
 }

@@ -101,7 +101,7 @@ function refusal(value: unknown, limits: Limits): string | undefined {
       return `has ${value.length} characters; at most ${limits.maxLength} are allowed`;
     if (limits.minLength !== undefined && value.length < limits.minLength)
       return `has ${value.length} characters; at least ${limits.minLength} are needed`;
-    if (limits.pattern !== undefined && !new RegExp(limits.pattern).test(value))
+    if (limits.pattern !== undefined && !new RegExp(limits.pattern.replaceAll('\\Z', '$')).test(value))
       return `does not fit ${limits.pattern}`;
   }
   if (typeof value === 'number') {

@@ -1,0 +1,107 @@
+/** What the application host is told at its first boot: names and addresses, never a secret. */
+import * as pulumi from '@pulumi/pulumi';
+import type { AwsConfig } from '../../../config/schema.ts';
+import type { AppHostBoot } from '../../boot/contract.ts';
+import { workerUser } from '../../queue-users.ts';
+import type { AppHostArgs } from '../appHost.ts';
+import type { Site } from '../site.ts';
+import { surroundings } from '../surroundings.ts';
+import { gpusOf, workerGroupName } from '../worker-names.ts';
+
+/** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
+function environmentBoot(
+  site: Site,
+  environment: AwsConfig['environments'][number],
+): AppHostBoot['environments'][number] {
+  const { slug, name, description, machineType, spot, ceiling } = environment;
+  const gpus = gpusOf(machineType);
+  return {
+    slug,
+    name,
+    description,
+    executor: 'docker',
+    gpuSpec: gpus === 0 ? '' : `${gpus} × ${machineType.split('.')[0]}`,
+    machines: {
+      group: { kind: 'aws', region: site.config.region, group: workerGroupName(site, slug) },
+      machineType,
+      slots: 1,
+      spot,
+      ceiling,
+    },
+  };
+}
+
+export function appHostBoot(
+  args: AppHostArgs & { logGroup: pulumi.Output<string> },
+): pulumi.Output<AppHostBoot> {
+  const { site, identity, registry, database, queue, storage, vault } = args;
+  const { config } = site;
+  const entry = (arn: string, field?: string) => ({ secret: arn, ...(field === undefined ? {} : { field }) });
+  return pulumi
+    .output({
+      images: registry.images,
+      database: database.parts,
+      queue: queue.parts,
+      passwords: Object.fromEntries(Object.entries(queue.passwords).map(([user, { arn }]) => [user, arn])),
+      written: Object.fromEntries(Object.entries(identity.written).map(([name, { arn }]) => [name, arn])),
+      seal: vault.own?.seal.arn,
+      vaultDatabase: vault.own?.database.arn,
+      storage: storage.parts,
+      logGroup: args.logGroup,
+    })
+    .apply((known): AppHostBoot => {
+      const user = (name: string) => ({ user: name, password: entry(known.passwords[name]!) });
+      return {
+        ...surroundings(site, known.logGroup),
+        publicUrl: site.publicUrl,
+        images: {
+          platform: known.images.platform,
+          vault: vault.own === undefined ? null : known.images.vault,
+        },
+        registry: { kind: 'aws', host: registry.host },
+        secretStore: { kind: 'aws', region: config.region },
+        secrets: {
+          databaseSuperuser: entry(known.database.superuserPassword, 'password'),
+          ...(known.seal === undefined ? {} : { vaultSeal: entry(known.seal) }),
+          ...(known.vaultDatabase === undefined ? {} : { vaultDatabase: entry(known.vaultDatabase) }),
+        },
+        written: {
+          vaultRecovery: entry(known.written['vault-recovery']!),
+          approleOperator: entry(
+            config.vault.kind === 'existing'
+              ? config.vault.appRoleSecret
+              : known.written['approle-operator']!,
+          ),
+          approleApi: entry(known.written['approle-api']!),
+          approleScheduler: entry(known.written['approle-scheduler']!),
+          administrator: entry(known.written.administrator!),
+        },
+        database: {
+          host: known.database.host,
+          port: known.database.port,
+          superuser: known.database.superuser,
+          authority: 'aws-rds',
+        },
+        queue: {
+          host: known.queue.host,
+          port: known.queue.port,
+          authority: 'public',
+          users: {
+            kind: 'managed',
+            api: user('api'),
+            scheduler: user('scheduler'),
+            environments: Object.fromEntries(
+              config.environments.map(({ slug }) => [slug, user(workerUser(slug))]),
+            ),
+          },
+        },
+        storage: { ...known.storage, credentials: 'machine' },
+        administrator: { ...config.administrator, organization: config.organization },
+        environments: config.environments.map((environment) => environmentBoot(site, environment)),
+        trustedGitUrls: config.trustedGitHosts,
+        ...(config.vault.kind === 'existing'
+          ? { vault: { address: config.vault.address, authority: 'public' as const } }
+          : {}),
+      };
+    });
+}

@@ -1,0 +1,31 @@
+/** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
+import type { AwsConfig } from '../../config/schema.ts';
+import { INTERFACES } from './network/endpoints.ts';
+
+/** Ubuntu's packages, for Docker and the registry's helper at the first boot. */
+const PACKAGES = ['archive.ubuntu.com', 'security.ubuntu.com'];
+
+export function egressOf({
+  accountId,
+  region,
+  network,
+  proxy,
+  publicName,
+  trustedGitHosts,
+}: AwsConfig): string[] {
+  if (network.private) return [];
+  if (proxy !== undefined) return [new URL(proxy.url).host];
+  const services = INTERFACES.filter((service) => !service.startsWith('ecr.')).map(
+    (service) => `${service}.${region}.amazonaws.com`,
+  );
+  return [
+    publicName,
+    ...PACKAGES.map((host) => (host === 'archive.ubuntu.com' ? `${region}.ec2.${host}` : host)),
+    `s3.${region}.amazonaws.com`,
+    `*.s3.${region}.amazonaws.com`,
+    `api.ecr.${region}.amazonaws.com`,
+    `${accountId}.dkr.ecr.${region}.amazonaws.com`,
+    ...services,
+    ...trustedGitHosts,
+  ];
+}

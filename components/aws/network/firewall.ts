@@ -1,0 +1,107 @@
+/** Who may talk to whom: one table, from which security groups and their rules are made. Pure. */
+import type { AwsConfig } from '../../../config/schema.ts';
+
+/** One security group each. `endpoints`: of the cloud's services; `mounts`: of shared file systems. */
+export const GROUPS = [
+  'ingress',
+  'appHost',
+  'endpointHosts',
+  'workers',
+  'database',
+  'queue',
+  'endpoints',
+  'mounts',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Another group, a network, or S3's own addresses through its gateway. */
+export type Peer = { group: Group } | { cidr: string } | { s3: true };
+
+export interface Rule {
+  name: string;
+  from: Peer;
+  to: Peer;
+  port: number;
+  /** What for, in words. */
+  why: string;
+}
+
+type Facts = Pick<AwsConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'> & {
+  /** No way to the internet. */
+  isPrivate: boolean;
+  /** Networks that a private installation's Git hosts may be in: its own and those connected. */
+  inside: string[];
+};
+
+const EVERYWHERE = '0.0.0.0/0';
+
+export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
+  const rule = (name: string, from: Peer, to: Peer, port: number, why: string): Rule => ({
+    name,
+    from,
+    to,
+    port,
+    why,
+  });
+  const group = (name: Group): Peer => ({ group: name });
+  const hosts: Group[] = [
+    'appHost',
+    'workers',
+    ...(endpointHosts === undefined ? [] : (['endpointHosts'] as const)),
+  ];
+  const outside = isPrivate ? inside : [EVERYWHERE];
+  return [
+    ...access.allowedCidrs.flatMap((cidr, index) => [
+      rule(`users-${index}`, { cidr }, group('ingress'), 443, 'people and clients'),
+      rule(`users-${index}-redirect`, { cidr }, group('ingress'), 80, 'people, sent on to HTTPS'),
+    ]),
+    ...hosts.map((from) =>
+      rule(`${from}-ingress`, group(from), group('ingress'), 443, 'machines of the installation'),
+    ),
+    rule('ingress-appHost', group('ingress'), group('appHost'), 8000, 'load balancer to API'),
+    rule('appHost-database', group('appHost'), group('database'), 5432, 'application to PostgreSQL'),
+    rule('appHost-queue', group('appHost'), group('queue'), 6379, 'application to Redis'),
+    rule('workers-queue', group('workers'), group('queue'), 6379, 'workers to their queue'),
+    ...hosts.map((from) =>
+      rule(`${from}-services`, group(from), group('endpoints'), 443, 'services of the cloud'),
+    ),
+    ...hosts.map((from) => rule(`${from}-s3`, group(from), { s3: true }, 443, 'object storage')),
+    ...outside.flatMap((cidr, index) => [
+      rule(`appHost-https-${index}`, group('appHost'), { cidr }, 443, 'Git, registries, the load balancer'),
+      rule(`appHost-ssh-${index}`, group('appHost'), { cidr }, 22, 'Git over SSH'),
+      rule(`workers-https-${index}`, group('workers'), { cidr }, 443, 'the API, registries, what jobs fetch'),
+      ...(endpointHosts === undefined
+        ? []
+        : [
+            rule(
+              `endpointHosts-https-${index}`,
+              group('endpointHosts'),
+              { cidr },
+              443,
+              'the API, registries',
+            ),
+          ]),
+    ]),
+    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+    ...(isPrivate
+      ? []
+      : [rule('appHost-packages', group('appHost'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    ...reachable.map(({ name, cidr, port }) =>
+      rule(`workers-${name}`, group('workers'), { cidr }, port, `jobs to ${name}`),
+    ),
+    ...(endpointHosts === undefined
+      ? []
+      : [
+          rule(
+            'appHost-endpointHosts',
+            group('appHost'),
+            group('endpointHosts'),
+            8000,
+            'requests to endpoints',
+          ),
+        ]),
+    ...(mounts.length === 0
+      ? []
+      : [rule('workers-mounts', group('workers'), group('mounts'), 2049, 'shared file systems')]),
+  ];
+}
