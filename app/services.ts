@@ -9,7 +9,8 @@ import { sqlRunStore } from './core/lifecycle/run-store-sql.ts';
 import { CoveError } from './platform/errors.ts';
 import { connect } from './platform/postgres.ts';
 import { connectQueue } from './platform/redis.ts';
-import { openFsStore } from './platform/storage/fs.ts';
+import { openStorage } from './platform/storage/open.ts';
+import { authoritiesOf } from './platform/tls.ts';
 import { connectVault, type SecretStore } from './platform/vault.ts';
 import type { ApiSettings, SchedulerSettings } from './settings.ts';
 
@@ -27,13 +28,10 @@ export async function openPlatform(
 
   const db = connect(settings.database, secret('database_password'));
   const queue = await connectQueue(settings.queue, secret('queue_password'));
-  if (settings.storage.kind !== 'fs') {
-    throw new CoveError('invalid', `This version has no object store of kind ${settings.storage.kind} yet`);
-  }
-  const storage = openFsStore({
-    folder: settings.storage.folder,
-    // Only the API hands out addresses; the scheduler's would be refused.
-    signingKey: settings.role === 'api' ? await secret('store_signing_key')(false) : randomUUID(),
+  const storage = await openStorage(settings.storage, async (name) => {
+    // Only the API hands out addresses of the folder; the scheduler's would be refused.
+    if (name === 'store_signing_key' && settings.role !== 'api') return randomUUID();
+    return secret(name)(false);
   });
   const scratch = settings.role === 'api' ? settings.scratch : tmpdir();
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
@@ -42,7 +40,7 @@ export async function openPlatform(
   const trustedGitUrls =
     settings.role === 'api' ? [...exampleUrls(settings), ...(settings.trustedGitUrls ?? [])] : [];
   const { host, port, tls } = settings.queue;
-  const queueAddress = { host, port, tls };
+  const queueAddress = { host, port, tls, ca: authoritiesOf(settings.queue)?.join('\n') };
   const platform: Platform = {
     db,
     queue,

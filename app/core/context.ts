@@ -17,7 +17,7 @@ export interface Platform {
   db: Kysely<Database>;
   queue: Queue;
   /** Where workers find the queue; they get their own login with it. */
-  queueAddress: { host: string; port: number; tls: boolean };
+  queueAddress: { host: string; port: number; tls: boolean; ca?: string | undefined };
   secrets: SecretStore;
   storage: ObjectStore;
   runs: RunStore;

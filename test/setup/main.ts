@@ -11,6 +11,7 @@ import { pythonImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { pebble } from './pebble.ts';
 import { officialClient } from './python.ts';
+import { objectStores } from './stores.ts';
 
 /** What tests may need of the machine; a test that needs what is missing is skipped with the reason. */
 const missing: Record<string, string> = {};
@@ -58,6 +59,7 @@ async function start(user: number, file: string | undefined): Promise<void> {
       env.COVE_TEST_VH = await officialClient();
     }),
     step('pebble', 'ACME authority', async () => void (await pebble())),
+    step('stores', 'object stores', objectStores),
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),
     step('curl', 'curl', async () => program('curl')),

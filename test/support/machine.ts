@@ -10,6 +10,7 @@ const signs = {
   vh: () => true,
   sshd: () => existsSync('/usr/sbin/sshd'),
   pebble: () => true,
+  stores: () => true,
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
   'docker-registry': () => existsSync('/usr/bin/docker-registry'),

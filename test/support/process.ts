@@ -29,6 +29,7 @@ export async function startServer(
   command: string,
   args: string[],
   ready: (output: string) => boolean | Promise<boolean>,
+  seconds = 30,
 ): Promise<Server> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -52,12 +53,12 @@ export async function startServer(
       clearTimeout(timer);
     },
   };
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + seconds * 1000; ; ) {
     if (failure ?? child.exitCode !== null) throw new Error(`${command}: ${failure ?? output}`);
     if (await ready(output)) return server;
     if (Date.now() > end) {
       await server.stop('SIGKILL');
-      throw new Error(`${command} is not ready after 30 s:\n${output}`);
+      throw new Error(`${command} is not ready after ${seconds} s:\n${output}`);
     }
     await delay(10);
   }

@@ -11,16 +11,6 @@ const INERT = {
   'cache-control': 'private, max-age=0',
 };
 
-function disposition(filename: string | undefined): string {
-  if (!filename) return 'attachment';
-  const ascii = filename.replace(/[^\x20-\x7e]|["\\]/g, '_');
-  const utf8 = encodeURIComponent(filename).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16)}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${utf8}`;
-}
-
 /** Pictures may be shown inside a page, which `nosniff` allows by their true type alone; all else is mere bytes. */
 const PICTURES: Record<string, string> = {
   png: 'image/png',
@@ -41,8 +31,11 @@ const routes: Routes = async (app, { platform }) => {
     const method = request.method === 'HEAD' ? 'HEAD' : 'GET';
     const object = await signedObject(platform, method, request.raw.url ?? '');
     reply.headers(INERT).header('accept-ranges', 'bytes').type(typeOf(object.filename));
-    reply.header('content-disposition', disposition(object.filename));
-    const range = rangeOf(request.headers.range, object.size);
+    reply.header('content-disposition', object.disposition);
+    if (object.etag !== null) reply.header('etag', object.etag);
+    // A range of other bytes than those the rest came from would make a file that never was.
+    const unchanged = [undefined, object.etag].includes(request.headers['if-range'] as string | undefined);
+    const range = unchanged ? rangeOf(request.headers.range, object.size) : null;
     if (range === 'unsatisfiable') {
       return reply.code(416).header('content-range', `bytes */${object.size}`).send();
     }
@@ -55,9 +48,11 @@ const routes: Routes = async (app, { platform }) => {
 
   app.put('/store/*', async (request, reply) => {
     const length = request.headers['content-length'];
+    const md5 = request.headers['content-md5'] as string | undefined;
     // Without Content-Type no parser runs: then the raw request is the body.
     const body = (request.body ?? request.raw) as Readable;
-    const done = await putSigned(platform, request.raw.url ?? '', length ? Number(length) : undefined, body);
+    const about = { length: length ? Number(length) : undefined, md5 };
+    const done = await putSigned(platform, request.raw.url ?? '', about, body);
     return reply.code(201).send(done);
   });
 };

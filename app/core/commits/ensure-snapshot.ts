@@ -15,7 +15,7 @@ type Commit = Selectable<Database['commits']>;
 
 /** Where a commit's files lie in the object store; a `~` of an ad-hoc one would need quoting in too many places. */
 export const snapshotKey = (projectId: string, identifier: string) =>
-  `projects/${projectId}/snapshots/${identifier.replace('~', 'adhoc-')}.tar.gz`;
+  `vcs/${projectId}/${identifier.replace('~', 'adhoc-')}.tar.gz`;
 
 /**
  * Puts the commit's files into the object store, if they are not there yet. The caller has checked rights.

@@ -5,6 +5,8 @@ import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CoveError, invalid, notFound } from '../errors.ts';
+import { type FsParts, fsParts, type PartOf } from './fs-parts.ts';
+import { checkKey, INCOMING } from './keys.ts';
 import type { ObjectStore, Presign } from './store.ts';
 
 /** What a valid signed address allows. */
@@ -12,29 +14,36 @@ export interface Grant {
   key: string;
   filename?: string;
   size?: number;
+  /** A part of an object, not the object itself. */
+  part?: PartOf;
+}
+export interface PutOptions {
+  /** How much must arrive; anything else leaves no object behind. */
+  size?: number | undefined;
+  /** What must arrive, base64, as in `Content-MD5`. */
+  md5?: string | undefined;
 }
 export interface FsStore extends ObjectStore {
+  parts: FsParts;
   /** What the address allows `method` to do, or null where signature, method or time are wrong. */
   verify(method: string, url: string): Grant | null;
-  /** `size`: how much must arrive; anything else leaves no object behind. */
-  put(
-    key: string,
-    body: Readable | Buffer,
-    options?: { size?: number },
-  ): Promise<{ size: number; sha256: string }>;
+  put(key: string, body: Readable | Buffer, options?: PutOptions): Promise<{ size: number; sha256: string }>;
 }
+
+/** Everything in an address that its signature covers, beside method and key. */
+const SIGNED = ['expires', 'filename', 'size', 'upload', 'part'];
 
 /** Opens the store, making its folder where it is missing. */
 export function openFsStore({ folder, signingKey }: { folder: string; signingKey: string }): FsStore {
-  const temporary = join(folder, '.incoming');
+  const temporary = join(folder, INCOMING);
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
   const sign = (method: string, key: string, query: URLSearchParams) => {
-    const signed = ['expires', 'filename', 'size'].map((name) => query.get(name) ?? '');
+    const signed = SIGNED.map((name) => query.get(name) ?? '');
     return createHmac('sha256', signingKey)
       .update(JSON.stringify([method, key, ...signed]))
       .digest('base64url');
   };
-  const presign = (method: 'GET' | 'PUT', key: string, options: Presign) => {
+  const presign = (method: 'GET' | 'PUT', key: string, options: Presign, part?: PartOf) => {
     checkKey(key);
     const query = new URLSearchParams({
       expires: String(Math.floor(Date.now() / 1000) + options.expires),
@@ -42,11 +51,21 @@ export function openFsStore({ folder, signingKey }: { folder: string; signingKey
     });
     if (options.filename !== undefined) query.set('filename', options.filename);
     if (options.size !== undefined) query.set('size', String(options.size));
+    if (part !== undefined) {
+      query.set('upload', part.upload);
+      query.set('part', String(part.number));
+    }
     query.set('signature', sign(method, key, query));
     return `/store/${key.split('/').map(encodeURIComponent).join('/')}?${query}`;
   };
 
+  const parts = fsParts({
+    temporary,
+    moveInto: (draft, key) => moveInto(draft, join(folder, checkKey(key))),
+    presign: (key, part, options) => presign('PUT', key, options, part),
+  });
   return {
+    parts,
     async presignGet(key, options) {
       return presign('GET', key, options);
     },
@@ -58,7 +77,9 @@ export function openFsStore({ folder, signingKey }: { folder: string; signingKey
     },
     async head(key) {
       const found = await stat(join(folder, checkKey(key))).catch(absent);
-      return found?.isFile() ? { size: found.size } : null;
+      return found?.isFile()
+        ? { size: found.size, etag: `"${found.ino}-${found.mtimeMs}-${found.size}"` }
+        : null;
     },
     async get(key, range) {
       const file = await open(join(folder, checkKey(key))).catch(absent);
@@ -71,12 +92,13 @@ export function openFsStore({ folder, signingKey }: { folder: string; signingKey
       try {
         // The store's folder may have been lost and made anew since this process began.
         await mkdir(temporary, { recursive: true, mode: 0o700 });
-        const written = await write(draft, body);
+        const written = await write(draft, body, options.md5 !== undefined);
         if (options.size !== undefined && written.size !== options.size) {
           throw invalid('size', `${written.size} bytes of ${key} arrived, ${options.size} were announced`);
         }
+        if (options.md5 !== undefined && written.md5 !== options.md5) throw damaged(key);
         await moveInto(draft, target);
-        return written;
+        return { size: written.size, sha256: written.sha256 };
       } catch (error) {
         await rm(draft, { force: true });
         throw explain(error, key);
@@ -117,24 +139,29 @@ function verify(
   if (!(Number(searchParams.get('expires')) > Date.now() / 1000)) return null;
   const filename = searchParams.get('filename');
   const size = searchParams.get('size');
-  return { key, ...(filename !== null && { filename }), ...(size !== null && { size: Number(size) }) };
+  const upload = searchParams.get('upload');
+  const part = upload === null ? null : { upload, number: Number(searchParams.get('part')) };
+  return {
+    key,
+    ...(filename !== null && { filename }),
+    ...(size !== null && { size: Number(size) }),
+    ...(part !== null && { part }),
+  };
 }
 
-/** Keys come from people's file names too: nothing may lead out of the folder or into the drafts. */
-function checkKey(key: string): string {
-  const parts = key.split('/');
-  const bad = parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));
-  if (bad || parts[0] === '.incoming') throw invalid('key', `${JSON.stringify(key)} is not an object's key`);
-  return key;
-}
+/** What arrived is not what was sent: worth sending again. */
+export const damaged = (key: string) =>
+  new CoveError('unavailable', `The bytes of ${key} were damaged on their way. Send them again.`);
 
-async function write(path: string, body: Readable | Buffer): Promise<{ size: number; sha256: string }> {
+async function write(path: string, body: Readable | Buffer, wantsMd5: boolean) {
   const hash = createHash('sha256');
+  const second = wantsMd5 ? createHash('md5') : undefined;
   let size = 0;
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const piece of Buffer.isBuffer(body) ? [body] : body) {
       hash.update(piece);
+      second?.update(piece);
       size += piece.length;
       await writeAll(file, piece);
     }
@@ -142,7 +169,7 @@ async function write(path: string, body: Readable | Buffer): Promise<{ size: num
   } finally {
     await file.close();
   }
-  return { size, sha256: hash.digest('hex') };
+  return { size, sha256: hash.digest('hex'), md5: second?.digest('base64') };
 }
 
 async function writeAll(file: FileHandle, piece: Buffer): Promise<void> {

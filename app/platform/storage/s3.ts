@@ -1,0 +1,196 @@
+/**
+ * Amazon S3, and servers that speak its protocol. Credentials from Vault:
+ * `{"accessKeyId": "…", "secretAccessKey": "…", "sessionToken"?: "…"}`.
+ */
+import type { Readable } from 'node:stream';
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { z } from 'zod';
+import { connection } from '../outbound.ts';
+import { disposition } from './disposition.ts';
+import { storeFailure } from './failure.ts';
+import { checkKey } from './keys.ts';
+import { MIB, PART_BYTES } from './part-plan.ts';
+import { md5, pieces, type Sum } from './pieces.ts';
+import type { ObjectStore, Part } from './store.ts';
+
+export const S3Credentials = z.strictObject({
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+  sessionToken: z.string().optional(),
+});
+export interface S3Address {
+  bucket: string;
+  region: string;
+  /** Of a compatible server, which is asked with path style. Without: Amazon's. */
+  endpoint?: string | undefined;
+  /** Without: the SDK's default chain, i.e. the machine's own identity. */
+  credentials?: z.infer<typeof S3Credentials> | undefined;
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const LIMITS = { smallest: 5 * MIB, largest: 5 * 1024 * MIB, count: 10_000 };
+
+export function openS3({ bucket: Bucket, region, endpoint, credentials }: S3Address): ObjectStore {
+  const { httpsAgent, httpAgent } = connection(endpoint ?? `https://s3.${region}.amazonaws.com`);
+  const client = new S3Client({
+    region,
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+    ...(credentials && { credentials: withoutUndefined(credentials) }),
+    // Its own checksum of a body that a presigned address does not know yet would be that of nothing.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { httpsAgent, httpAgent, connectionTimeout: 5_000, requestTimeout: 60_000 },
+  });
+  const where = `The bucket ${Bucket}${endpoint === undefined ? '' : ` at ${endpoint}`}`;
+  const at = (key: string) => ({ Bucket, Key: checkKey(key) });
+  const ask = async <T>(doing: string, key: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
+      const missing = ['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(name);
+      throw storeFailure(error, { store: where, doing, key, status: $metadata?.httpStatusCode, missing });
+    }
+  };
+  /** The size is signed, so that no other one is accepted. */
+  const presigned = async (command: PutObjectCommand | UploadPartCommand, expiresIn: number) => ({
+    url: await getSignedUrl(client, command as PutObjectCommand, {
+      expiresIn,
+      signableHeaders: new Set(['content-length']),
+    }),
+    headers: {},
+  });
+  const send = (key: string, upload: string, number: number, data: Buffer) =>
+    ask('writing', key, () =>
+      client.send(
+        new UploadPartCommand({
+          ...at(key),
+          UploadId: upload,
+          PartNumber: number,
+          Body: data,
+          ContentMD5: md5(data),
+        }),
+      ),
+    );
+  const found = async (key: string, UploadId: string) => {
+    const parts: { number: number; size: number; etag: string }[] = [];
+    for (let PartNumberMarker: string | undefined; ; ) {
+      const page = await ask('looking at', key, () =>
+        client.send(
+          new ListPartsCommand({ ...at(key), UploadId, ...(PartNumberMarker && { PartNumberMarker }) }),
+        ),
+      );
+      for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? [])
+        parts.push({ number: PartNumber, size: Size, etag: ETag });
+      if (!page.IsTruncated) return parts;
+      PartNumberMarker = page.NextPartNumberMarker;
+    }
+  };
+
+  const parts: ObjectStore['parts'] = {
+    limits: LIMITS,
+    async begin(key) {
+      const command = new CreateMultipartUploadCommand(at(key));
+      const { UploadId } = await ask('beginning', key, () => client.send(command));
+      return UploadId ?? '';
+    },
+    presign: (key, upload, { number, size }, { expires }) =>
+      presigned(
+        new UploadPartCommand({ ...at(key), UploadId: upload, PartNumber: number, ContentLength: size }),
+        expires,
+      ),
+    list: async (key, upload): Promise<Part[]> =>
+      (await found(key, upload)).map(({ number, size }) => ({ number, size })),
+    async complete(key, upload, count) {
+      const all = (await found(key, upload)).filter(({ number }) => number <= count);
+      const Parts = all.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
+      const command = new CompleteMultipartUploadCommand({
+        ...at(key),
+        UploadId: upload,
+        MultipartUpload: { Parts },
+      });
+      await ask('completing', key, () => client.send(command));
+    },
+    async abort(key, upload) {
+      const command = new AbortMultipartUploadCommand({ ...at(key), UploadId: upload });
+      await ask('aborting', key, () => client.send(command)).catch(unlessMissing);
+    },
+  };
+
+  return {
+    parts,
+    presignGet: async (key, { expires, filename }) =>
+      getSignedUrl(
+        client,
+        new GetObjectCommand({
+          ...at(key),
+          ...(filename !== undefined && { ResponseContentDisposition: disposition(filename) }),
+        }),
+        { expiresIn: expires },
+      ),
+    presignPut: async (key, { expires, size }) =>
+      presigned(
+        new PutObjectCommand({ ...at(key), ...(size !== undefined && { ContentLength: size }) }),
+        expires,
+      ),
+    async head(key) {
+      const command = new HeadObjectCommand(at(key));
+      const object = await ask('looking at', key, () => client.send(command)).catch(unlessMissing);
+      return object ? { size: object.ContentLength ?? 0, etag: object.ETag ?? null } : null;
+    },
+    async get(key, range) {
+      const Range = range && `bytes=${range.start}-${range.end ?? ''}`;
+      const command = new GetObjectCommand({ ...at(key), ...(Range !== undefined && { Range }) });
+      const { Body } = await ask('reading', key, () => client.send(command));
+      return Body as Readable;
+    },
+    async put(key, body) {
+      let sum: Sum = { size: 0, sha256: '' };
+      let upload: string | undefined;
+      let number = 0;
+      try {
+        for await (const { data, last } of pieces(body, PART_BYTES, (found) => {
+          sum = found;
+        })) {
+          if (last && upload === undefined) {
+            const command = new PutObjectCommand({ ...at(key), Body: data, ContentMD5: md5(data) });
+            await ask('writing', key, () => client.send(command));
+            return sum;
+          }
+          upload ??= await parts.begin(key, PART_BYTES);
+          await send(key, upload, ++number, data);
+        }
+        await parts.complete(key, upload ?? '', number);
+      } catch (error) {
+        if (upload !== undefined) await parts.abort(key, upload).catch(() => {});
+        throw error;
+      }
+      return sum;
+    },
+    async delete(key) {
+      await ask('deleting', key, () => client.send(new DeleteObjectCommand(at(key)))).catch(unlessMissing);
+    },
+  };
+}
+
+const unlessMissing = (error: { code?: string }): undefined => {
+  if (error.code !== 'not_found') throw error;
+  return undefined;
+};
+
+const withoutUndefined = ({ sessionToken, ...keys }: z.infer<typeof S3Credentials>) => ({
+  ...keys,
+  ...(sessionToken !== undefined && { sessionToken }),
+});

@@ -1,0 +1,185 @@
+/** Real object stores of a test's own, each empty, behind the port of app/platform/storage/store.ts. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify from 'fastify';
+import storeRoutes from '../../app/api/routes/store.ts';
+import type { ObjectStore } from '../../app/platform/storage/store.ts';
+import { azureServer, gcsServer, s3Server } from '../setup/stores.ts';
+import { freePort, startServer } from './process.ts';
+
+export interface TestStore {
+  store: ObjectStore;
+  /** Of presigned addresses that are only paths. */
+  base: string;
+  stop(): Promise<void>;
+}
+export const S3_LOGIN = { accessKeyId: 'tester', secretAccessKey: 'only for tests' };
+export const ACCOUNT = 'devstoreaccount1';
+/** Azurite's published one; it knows no other by itself. */
+const ACCOUNT_KEY =
+  'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+const answers = (url: string) => async () =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+const folderOf = (name: string) => mkdtemp(join(tmpdir(), `cove-${name}-`));
+
+/** An S3 server with this bucket, and where it is. */
+export async function startS3(bucket: string): Promise<{ endpoint: string; stop(): Promise<void> }> {
+  const folder = await folderOf('s3');
+  await mkdir(join(folder, bucket));
+  const port = await freePort();
+  const { accessKeyId, secretAccessKey } = S3_LOGIN;
+  const login = ['--access', accessKeyId, '--secret', secretAccessKey];
+  const args = ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', ...login, '--quiet', 'posix', folder];
+  const endpoint = `http://127.0.0.1:${port}`;
+  const server = await startServer(await s3Server(), args, answers(endpoint));
+  return {
+    endpoint,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function s3(): Promise<TestStore> {
+  const { openS3 } = await import('../../app/platform/storage/s3.ts');
+  const { endpoint, stop } = await startS3('data');
+  const store = openS3({ bucket: 'data', region: 'us-east-1', endpoint, credentials: S3_LOGIN });
+  return { store, base: endpoint, stop };
+}
+
+async function gcs(): Promise<TestStore> {
+  const { openGcs } = await import('../../app/platform/storage/gcs.ts');
+  const port = await freePort();
+  const base = `http://127.0.0.1:${port}`;
+  const args = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory'];
+  const server = await startServer(
+    await gcsServer(),
+    [...args, '-external-url', base, '-public-host', `127.0.0.1:${port}`],
+    answers(`${base}/storage/v1/b?project=test`),
+  );
+  await fetch(`${base}/storage/v1/b?project=test`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'data' }),
+  });
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const credentials = { client_email: 'tester@example.iam.gserviceaccount.com', private_key: privateKey };
+  return {
+    store: openGcs({ bucket: 'data', endpoint: base, credentials }),
+    base,
+    stop: () => server.stop(),
+  };
+}
+
+async function azure(): Promise<TestStore> {
+  const { openAzure } = await import('../../app/platform/storage/azure.ts');
+  const { BlobServiceClient, StorageSharedKeyCredential } = await import('@azure/storage-blob');
+  const folder = await folderOf('azure');
+  const port = await freePort();
+  const where = ['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder];
+  const quiet = ['--silent', '--skipApiVersionCheck', '--disableTelemetry'];
+  const endpoint = `http://127.0.0.1:${port}/${ACCOUNT}`;
+  const server = await startServer(
+    process.execPath,
+    [await azureServer(), ...where, ...quiet],
+    answers(endpoint),
+    // It reads five hundred files before it listens.
+    120,
+  );
+  const login = new StorageSharedKeyCredential(ACCOUNT, ACCOUNT_KEY);
+  await new BlobServiceClient(endpoint, login).createContainer('data');
+  const credentials = { accountKey: ACCOUNT_KEY };
+  return {
+    store: await openAzure({ account: ACCOUNT, bucket: 'data', endpoint, credentials }),
+    base: endpoint,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** With the API's own routes before it: they serve its addresses. */
+async function fs(): Promise<TestStore> {
+  const { openFsStore } = await import('../../app/platform/storage/fs.ts');
+  const folder = await folderOf('fs');
+  const store = openFsStore({ folder, signingKey: 'only for tests' });
+  const app = Fastify();
+  app.setErrorHandler((error: { code?: string; message: string }, _request, reply) => {
+    const status = { invalid: 400, forbidden: 403, not_found: 404, unavailable: 503 }[error.code ?? ''];
+    return reply.code(status ?? 500).send({ message: error.message });
+  });
+  await app.register(storeRoutes as never, { platform: { storage: store } } as never);
+  const base = await app.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    store,
+    base,
+    async stop() {
+      await app.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export const STORES = { fs, s3, gcs, azure } satisfies Record<string, () => Promise<TestStore>>;
+export type StoreKind = keyof typeof STORES;
+
+/** A proxy that cuts connections: `share` of the requests break off at a random point, in either direction. */
+export async function cuttingProxy(target: string, share: number, random: () => number) {
+  const to = new URL(target);
+  let cuts = 0;
+  const { request } = await import('node:http');
+  const server = createServer((incoming, answer) => {
+    const cut = random() < share;
+    // Early, in the middle of a large body, or after all was sent but before the answer.
+    const after = cut
+      ? Math.floor(random() * 2 * Number(incoming.headers['content-length'] ?? 1_000_000))
+      : 0;
+    let seen = 0;
+    const breakOff = () => {
+      cuts++;
+      incoming.socket.destroy();
+      outgoing.destroy();
+    };
+    const count = (chunk: Buffer) => {
+      seen += chunk.length;
+      if (cut && seen > after) breakOff();
+    };
+    const { method = 'GET', url = '/', headers } = incoming;
+    const options = { host: to.hostname, port: to.port, method, path: url, headers };
+    const outgoing = request(options, (response) => {
+      if (cut && seen <= after && Number(response.headers['content-length'] ?? 0) < after) return breakOff();
+      answer.writeHead(response.statusCode ?? 500, response.headers);
+      response.on('data', count).on('error', () => answer.destroy());
+      response.pipe(answer);
+    });
+    outgoing.on('error', () => answer.destroy());
+    answer.on('error', () => {});
+    incoming.on('error', () => outgoing.destroy());
+    incoming.on('data', count);
+    incoming.pipe(outgoing);
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    cuts: () => cuts,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
