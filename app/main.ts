@@ -3,6 +3,7 @@
  * each role's code is loaded only then, so that a worker never carries the API.
  */
 import { parseArgs } from 'node:util';
+import { setOutbound } from './platform/outbound.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** What a role gives back while it runs. */
@@ -93,6 +94,7 @@ const stopped = new Promise<void>((resolve) => {
 });
 
 try {
+  setOutbound(settings);
   const running = await Promise.race([start(settings, only, stop.signal), stopped]);
   if (running) await stopped.then(() => running.close());
   // A bootstrap that was asked to stop has not done its work; it may be run again.

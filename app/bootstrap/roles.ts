@@ -17,9 +17,9 @@ export async function asSuperuser<T>(
   work: (db: Kysely<Database>) => Promise<T>,
   options: ConnectOptions = {},
 ): Promise<T> {
-  const { host, port, tls, superuser: user } = database;
+  const { superuser: user } = database;
   const password = () => readSecretFile(database.superuserPasswordFile);
-  const db = connect({ host, port, tls, user, name }, password, { max: 2, ...options });
+  const db = connect({ ...database, user, name }, password, { max: 2, ...options });
   try {
     return await work(db);
   } finally {

@@ -1,6 +1,7 @@
 /** Runs the system's `git`: argument vector only, own environment, time limit, no hooks, no prompts. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { CoveError } from './errors.ts';
+import { outboundVariables } from './outbound.ts';
 
 /** What every Git process sees: nothing of this service's own environment but the way to programs. */
 export function gitEnvironment(): Record<string, string> {
@@ -14,6 +15,7 @@ export function gitEnvironment(): Record<string, string> {
     GIT_ASKPASS: '/bin/false',
     SSH_ASKPASS: '/bin/false',
     GIT_OPTIONAL_LOCKS: '0',
+    ...outboundVariables(),
   };
 }
 

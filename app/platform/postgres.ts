@@ -3,14 +3,14 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, type Transaction } fr
 import pg from 'pg';
 import { CoveError } from './errors.ts';
 import type { Database } from './tables.ts';
+import { type TlsAddress, tlsOptions } from './tls.ts';
 
-export interface DatabaseAddress {
+export interface DatabaseAddress extends Omit<TlsAddress, 'host'> {
   /** A host name, or the folder of a Unix socket. */
   host: string;
   port: number;
   name: string;
   user: string;
-  tls: boolean;
 }
 /** Asked at every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
 export type Password = (fresh: boolean) => Promise<string>;
@@ -45,7 +45,7 @@ export function connect(
     database: settings.name,
     user: settings.user,
     password: () => password(fresh),
-    ssl: settings.tls,
+    ssl: tlsOptions(settings) ?? false,
     max: options.max ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

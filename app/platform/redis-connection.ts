@@ -1,12 +1,11 @@
 /** One connection to Redis that never gives up, and fails at once instead of hanging while the server is away. */
 import { Redis } from 'ioredis';
 import { CoveError } from './errors.ts';
+import { type TlsAddress, tlsOptions } from './tls.ts';
 
-export interface QueueAddress {
-  host: string;
+export interface QueueAddress extends TlsAddress {
   port: number;
   user: string;
-  tls: boolean;
 }
 /** Asked before every new connection. `fresh`: the last answer was refused, so any cache must be passed by. */
 export type Password = (fresh: boolean) => Promise<string>;
@@ -30,10 +29,11 @@ export class Connection {
 
   /** Begins to connect. `blocking`: its commands may wait for longer than a normal answer takes. */
   static async open(settings: QueueAddress, password: Password, blocking = false): Promise<Connection> {
-    const { host, port, user, tls } = settings;
+    const { host, port, user } = settings;
+    const tls = tlsOptions(settings);
     const client = new Redis({
       ...(host.startsWith('/') ? { path: host } : { host, port }),
-      ...(tls && { tls: { servername: host } }),
+      ...(tls && { tls }),
       username: user,
       protocol: 2,
       lazyConnect: true,

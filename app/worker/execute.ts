@@ -1,5 +1,8 @@
 /** Makes everything ready for a job's command, side by side where it can be, runs it, and watches its limits. */
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, hostname, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { authorities, jobProxyVariables } from '../platform/outbound.ts';
 import type { JobSpec } from '../protocol/worker.ts';
 import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
@@ -17,6 +20,8 @@ import { fetchSnapshot } from './steps/snapshot.ts';
 /** Between SIGTERM and SIGKILL; shorter where the worker itself has to go. */
 const GRACE_MS = 10_000;
 const SHUTDOWN_GRACE_MS = 5_000;
+/** In the job's `config` folder, where a company has authorities of its own. */
+const AUTHORITIES_FILE = 'certificate-authorities.pem';
 
 export interface Execution {
   shop: Workshop;
@@ -59,7 +64,7 @@ export async function execute(execution: Execution, onStart: (running: Running) 
 
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */
 async function makeReady(
-  { shop, job, folder, control }: Execution,
+  { shop, api, job, folder, control }: Execution,
   status: (message: string) => void,
 ): Promise<Prepared> {
   const failed = new AbortController();
@@ -69,7 +74,11 @@ async function makeReady(
       failed.abort(error);
       throw error;
     });
-  const environment = jobEnvironment(job);
+  const trusted = shop.executor.kind === 'docker' ? authorities() : undefined;
+  const environment = jobEnvironment(job, {
+    variables: jobProxyVariables(),
+    authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
+  });
   const { execution_id: executionId, attempt, image, command } = job;
   const preparing = orAbort(
     shop.executor.prepare(
@@ -79,7 +88,18 @@ async function makeReady(
   );
   const cache = isOn(job, 'VH_NO_DATA_CACHE') ? null : shop.cache;
   const fetching = orAbort(
-    fetchInputs(job.inputs, { http: shop.api.http, cache, folder: folder.inputs, status, signal }),
+    fetchInputs(job.inputs, {
+      http: shop.api.http,
+      cache,
+      folder: folder.inputs,
+      status,
+      signal,
+      renew: async (datumId) => {
+        const [found] = await api.downloads({ datum_ids: [datumId] });
+        if (found === undefined) throw new Error(`datum://${datumId} is no more`);
+        return found.url;
+      },
+    }),
   );
   const unpacking = orAbort(fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal));
   const results = await Promise.allSettled([preparing, fetching, unpacking]);
@@ -106,6 +126,7 @@ async function makeReady(
         memory_bytes: totalmem(),
       } satisfies Runtime,
     });
+    if (trusted !== undefined) await writeFile(join(folder.config, AUTHORITIES_FILE), trusted);
     control.ended.throwIfAborted();
     return prepared.value;
   } catch (error) {

@@ -1,8 +1,9 @@
 /** HTTP as the worker needs it: warm connections, streams in and out, and errors that say whether to try again. */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
-import { Agent, type Dispatcher, interceptors, request } from 'undici';
+import { getCACertificates } from 'node:tls';
+import { Agent, type Dispatcher, interceptors, ProxyAgent, request } from 'undici';
+import { proxyFor } from '../platform/outbound.ts';
 
 /** The other side answered, and it was no. */
 export class HttpError extends Error {
@@ -48,17 +49,16 @@ export interface Download {
 
 export class Http {
   readonly base: URL;
-  readonly #api: Agent;
-  #outside: Dispatcher | undefined;
+  readonly #api: Dispatcher;
+  /** By proxy; the empty name is the direct way. */
+  readonly #outside = new Map<string, Dispatcher>();
 
   constructor(base: string, caFile?: string) {
     this.base = new URL(base);
-    const ca = caFile === undefined ? undefined : [readFileSync(caFile, 'utf8'), ...rootCertificates];
-    this.#api = new Agent({
-      keepAliveTimeout: IDLE_MS,
-      connections: 64,
-      connect: { timeout: 5_000, ...(ca && { ca }) },
-    });
+    const ca =
+      caFile === undefined ? undefined : [readFileSync(caFile, 'utf8'), ...getCACertificates('default')];
+    const connect = { timeout: 5_000, ...(ca && { ca }) };
+    this.#api = agent(proxyFor(this.base), { keepAliveTimeout: IDLE_MS, connections: 64 }, connect);
   }
 
   /** One JSON call to the API. A status from 400 on is an `HttpError`. */
@@ -129,7 +129,7 @@ export class Http {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#api.destroy(), this.#outside?.destroy()]);
+    await Promise.all([this.#api, ...this.#outside.values()].map((one) => one.destroy()));
   }
 
   /** `user:password@` of an address belongs into a header, not into what is shown. */
@@ -144,9 +144,18 @@ export class Http {
 
   #agentFor(url: URL): Dispatcher {
     if (url.origin === this.base.origin) return this.#api;
-    this.#outside ??= new Agent({ connect: { timeout: 15_000 } }).compose(
+    const proxy = proxyFor(url);
+    const known = this.#outside.get(proxy ?? '');
+    if (known) return known;
+    const made = agent(proxy, {}, { timeout: 15_000 }).compose(
       interceptors.redirect({ maxRedirections: 10 }),
     );
-    return this.#outside;
+    this.#outside.set(proxy ?? '', made);
+    return made;
   }
+}
+
+function agent(proxy: string | null, options: Agent.Options, connect: { timeout: number; ca?: string[] }) {
+  if (proxy === null) return new Agent({ ...options, connect });
+  return new ProxyAgent({ uri: proxy, ...options, requestTls: connect, proxyTunnel: true });
 }

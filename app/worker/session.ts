@@ -47,9 +47,9 @@ export async function openSession(
     const message = `The API at ${settings.apiUrl} named no queue. This worker needs one that it can reach.`;
     throw new CoveError('conflict', message);
   }
-  const { host, port, tls, username } = about.queue;
+  const { host, port, tls, ca, username } = about.queue;
   let { password } = about.queue;
-  const queue = await connectQueue({ host, port, tls, user: username }, async (fresh) => {
+  const queue = await connectQueue({ host, port, tls, ca, user: username }, async (fresh) => {
     if (fresh) password = (await hello()).queue?.password ?? password;
     return password;
   });

@@ -63,6 +63,6 @@ async function queueLogin({ platform }: Context, slug: string) {
   const secrets = await platform.secrets.find(`environments/${slug}`);
   const { queue_username: username, queue_password: password } = secrets ?? {};
   if (username === undefined || password === undefined) return null;
-  const { host, port, tls } = platform.queueAddress;
-  return { host, port, tls, username, password };
+  const { host, port, tls, ca } = platform.queueAddress;
+  return { host, port, tls, username, password, ...(ca !== undefined && { ca }) };
 }

@@ -1,10 +1,34 @@
 /** The variables a job runs with, save those of its folders. Pure. */
 import type { JobSpec } from '../../protocol/worker.ts';
 
-/** The user's own first: those that say where the job is cannot be overwritten. */
-export function jobEnvironment(job: JobSpec): Record<string, string> {
+/** What every job needs to know to reach the world from here. */
+export interface Surroundings {
+  /** The proxy's variables. */
+  variables: Record<string, string>;
+  /** Where the job finds the authorities to trust, the company's among them; absent where it has none. */
+  authorities?: string | undefined;
+}
+/** Each library looks at another one. */
+const AUTHORITIES = [
+  'SSL_CERT_FILE',
+  'REQUESTS_CA_BUNDLE',
+  'CURL_CA_BUNDLE',
+  'PIP_CERT',
+  'AWS_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'NODE_EXTRA_CA_CERTS',
+];
+
+/** The surroundings first, then the user's own: those that say where the job is cannot be overwritten. */
+export function jobEnvironment(
+  job: JobSpec,
+  { variables, authorities }: Surroundings = { variables: {} },
+): Record<string, string> {
+  const trusted = authorities === undefined ? [] : AUTHORITIES.map((name) => [name, authorities]);
   return {
     PYTHONUNBUFFERED: '1',
+    ...variables,
+    ...Object.fromEntries(trusted),
     ...job.environment_variables,
     VH_JOB_ID: `exec-${job.execution_id}`,
     VH_EXECUTION_ID: job.execution_id,
