@@ -58,7 +58,15 @@ export const HelloResponse = z.object({
   }),
   /** Redis for doorbell and live log; null where the API relays (design 5). */
   queue: z
-    .object({ host: z.string(), port: z.int(), tls: z.boolean(), username: z.string(), password: z.string() })
+    .object({
+      host: z.string(),
+      port: z.int(),
+      tls: z.boolean(),
+      /** PEM of the authorities to trust; absent: the public ones. */
+      ca: z.string().optional(),
+      username: z.string(),
+      password: z.string(),
+    })
     .nullable(),
   lease_seconds: z.number(),
   heartbeat_seconds: z.number(),
@@ -128,7 +136,13 @@ export const MetadataReport = Fenced.extend({
 export const UploadRequest = Fenced.extend({
   files: z
     .array(
-      z.object({ kind: z.enum(['output', 'log']), name: z.string().min(1).max(1024), size: z.int().min(0) }),
+      z.object({
+        kind: z.enum(['output', 'log']),
+        name: z.string().min(1).max(1024),
+        size: z.int().min(0),
+        /** The worker can send it in parts. Since 0.2; older workers never say so. */
+        parts: z.boolean().optional(),
+      }),
     )
     .min(1)
     .max(1000),
@@ -141,8 +155,34 @@ export const UploadResponse = z.object({
       url: z.string(),
       method: z.literal('PUT'),
       headers: z.record(z.string(), z.string()),
+      /**
+       * Only where the worker offered parts and the file is longer than one: then nothing is sent to `url`. Parts have
+       * `size` bytes, the last one what is left; their addresses are asked for at `upload-parts`.
+       */
+      parts: z.object({ upload: z.string(), size: z.int().min(1), count: z.int().min(1) }).optional(),
     }),
   ),
+});
+/** A file that is being sent in parts, as `UploadResponse` named it. */
+const PartedUpload = Fenced.extend({
+  storage_key: z.string(),
+  name: z.string(),
+  /** Bytes of the whole file. */
+  size: z.int().min(0),
+  upload: z.string(),
+});
+export const UploadPartsRequest = PartedUpload.extend({ numbers: z.array(z.int().min(1)).min(1).max(1000) });
+/** Addresses in the order asked for. One that is refused or has expired is asked for again. */
+export const UploadPartsResponse = z.object({
+  parts: z.array(z.object({ number: z.int(), url: z.string(), headers: z.record(z.string(), z.string()) })),
+});
+export const CompleteUploadRequest = PartedUpload;
+/** `missing`: numbers of the parts to send again; none: the file is whole and in its place. May be asked again. */
+export const CompleteUploadResponse = z.object({ missing: z.array(z.int()) });
+/** New addresses of inputs whose old ones have expired. */
+export const DownloadsRequest = Fenced.extend({ datum_ids: z.array(z.uuid()).min(1).max(1000) });
+export const DownloadsResponse = z.object({
+  downloads: z.array(z.object({ datum_id: z.uuid(), url: z.string() })),
 });
 export const LogChunkReport = Fenced.extend({
   first_seq: z.int().min(1),
@@ -177,7 +217,7 @@ export const EndReport = Fenced.extend({
 
 /**
  * Paths below `/api/worker/v1`, all POST: hello, claim, and for a run
- * `runs/<execution id>/{heartbeat,status,metadata,uploads,log-chunks,outputs,end}`.
+ * `runs/<execution id>/{heartbeat,status,metadata,uploads,upload-parts,complete-upload,downloads,log-chunks,outputs,end}`.
  * Refusals: 401 unknown worker token; 409 `{"code": "not_claimable"}` or `{"code": "fenced"}`.
  */
 export const WORKER_API = '/api/worker/v1';

@@ -2,6 +2,10 @@
 
 import type { z } from 'zod';
 import {
+  type CompleteUploadRequest,
+  CompleteUploadResponse,
+  type DownloadsRequest,
+  DownloadsResponse,
   type EndReport,
   HeartbeatResponse,
   type HelloRequest,
@@ -11,6 +15,8 @@ import {
   type MetadataReport,
   type OutputReport,
   OutputResponse,
+  type UploadPartsRequest,
+  UploadPartsResponse,
   type UploadRequest,
   UploadResponse,
   WORKER_API,
@@ -31,6 +37,7 @@ const BROKEN_TRIES = 20;
 
 type Report<T extends z.ZodType> = Omit<z.infer<T>, 'token'>;
 export type Upload = z.infer<typeof UploadResponse>['uploads'][number];
+export type PartAddress = z.infer<typeof UploadPartsResponse>['parts'][number];
 export type HelloAnswer = z.infer<typeof HelloResponse>;
 export type OutputFile = z.infer<typeof OutputReport>['outputs'][number];
 export type Point = z.infer<typeof MetadataReport>['points'][number];
@@ -98,6 +105,16 @@ export class RunApi {
   }
   async uploads(report: Report<typeof UploadRequest>): Promise<Upload[]> {
     return UploadResponse.parse(await this.#report('uploads', report)).uploads;
+  }
+  async uploadParts(report: Report<typeof UploadPartsRequest>): Promise<PartAddress[]> {
+    return UploadPartsResponse.parse(await this.#report('upload-parts', report)).parts;
+  }
+  /** Numbers of the parts that did not arrive; none: the file is whole. */
+  async completeUpload(report: Report<typeof CompleteUploadRequest>): Promise<number[]> {
+    return CompleteUploadResponse.parse(await this.#report('complete-upload', report)).missing;
+  }
+  async downloads(report: Report<typeof DownloadsRequest>): Promise<{ datum_id: string; url: string }[]> {
+    return DownloadsResponse.parse(await this.#report('downloads', report)).downloads;
   }
   async logChunk(report: Report<typeof LogChunkReport>): Promise<void> {
     await this.#report('log-chunks', report);

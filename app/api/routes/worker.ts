@@ -1,9 +1,11 @@
 /** What workers say (app/protocol/worker.ts). Refusals: 401 token, 404 not theirs, 409 `not_claimable` or `fenced`. */
 import { z } from 'zod';
 import { claim } from '../../core/workers/claim.ts';
+import { downloads } from '../../core/workers/downloads.ts';
 import { end } from '../../core/workers/end.ts';
 import { heartbeat } from '../../core/workers/heartbeat.ts';
 import { hello } from '../../core/workers/hello.ts';
+import { completeUpload, uploadParts } from '../../core/workers/parted-uploads.ts';
 import { reportLogChunk } from '../../core/workers/report-log-chunk.ts';
 import { reportMetadata } from '../../core/workers/report-metadata.ts';
 import { reportOutputs } from '../../core/workers/report-outputs.ts';
@@ -11,6 +13,10 @@ import { reportStatus } from '../../core/workers/report-status.ts';
 import { uploads } from '../../core/workers/uploads.ts';
 import {
   ClaimRequest,
+  CompleteUploadRequest,
+  CompleteUploadResponse,
+  DownloadsRequest,
+  DownloadsResponse,
   EndReport,
   Fenced,
   HelloRequest,
@@ -21,6 +27,8 @@ import {
   OutputReport,
   OutputResponse,
   StatusReport,
+  UploadPartsRequest,
+  UploadPartsResponse,
   UploadRequest,
   UploadResponse,
   WORKER_API,
@@ -77,6 +85,47 @@ const routes: Routes = async (app) => {
       const links = linksOf(request);
       const found = await uploads(request.context, { executionId: request.params.id, ...request.body });
       return { uploads: found.uploads.map((upload) => ({ ...upload, url: links.absolute(upload.url) })) };
+    },
+  );
+  app.post(
+    run('upload-parts'),
+    {
+      config,
+      schema: {
+        ...of('Where parts of a file go', UploadPartsRequest),
+        response: { 200: UploadPartsResponse },
+      },
+    },
+    async (request) => {
+      const links = linksOf(request);
+      const { parts } = await uploadParts(request.context, {
+        executionId: request.params.id,
+        ...request.body,
+      });
+      return { parts: parts.map((part) => ({ ...part, url: links.absolute(part.url) })) };
+    },
+  );
+  app.post(
+    run('complete-upload'),
+    {
+      config,
+      schema: {
+        ...of('All parts were sent', CompleteUploadRequest),
+        response: { 200: CompleteUploadResponse },
+      },
+    },
+    async (request) => completeUpload(request.context, { executionId: request.params.id, ...request.body }),
+  );
+  app.post(
+    run('downloads'),
+    {
+      config,
+      schema: { ...of('New addresses of inputs', DownloadsRequest), response: { 200: DownloadsResponse } },
+    },
+    async (request) => {
+      const links = linksOf(request);
+      const found = await downloads(request.context, { executionId: request.params.id, ...request.body });
+      return { downloads: found.downloads.map((one) => ({ ...one, url: links.absolute(one.url) })) };
     },
   );
   app.post(

@@ -4,6 +4,7 @@ import type { UploadRequest, UploadResponse } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { type Run, requireRun } from './guard.ts';
+import { beginParts } from './parted-uploads.ts';
 
 /** A gigabyte over a slow line takes its time. */
 const EXPIRES_SECONDS = 12 * 3600;
@@ -42,7 +43,8 @@ export async function uploads(
       expires: EXPIRES_SECONDS,
       size: file.size,
     });
-    return { storage_key, method: 'PUT' as const, ...put };
+    const parts = file.parts === true ? await beginParts(context, storage_key, file.size) : undefined;
+    return { storage_key, method: 'PUT' as const, ...put, ...(parts && { parts }) };
   });
   return { uploads: await Promise.all(addresses) };
 }

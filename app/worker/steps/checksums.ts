@@ -1,5 +1,5 @@
 /** MD5, SHA-1 and SHA-256 of a stream, in one pass. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { Transform } from 'node:stream';
 
 export interface Checksums {
@@ -14,9 +14,14 @@ export class ChecksumStream extends Transform {
   /** Bytes so far. */
   size = 0;
 
-  override _transform(chunk: Buffer, _: string, done: (error: null, chunk: Buffer) => void): void {
+  /** The next bytes, without passing them on. */
+  add(chunk: Buffer): void {
     for (const { hash } of this.#hashes) hash.update(chunk);
     this.size += chunk.length;
+  }
+
+  override _transform(chunk: Buffer, _: string, done: (error: null, chunk: Buffer) => void): void {
+    this.add(chunk);
     done(null, chunk);
   }
 
@@ -26,6 +31,16 @@ export class ChecksumStream extends Transform {
     ) as unknown as Checksums;
   }
 }
+
+/** Of bytes that are at hand. */
+export const checksumsOf = (data: Buffer): Checksums => ({
+  md5: hash('md5', data),
+  sha1: hash('sha1', data),
+  sha256: hash('sha256', data),
+});
+
+/** As `Content-MD5` wants it. */
+export const md5Base64 = (data: Buffer): string => hash('md5', data, 'base64');
 
 /** The first checksum that is known and differs, or null. */
 export function mismatch(

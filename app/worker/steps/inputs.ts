@@ -1,16 +1,16 @@
 /** Fetches a job's inputs, several at a time, and tells what arrived. */
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
-import { type Http, isPassing, withoutSecrets } from '../http.ts';
+import { type Http, withoutSecrets } from '../http.ts';
 import { retry } from '../retry.ts';
-import { ChecksumStream, type Checksums, mismatch, size } from './checksums.ts';
+import { type Checksums, mismatch, size } from './checksums.ts';
+import { download, type Progress } from './download.ts';
 import { inParallel } from './in-parallel.ts';
 import { type CacheEntry, cacheKey, type InputCache } from './input-cache.ts';
 import { inputNames } from './input-names.ts';
+import { Address } from './transfer.ts';
 
 const AT_ONCE = 6;
 const TRIES = 6;
@@ -35,6 +35,8 @@ export interface FetchContext {
   folder: string;
   status(message: string): void;
   signal: AbortSignal;
+  /** Another address of a datum whose address was refused. */
+  renew?(datumId: string): Promise<string>;
 }
 /** The bytes were not the expected ones. */
 class Damaged extends Error {}
@@ -73,31 +75,30 @@ async function fetchOne(
   await mkdir(dirname(target), { recursive: true });
   const key = cacheKey(file);
   const known = (await cache?.find(key)) ?? null;
+  const { datum_id } = file;
+  const renew =
+    datum_id !== null && context.renew ? () => context.renew?.(datum_id) as Promise<string> : undefined;
+  const address = new Address(file.url, renew);
+  const left: { progress?: Progress } = {};
   const attempt = async (): Promise<Found> => {
     if (known !== null && file.checksums.sha256 !== null) return fromCache(cache, key, known, target);
-    const { status, headers, body } = await http.get(file.url, conditions(known), signal, [304]);
-    if (status === 304 && known !== null) {
-      body.resume();
-      return fromCache(cache, key, known, target);
-    }
-    const sums = new ChecksumStream();
-    sums.on('data', (chunk: Buffer) => onBytes(chunk.length));
-    await pipeline(body, sums, createWriteStream(target), { signal });
-    const found = { ...sums.result(), size: sums.size };
+    const wanted = { address, size: file.size, headers: conditions(known) };
+    const found = await download({ http, signal, onBytes }, wanted, target, left);
+    if (found === null && known !== null) return fromCache(cache, key, known, target);
+    if (found === null) throw new Damaged('nothing arrived');
     if (file.size !== null && found.size !== file.size)
       throw new Damaged(`${found.size} bytes arrived, not ${file.size}`);
     const problem = mismatch(file.checksums, found);
     if (problem !== null) throw new Damaged(problem);
-    const etag = typeof headers.etag === 'string' ? headers.etag : null;
-    if (file.checksums.sha256 !== null || etag !== null) {
-      await cache?.add(key, target, found, etag).catch(() => {}); // a full disk must not cost the job its input
+    if (file.checksums.sha256 !== null || found.etag !== null) {
+      await cache?.add(key, target, found, found.etag).catch(() => {}); // a full disk must not cost the job its input
     }
     return { ...found, cached: false };
   };
   try {
     let damaged = 0;
     const again = (error: unknown) =>
-      error instanceof Damaged ? ++damaged < DAMAGED_TRIES : isPassing(error);
+      error instanceof Damaged ? ++damaged < DAMAGED_TRIES : address.worthAnother(error);
     return await retry(attempt, { signal, tries: TRIES, again });
   } catch (error) {
     signal.throwIfAborted();

@@ -9,8 +9,10 @@ import { type FoundFile, walkOutputs } from './output-files.ts';
 import { JSONL, metadataFor, ownerOf, readJsonl } from './sidecars.ts';
 import { uploadFile } from './upload.ts';
 
-const BATCH = 50;
-const AT_ONCE = 4;
+/** Files whose addresses are asked for, and that are reported, with one request. */
+const BATCH = 500;
+/** Small files wait for answers, not for bytes; what large ones hold in memory has a limit of its own. */
+const AT_ONCE = 24;
 const LOOK_MS = 1_000;
 const PROGRESS_MS = 5_000;
 /** More files than this are summed up in the log, not listed. */
@@ -103,7 +105,12 @@ export class Outputs {
     const complain = (message: string) => this.#complain(message);
     const common = await readJsonl(this.#folder, complain);
     const targets = await this.#api.uploads({
-      files: batch.map(({ name, stats }) => ({ kind: 'output' as const, name, size: stats.size })),
+      files: batch.map(({ name, stats }) => ({
+        kind: 'output' as const,
+        name,
+        size: stats.size,
+        parts: true,
+      })),
     });
     const failures: string[] = [];
     const results = await inParallel([...batch.entries()], AT_ONCE, async ([i, found]) => {

@@ -1,13 +1,17 @@
-/** Puts one output into the store: one pass over its bytes, repeated from the start where it fails. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+/** Puts one output into the store: a small file from memory in one request, a large one in parts. */
+import type { FileHandle } from 'node:fs/promises';
 import type { OutputFile, RunApi, Upload } from '../api.ts';
-import { HttpError, isPassing } from '../http.ts';
 import { retry } from '../retry.ts';
-import { ChecksumStream } from './checksums.ts';
+import { ChecksumStream, type Checksums, checksumsOf } from './checksums.ts';
 import { type FoundFile, openOutput } from './output-files.ts';
+import { Changed, readFull, transferMemory, worthAnother } from './transfer.ts';
+import { type Sending, uploadInParts } from './upload-parts.ts';
 
 const TRIES = 8;
+/** A file that is written to all the time is never whole. */
+const CHANGED_TRIES = 3;
+/** Longer files that cannot go in parts pass through as a stream. */
+const IN_MEMORY = 16 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
 
 /** `target` is an address asked for already; another one is asked for where that fails. */
@@ -19,27 +23,22 @@ export async function uploadFile(
   signal: AbortSignal,
 ): Promise<OutputFile> {
   let next: Upload | undefined = target;
+  let changed = 0;
   const attempt = async (): Promise<OutputFile> => {
     const file = await openOutput(found.path);
     try {
       const { size, birthtime, ctime, mtime } = await file.stat();
       if (next === undefined || size !== found.stats.size) {
-        next = (await api.uploads({ files: [{ kind: 'output', name: found.name, size }] }))[0] as Upload;
+        next = (await api.uploads({ files: [{ kind: 'output', name: found.name, size, parts: true }] }))[0];
       }
-      const { url, headers, storage_key } = next;
+      const to = next as Upload;
       next = undefined;
-      const sums = new ChecksumStream();
-      const options = { autoClose: false, highWaterMark: READ_BYTES };
-      const source =
-        size === 0 ? Readable.from([]) : file.createReadStream({ ...options, start: 0, end: size - 1 });
-      const read = pipeline(source, sums);
-      read.catch(() => {}); // the upload fails with it, and tells
-      await api.http.put(url, headers, sums, size, signal);
+      const sums = await send(api, file, { name: found.name, size, to }, signal);
       return {
-        storage_key,
+        storage_key: to.storage_key,
         name: found.name,
         size,
-        ...sums.result(),
+        ...sums,
         file_ctime: (birthtime.getTime() > 0 ? birthtime : ctime).toISOString(),
         file_mtime: mtime.toISOString(),
         metadata,
@@ -48,7 +47,43 @@ export async function uploadFile(
       await file.close();
     }
   };
-  // A refused signature may just be too old: the next try asks for a new one.
-  const again = (error: unknown) => isPassing(error) || (error instanceof HttpError && error.status === 403);
+  const again = (error: unknown) =>
+    error instanceof Changed ? ++changed < CHANGED_TRIES : worthAnother(error);
   return retry(attempt, { signal, again, tries: TRIES });
+}
+
+async function send(
+  api: RunApi,
+  file: FileHandle,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<Checksums> {
+  if (sending.to.parts !== undefined) return uploadInParts(api, file, sending, signal);
+  if (sending.size > IN_MEMORY) return stream(api, file, sending, signal);
+  const { size, to } = sending;
+  const release = await transferMemory.take(size);
+  try {
+    const data = Buffer.allocUnsafe(size);
+    await readFull(file, data, 0);
+    const sums = checksumsOf(data);
+    const headers = { ...to.headers, 'content-md5': Buffer.from(sums.md5, 'hex').toString('base64') };
+    await api.http.put(to.url, headers, data, size, signal);
+    return sums;
+  } finally {
+    release();
+  }
+}
+
+/** From a platform that knows no parts. */
+async function stream(api: RunApi, file: FileHandle, { size, to }: Sending, signal: AbortSignal) {
+  const sums = new ChecksumStream();
+  const source = file.createReadStream({
+    autoClose: false,
+    highWaterMark: READ_BYTES,
+    start: 0,
+    end: size - 1,
+  });
+  source.on('error', (error) => sums.destroy(error)).pipe(sums);
+  await api.http.put(to.url, to.headers, sums, size, signal);
+  return sums.result();
 }

@@ -30,8 +30,7 @@ function outputs(): Outputs {
       return [];
     },
     http: {
-      put: async (name: string, _: object, body: AsyncIterable<Buffer>) =>
-        put(name, Buffer.concat(await Array.fromAsync(body))),
+      put: async (name: string, _: object, body: Buffer) => put(name, body),
     },
   } as unknown as RunApi;
   return new Outputs({

@@ -1,0 +1,66 @@
+/** Large outputs, sent in parts: addresses for them, and the moment they become one object. */
+import type { z } from 'zod';
+import { missingParts, partSize, partsOf } from '../../platform/storage/part-plan.ts';
+import type {
+  CompleteUploadRequest,
+  UploadPartsRequest,
+  UploadPartsResponse,
+} from '../../protocol/worker.ts';
+import type { Context } from '../context.ts';
+import { invalid } from '../errors.ts';
+import { type Run, requireRun } from './guard.ts';
+import { datumIdOfKey } from './report-outputs.ts';
+
+/** As long as that of a whole file: a worker asks for many parts' addresses at once. */
+const EXPIRES_SECONDS = 6 * 3600;
+
+/** Begins one where the file is longer than a part; undefined: it goes in one request. */
+export async function beginParts({ platform }: Context, key: string, size: number) {
+  const { parts } = platform.storage;
+  const each = partSize(size, parts.limits);
+  if (size <= each) return undefined;
+  return { upload: await parts.begin(key, each), size: each, count: Math.ceil(size / each) };
+}
+
+/** Addresses for parts of a file that was begun. */
+export async function uploadParts(
+  context: Context,
+  input: z.infer<typeof UploadPartsRequest> & { executionId: string },
+): Promise<z.infer<typeof UploadPartsResponse>> {
+  const all = await partsOfUpload(context, input);
+  const { parts } = context.platform.storage;
+  const addresses = input.numbers.map(async (number) => {
+    const part = all[number - 1];
+    if (part === undefined) throw invalid('numbers', `there is no part ${number}: there are ${all.length}`);
+    const options = { expires: EXPIRES_SECONDS };
+    return { number, ...(await parts.presign(input.storage_key, input.upload, part, options)) };
+  });
+  return { parts: await Promise.all(addresses) };
+}
+
+/** Puts the file together, or names the parts that are not there. Asked again after that, it finds the file. */
+export async function completeUpload(
+  context: Context,
+  input: z.infer<typeof CompleteUploadRequest> & { executionId: string },
+): Promise<{ missing: number[] }> {
+  const wanted = await partsOfUpload(context, input);
+  const { storage_key: key, upload, size } = input;
+  const { storage } = context.platform;
+  if ((await storage.head(key))?.size === size) return { missing: [] };
+  const missing = missingParts(wanted, await storage.parts.list(key, upload));
+  if (missing.length === 0) await storage.parts.complete(key, upload, wanted.length);
+  return { missing };
+}
+
+async function partsOfUpload(
+  context: Context,
+  input: z.infer<typeof CompleteUploadRequest> & { executionId: string },
+) {
+  const run: Run = await requireRun(context, input);
+  if (datumIdOfKey(run, input.storage_key, input.name) === null)
+    throw invalid(
+      'storage_key',
+      `${input.storage_key} is not the key of an output "${input.name}" of this run`,
+    );
+  return partsOf(input.size, partSize(input.size, context.platform.storage.parts.limits));
+}

@@ -1,0 +1,82 @@
+/** One file from an address into a place: a broken transfer goes on where it broke, a large file comes in ranges. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Download } from '../http.ts';
+import { ChecksumStream } from './checksums.ts';
+import { downloadRanges, RANGE_BYTES } from './download-ranges.ts';
+import {
+  cutShort,
+  etagOf,
+  type Fetched,
+  startsAt,
+  type Transfer,
+  type Wanted,
+  writeFull,
+} from './transfer.ts';
+
+/** What a broken try left: the next one goes on from there, if the bytes are still the same ones. */
+export interface Progress {
+  sums: ChecksumStream;
+  etag: string | null;
+}
+/** Null: not modified. `left` carries what a failed try had, for the next one. */
+export async function download(
+  { http, signal, onBytes }: Transfer,
+  wanted: Wanted,
+  target: string,
+  left: { progress?: Progress | undefined },
+): Promise<Fetched | null> {
+  if (wanted.size !== null && wanted.size > RANGE_BYTES) {
+    const found = await downloadRanges({ http, signal, onBytes }, wanted, wanted.size, target);
+    if (found !== 'whole') return found;
+  }
+  const before = left.progress;
+  left.progress = undefined;
+  const answer = await wanted.address.use((url) =>
+    http.get(url, rangeHeaders(wanted, before), signal, [304, 416]),
+  );
+  if (answer.status === 416) {
+    // What is left is all there was, or none of what is there now: only the beginning tells.
+    answer.body.resume();
+    throw cutShort(before?.sums.size ?? 0, wanted.size ?? Number.NaN);
+  }
+  if (answer.status === 304) {
+    answer.body.resume();
+    return null;
+  }
+  const goesOn = before !== undefined && answer.status === 206 && startsAt(answer) === before.sums.size;
+  const progress = goesOn ? before : { sums: new ChecksumStream(), etag: etagOf(answer) };
+  const file = await open(target, goesOn ? 'r+' : 'w');
+  try {
+    await receive(answer, file, progress.sums, onBytes);
+  } catch (error) {
+    if (progress.etag !== null) left.progress = progress;
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return { ...progress.sums.result(), size: progress.sums.size, etag: progress.etag };
+}
+
+async function receive(
+  { body, headers }: Download,
+  file: FileHandle,
+  sums: ChecksumStream,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const expected = typeof headers['content-length'] === 'string' ? Number(headers['content-length']) : null;
+  let arrived = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    // Written first: what counts as arrived must be on its place.
+    await writeFull(file, chunk, sums.size);
+    sums.add(chunk);
+    arrived += chunk.length;
+    onBytes(chunk.length);
+  }
+  if (expected !== null && headers['content-encoding'] === undefined && arrived !== expected)
+    throw cutShort(arrived, expected);
+}
+
+function rangeHeaders(wanted: Wanted, before: Progress | undefined): Record<string, string> {
+  if (before?.etag == null || before.sums.size === 0) return wanted.headers;
+  return { range: `bytes=${before.sums.size}-`, 'if-range': before.etag };
+}
