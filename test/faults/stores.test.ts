@@ -87,32 +87,35 @@ describe.skipIf(lacks('stores')).each(Object.keys(STORES) as StoreKind[])('the s
     expect([part.status, await part.text()]).toEqual([206, 'world']);
   });
 
-  // fake-gcs-server does not look at signatures: the next test holds them to Google's own library.
-  test.skipIf(kind === 'gcs')('a changed, foreign or expired address is refused', async () => {
-    const { store } = server;
-    await store.put('mine', Buffer.from('mine'));
-    await store.put('other', Buffer.from('other'));
-    const get = await store.presignGet('mine', { expires: 60 });
-    const { url: put } = await store.presignPut('mine', { expires: 60, size: 4 });
-    expect((await load(get.replace('mine', 'other'))).status).toBe(403);
-    expect(
-      (await send({ url: get, headers: { 'x-ms-blob-type': 'BlockBlob' } }, Buffer.from('evil'))).status,
-    ).toBe(403);
-    expect((await load(put)).status).toBe(403);
-    expect((await buffer(await store.get('mine'))).toString()).toBe('mine');
-    const short = await store.presignGet('mine', { expires: 1 });
-    await expect.poll(async () => (await load(short)).status, { timeout: 5_000 }).toBe(403);
-  });
+  // fake-gcs-server looks at neither signatures nor sizes: a test of their own holds them to Google's rules.
+  const checksSignatures = kind !== 'gcs';
+  if (checksSignatures)
+    test('a changed, foreign or expired address is refused', async () => {
+      const { store } = server;
+      await store.put('mine', Buffer.from('mine'));
+      await store.put('other', Buffer.from('other'));
+      const get = await store.presignGet('mine', { expires: 60 });
+      const { url: put } = await store.presignPut('mine', { expires: 60, size: 4 });
+      expect((await load(get.replace('mine', 'other'))).status).toBe(403);
+      expect(
+        (await send({ url: get, headers: { 'x-ms-blob-type': 'BlockBlob' } }, Buffer.from('evil'))).status,
+      ).toBe(403);
+      expect((await load(put)).status).toBe(403);
+      expect((await buffer(await store.get('mine'))).toString()).toBe('mine');
+      const short = await store.presignGet('mine', { expires: 1 });
+      await expect.poll(async () => (await load(short)).status, { timeout: 5_000 }).toBe(403);
+    });
 
-  test.skipIf(kind === 'gcs')('damaged bytes are refused, and another size where the store can', async () => {
-    const { store } = server;
-    const put = () => store.presignPut('damaged', { expires: 60, size: 4 });
-    const wrong = { 'content-md5': md5(Buffer.from('else')) };
-    expect((await send(await put(), Buffer.from('four'), wrong)).status).toBeGreaterThanOrEqual(400);
-    if (kind !== 'azure')
-      expect((await send(await put(), Buffer.from('too long'))).status).toBeGreaterThanOrEqual(400);
-    expect(await store.head('damaged')).toBeNull();
-  });
+  if (checksSignatures)
+    test('damaged bytes are refused, and another size where the store can', async () => {
+      const { store } = server;
+      const put = () => store.presignPut('damaged', { expires: 60, size: 4 });
+      const wrong = { 'content-md5': md5(Buffer.from('else')) };
+      expect((await send(await put(), Buffer.from('four'), wrong)).status).toBeGreaterThanOrEqual(400);
+      if (kind !== 'azure')
+        expect((await send(await put(), Buffer.from('too long'))).status).toBeGreaterThanOrEqual(400);
+      expect(await store.head('damaged')).toBeNull();
+    });
 
   test('parts arrive in any order, some twice, and become one object', async () => {
     const { parts, head, get } = server.store;

@@ -1,16 +1,17 @@
 /** How a file is cut into parts. Pure. */
+import { CoveError } from '../errors.ts';
 import type { Part, Parts } from './store.ts';
 
 export const MIB = 1024 * 1024;
 /** Smaller files go in one request. Large enough that a part's round trip does not count, small enough to send again. */
 export const PART_BYTES = 16 * MIB;
 
-/** Bytes of every part but the last, in whole MiB. Throws a RangeError for a file no store of this kind can hold. */
+/** Bytes of every part but the last, in whole MiB. Throws `too_large` for a file that no store of this kind can hold. */
 export function partSize(size: number, { smallest, largest, count }: Parts['limits']): number {
   const needed = Math.max(PART_BYTES, smallest, Math.ceil(size / count));
   const rounded = Math.ceil(needed / MIB) * MIB;
   if (rounded > largest)
-    throw new RangeError(`${size} bytes are more than ${count} parts of ${largest} bytes can hold`);
+    throw new CoveError('too_large', `${size} bytes are more than ${count} parts of ${largest} bytes can hold`);
   return rounded;
 }
 

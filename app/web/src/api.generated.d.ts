@@ -2051,8 +2051,10 @@ export interface paths {
                         cpus: number;
                         executors: string[];
                         hostname: string;
+                        instance_id?: string;
                         memory: number;
                         protocol: number;
+                        relay?: boolean;
                         version: string;
                     };
                 };
@@ -2065,6 +2067,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @default false */
+                            drain: boolean;
                             environment: {
                                 /** @enum {string} */
                                 executor: "docker" | "process";
@@ -2076,6 +2080,7 @@ export interface paths {
                             heartbeat_seconds: number;
                             lease_seconds: number;
                             queue: {
+                                ca?: string;
                                 host: string;
                                 password: string;
                                 port: number;
@@ -2087,6 +2092,109 @@ export interface paths {
                                 id: string;
                                 name: string;
                             };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/v1/runs/{id}/complete-upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All parts were sent */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        size: number;
+                        storage_key: string;
+                        /** Format: uuid */
+                        token: string;
+                        upload: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            missing: number[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/v1/runs/{id}/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New addresses of inputs */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        datum_ids: string[];
+                        /** Format: uuid */
+                        token: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            downloads: {
+                                /** Format: uuid */
+                                datum_id: string;
+                                url: string;
+                            }[];
                         };
                     };
                 };
@@ -2390,6 +2498,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worker/v1/runs/{id}/upload-parts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where parts of a file go */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        numbers: number[];
+                        size: number;
+                        storage_key: string;
+                        /** Format: uuid */
+                        token: string;
+                        upload: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            parts: {
+                                headers: {
+                                    [key: string]: string;
+                                };
+                                number: number;
+                                url: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worker/v1/runs/{id}/uploads": {
         parameters: {
             query?: never;
@@ -2416,6 +2582,7 @@ export interface paths {
                             /** @enum {string} */
                             kind: "output" | "log";
                             name: string;
+                            parts?: boolean;
                             size: number;
                         }[];
                         /** Format: uuid */
@@ -2437,6 +2604,11 @@ export interface paths {
                                 };
                                 /** @enum {string} */
                                 method: "PUT";
+                                parts?: {
+                                    count: number;
+                                    size: number;
+                                    upload: string;
+                                };
                                 storage_key: string;
                                 url: string;
                             }[];

@@ -1,0 +1,122 @@
+/** Uploads and downloads of the worker over a line that keeps breaking, against a real S3 server. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openS3 } from '../../app/platform/storage/s3.ts';
+import type { ObjectStore } from '../../app/platform/storage/store.ts';
+import { fetchInputs } from '../../app/worker/steps/inputs.ts';
+import { Outputs } from '../../app/worker/steps/outputs.ts';
+import { lacks } from '../support/machine.ts';
+import { asInput, storeRun } from '../support/store-run.ts';
+import { cuttingProxy, S3_LOGIN, startS3 } from '../support/stores.ts';
+
+const MIB = 1024 * 1024;
+const sha256 = (data: Buffer) => createHash('sha256').update(data).digest('hex');
+
+/** The same numbers every time, so that a failure comes again. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+describe.skipIf(lacks('stores'))('over a line that breaks', () => {
+  let server: Awaited<ReturnType<typeof startS3>>;
+  let folder: string;
+  let direct: ObjectStore;
+  const at = (endpoint: string) =>
+    openS3({ bucket: 'data', region: 'us-east-1', endpoint, credentials: S3_LOGIN });
+  beforeAll(async () => {
+    server = await startS3('data');
+    direct = at(server.endpoint);
+    folder = await mkdtemp(join(tmpdir(), 'cove-transfers-'));
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each([1, 2, 3])('large and small files arrive whole, there and back (seed %i)', async (seed) => {
+    const proxy = await cuttingProxy(server.endpoint, 0.15, seeded(seed));
+    const through = at(proxy.url);
+    const run = storeRun(direct, through);
+    const signal = new AbortController().signal;
+    const context = { api: run.api, status: () => {}, signal };
+    const outputs = join(folder, `outputs-${seed}`);
+    const inputs = join(folder, `inputs-${seed}`);
+    await mkdir(join(outputs, 'small'), { recursive: true });
+    await mkdir(inputs);
+    const files = new Map([['large.bin', randomBytes(50 * MIB + seed)]]);
+    for (let i = 0; i < 60; i++) files.set(`small/${i}.bin`, randomBytes(i * 1000));
+    for (const [name, data] of files) await writeFile(join(outputs, name), data);
+
+    expect(await new Outputs({ ...context, folder: outputs }).uploadRest()).toEqual([]);
+    expect(run.reported.map(({ name }) => name).sort()).toEqual([...files.keys()].sort());
+    for (const { name, size, sha256: sum } of run.reported)
+      expect([name, size, sum]).toEqual([name, files.get(name)?.length, sha256(files.get(name) as Buffer)]);
+
+    const wanted = await Promise.all(run.reported.map((file) => asInput(file, through)));
+    const input = { name: 'in', keep_directories: 'full' as const, filename: null, files: wanted };
+    const fetched = await fetchInputs([input], {
+      http: run.http,
+      cache: null,
+      folder: inputs,
+      status: () => {},
+      signal,
+    });
+    for (const { file, place } of fetched)
+      expect(sha256(await readFile(join(inputs, place)))).toBe(sha256(files.get(file.name ?? '') as Buffer));
+    expect(proxy.cuts()).toBeGreaterThan(5);
+    await run.http.close();
+    await proxy.close();
+  });
+
+  test('a stop ends an upload and a download at once', async () => {
+    const run = storeRun(direct);
+    const outputs = join(folder, 'stopped');
+    await mkdir(outputs);
+    await writeFile(join(outputs, 'large.bin'), randomBytes(64 * MIB));
+    const stop = new AbortController();
+    const began = performance.now();
+    setTimeout(() => stop.abort(new Error('stopped')), 50);
+    const uploading = new Outputs({ api: run.api, folder: outputs, status: () => {}, signal: stop.signal });
+    await expect(uploading.uploadRest()).rejects.toThrow('stopped');
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(run.reported).toEqual([]);
+    await run.http.close();
+  });
+
+  test('an address that was refused is asked for again', async () => {
+    const expired = at(server.endpoint);
+    const signed: ObjectStore = {
+      ...direct,
+      parts: {
+        ...direct.parts,
+        // The first addresses are nobody's; those asked for one by one are good.
+        presign: async (key, upload, part, options) => {
+          const found = await expired.parts.presign(key, upload, part, options);
+          return asked++ < 3
+            ? { ...found, url: found.url.replace(/Signature=..../, 'Signature=0000') }
+            : found;
+        },
+      },
+    };
+    let asked = 0;
+    const run = storeRun(direct, signed);
+    const outputs = join(folder, 'refused');
+    await mkdir(outputs);
+    const data = randomBytes(40 * MIB);
+    await writeFile(join(outputs, 'large.bin'), data);
+    const signal = new AbortController().signal;
+    expect(
+      await new Outputs({ api: run.api, folder: outputs, status: () => {}, signal }).uploadRest(),
+    ).toEqual([]);
+    expect(run.reported[0]).toMatchObject({ size: data.length, sha256: sha256(data) });
+    expect(asked).toBe(6);
+    await run.http.close();
+  });
+});
