@@ -29,10 +29,10 @@ const unprivileged = (command: string, args: string[]): [string, string[]] =>
     ? ['unshare', ['--user', '--map-user=1000', '--map-group=1000', command, ...args]]
     : [command, args];
 
-/** `template: false` leaves out the migrated template. */
+/** `template: false` leaves out the migrated template; `tls`: files of a certificate and its key. */
 export async function startPostgres(
   folder: string,
-  options: { template?: boolean } = {},
+  options: { template?: boolean; tls?: { certificateFile: string; keyFile: string } } = {},
 ): Promise<PostgresServer> {
   const home = await ensure('postgres');
   const data = join(folder, 'data');
@@ -52,6 +52,11 @@ export async function startPostgres(
     max_connections: '200',
     autovacuum: 'off',
     max_wal_size: '256MB',
+    ...(options.tls && {
+      ssl: 'on',
+      ssl_cert_file: options.tls.certificateFile,
+      ssl_key_file: options.tls.keyFile,
+    }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const start = () =>

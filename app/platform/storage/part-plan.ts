@@ -11,7 +11,10 @@ export function partSize(size: number, { smallest, largest, count }: Parts['limi
   const needed = Math.max(PART_BYTES, smallest, Math.ceil(size / count));
   const rounded = Math.ceil(needed / MIB) * MIB;
   if (rounded > largest)
-    throw new CoveError('too_large', `${size} bytes are more than ${count} parts of ${largest} bytes can hold`);
+    throw new CoveError(
+      'too_large',
+      `${size} bytes are more than ${count} parts of ${largest} bytes can hold`,
+    );
   return rounded;
 }
 
