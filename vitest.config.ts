@@ -13,9 +13,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/sim/**/*.test.ts'],
+          setupFiles: ['test/support/start-nothing.ts'],
+          // These files share no state that a test changes: loading everything once halves the time.
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'services',
+          include: ['test/services/**/*.test.ts'],
           globalSetup: ['test/support/global-services.ts'],
           testTimeout: 20_000,
           hookTimeout: minutes(2),
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -25,7 +36,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(3),
           hookTimeout: minutes(15),
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -36,7 +47,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(3),
           hookTimeout: minutes(5),
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -46,7 +57,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: minutes(15),
           hookTimeout: minutes(15),
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

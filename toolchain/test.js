@@ -1,10 +1,10 @@
 /**
  * What `npm test` runs. Alone: everything, on a machine that has nothing yet.
  *
- *     node toolchain/test.js                                  gates, then all suites
- *     node toolchain/test.js check                            gates and unit tests
- *     node toolchain/test.js unit|engine|e2e|faults [FILTER]  one suite
- *     node toolchain/test.js bench NAME [ARGUMENT…]           test/bench/NAME.ts
+ *     node toolchain/test.js                                           gates, then all suites
+ *     node toolchain/test.js check                                     gates and unit tests
+ *     node toolchain/test.js unit|services|engine|e2e|faults [FILTER]  one suite
+ *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
  */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -24,6 +24,7 @@ const plans = {
   all: { gates: true, suites, setup: true },
   check: { gates: true, suites: ['unit'], setup: false },
   unit: { gates: false, suites: ['unit'], setup: false },
+  services: { gates: false, suites: ['services'], setup: false },
   engine: { gates: false, suites: ['engine'], setup: false },
   e2e: { gates: false, suites: ['e2e'], setup: true },
   faults: { gates: false, suites: ['faults'], setup: true },

@@ -8,7 +8,7 @@ import { runNode } from './processes.js';
  * @typedef {{ suite: string, passed: number, failed: number, skipped: Skip[], seconds: number, slowest: { name: string, seconds: number }[] }} Result
  */
 
-export const suites = ['unit', 'engine', 'e2e', 'faults'];
+export const suites = ['unit', 'services', 'engine', 'e2e', 'faults'];
 
 /**
  * Runs one vitest project and reads what came of it.

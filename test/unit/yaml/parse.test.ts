@@ -191,8 +191,9 @@ describe('a hostile file costs little', () => {
     ],
     ['too long', ' '.repeat(10 * 1024 * 1024 + 1), 'larger than 10 MB'],
   ])('%s', (_, text, complaint) => {
-    const began = performance.now();
+    // The processor's time: a busy machine makes the clock's as long as it likes.
+    const began = process.cpuUsage();
     expect(complaints(text)[0]).toContain(complaint);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5_000);
   });
 });

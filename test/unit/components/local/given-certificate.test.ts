@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { givenCertificate } from '../../../../components/local/given-certificate.ts';
 import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
-import { made, scratch } from '../provider/support.ts';
+import { made, scratch } from '../../../support/resource.ts';
 
 async function pair() {
   const home = scratch();

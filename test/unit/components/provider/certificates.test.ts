@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:tls';
 import { expect, test, vi } from 'vitest';
 import { certificate } from '../../../../components/provider/kinds/certificate.ts';
 import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
-import { made, scratch, silent } from './support.ts';
+import { made, scratch, silent } from '../../../support/resource.ts';
 
 async function authorityAndCertificate(names = ['cove.example.org', 'localhost']) {
   const home = scratch();

@@ -6,7 +6,7 @@ import { file } from '../../../../components/provider/kinds/file.ts';
 import { folder } from '../../../../components/provider/kinds/folder.ts';
 import { ports } from '../../../../components/provider/kinds/ports.ts';
 import { secretFile } from '../../../../components/provider/kinds/secret-file.ts';
-import { made, scratch, silent } from './support.ts';
+import { made, scratch, silent } from '../../../support/resource.ts';
 
 const mode = async (path: string) => (await stat(path)).mode & 0o777;
 

@@ -2,8 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
-import type { Context, Kind, Properties } from '../../../../components/provider/kind.ts';
+import type { Context, Kind, Properties } from '../../components/provider/kind.ts';
 
 export const silent: Context = { urn: 'urn:test', log() {} };
 /** With a space and a quotation mark in its path, as some people's folders have. */
@@ -13,7 +12,7 @@ export function scratch(): string {
   return folder;
 }
 const scratches: string[] = [];
-afterAll(() => {
+process.on('exit', () => {
   for (const folder of scratches) rmSync(folder, { recursive: true, force: true });
 });
 

@@ -15,7 +15,7 @@ import { supervisor } from '../../../../components/provider/kinds/supervisor.ts'
 import { startTime } from '../../../../toolchain/lock.js';
 import { ensure } from '../../../../toolchain/programs.js';
 import { freePort, until } from '../../../support/process.ts';
-import { made, scratch, silent } from './support.ts';
+import { made, scratch, silent } from '../../../support/resource.ts';
 
 const installation = scratch();
 let daemon: Awaited<

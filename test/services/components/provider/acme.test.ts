@@ -10,7 +10,7 @@ import { certificateAuthority } from '../../../../components/provider/kinds/cert
 import { pebble } from '../../../setup/pebble.ts';
 import { lacks } from '../../../support/machine.ts';
 import { freePort, type Server, startServer } from '../../../support/process.ts';
-import { made, scratch, silent } from './support.ts';
+import { made, scratch, silent } from '../../../support/resource.ts';
 
 const home = scratch();
 const at = (name: string) => join(home, name);

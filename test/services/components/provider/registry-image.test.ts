@@ -10,7 +10,7 @@ import { parseReference, parseRepository } from '../../../../components/provider
 import { writeArchive } from '../../../support/image-archive.ts';
 import { lacks } from '../../../support/machine.ts';
 import { PASSWORD, type RegistryServer, startRegistry, USERNAME } from '../../../support/registry-server.ts';
-import { made, scratch, silent } from './support.ts';
+import { made, scratch, silent } from '../../../support/resource.ts';
 
 const folder = scratch();
 const archive = join(folder, 'image.tar');
