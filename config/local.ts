@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Complain } from './checks/complain.ts';
 import { repeated } from './checks/environments.ts';
-import { absolute, ip, port, slug } from './parts.ts';
+import { absolute, ip, PolicyException, port, slug } from './parts.ts';
 
 /** A kind of machine that jobs are queued for. */
 export const Environment = z
@@ -95,6 +95,10 @@ export const LocalConfig = z
       .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),
     example: z.boolean().default(true).describe('Whether the example project is served, for the proving run'),
+    policyExceptions: z
+      .array(PolicyException)
+      .default([])
+      .describe('Policies that may be broken, each for a time'),
   })
   .describe('An installation on one machine: this one, or a server of your own');
 

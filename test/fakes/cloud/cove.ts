@@ -1,0 +1,20 @@
+/** Resources of our own provider where nothing of them shall really be made: a local stack that is only looked at. */
+import type { Behaviour } from './behaviour.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+const local = (outputs: Behaviour['outputs']): Behaviour => ({ autoName: null, ...(outputs ? { outputs } : {}) });
+
+export const coveBehaviours: Record<string, Behaviour> = {
+  'cove:local:Ports': local(({ names }) => ({
+    ports: Object.fromEntries((names as string[]).map((name, index) => [name, 20_000 + index])),
+  })),
+  'cove:local:SecretFile': local(() => ({ made: at })),
+  'cove:local:File': local((_inputs, id) => ({ sha256: id, written: at })),
+  'cove:local:PostgresCluster': local(() => ({ version: '18', made: at })),
+  'cove:local:CertificateAuthority': local((_inputs, id) => ({ fingerprint: id, notAfter: at })),
+  'cove:local:Certificate': local((_inputs, id) => ({ fingerprint: id, notAfter: at })),
+  'cove:local:AcmeCertificate': local((_inputs, id) => ({ fingerprint: id, notAfter: at })),
+  'cove:local:GitRepository': local((_inputs, id) => ({ commit: id })),
+  'cove:local:Program': local(() => ({ finished: at })),
+  'cove:local:Supervisor': local(() => ({ manager: 'systemd' })),
+};
