@@ -2,6 +2,7 @@
 import type { Properties } from '../../../components/provider/kind.ts';
 import { awsBehaviours } from './aws/behaviours.ts';
 import type { CloudResource, FakeCloud } from './cloud.ts';
+import { coveBehaviours } from './cove.ts';
 import { randomBehaviours } from './random.ts';
 import { tlsBehaviours } from './tls.ts';
 
@@ -32,6 +33,11 @@ export interface Behaviour {
   mayGoWhileUsed?: boolean;
 }
 
-const behaviours: Record<string, Behaviour> = { ...awsBehaviours, ...randomBehaviours, ...tlsBehaviours };
+const behaviours: Record<string, Behaviour> = {
+  ...awsBehaviours,
+  ...coveBehaviours,
+  ...randomBehaviours,
+  ...tlsBehaviours,
+};
 
 export const behaviourOf = (type: string): Behaviour => behaviours[type] ?? {};

@@ -2,7 +2,10 @@
 import type { Behaviour } from './behaviour.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
-const local = (outputs: Behaviour['outputs']): Behaviour => ({ autoName: null, ...(outputs ? { outputs } : {}) });
+const local = (outputs: Behaviour['outputs']): Behaviour => ({
+  autoName: null,
+  ...(outputs ? { outputs } : {}),
+});
 
 export const coveBehaviours: Record<string, Behaviour> = {
   'cove:local:Ports': local(({ names }) => ({
