@@ -46,7 +46,7 @@ export async function judge(file: string, pack = PACK): Promise<Verdict> {
     // Everything is only advised here, so that all is said at once; how strict each is, we know ourselves.
     const mild = join(stack.folder, 'mild.json');
     await writeFile(mild, JSON.stringify({ all: 'advisory' }));
-    const engine = await stack.stack(program(installation));
+    const engine = await stack.stack(program({ ...installation, images: IMAGES }));
     await engine.up({
       policyPacks: [pack],
       policyPackConfigs: [mild],
@@ -72,6 +72,14 @@ export async function judge(file: string, pack = PACK): Promise<Verdict> {
     seconds: (Date.now() - start) / 1000,
   };
 }
+
+/** Which images they are makes no difference to the policies, only that they are pinned; so none has to be built. */
+const pinned = (name: string) => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const reference = `registry.example.org/cove/${name}@${digest}`;
+  return { digest, source: { kind: 'reference' as const, reference, login: { kind: 'none' as const } } };
+};
+const IMAGES = { platform: pinned('platform'), vault: pinned('vault') };
 
 const remarkOf = ({ policyName, resourceUrn, message }: NonNullable<EngineEvent['policyEvent']>): Remark => ({
   policy: policyName,

@@ -26,13 +26,19 @@ for (const file of files) {
     if (verdict.violations.length > 0) worst = Math.max(worst, 3);
   } catch (error) {
     const { name, message } = error as Error;
-    console.error(`FAILED ${show(file)}\n${message}`);
+    console.error(`FAILED ${show(file)}\n${words(message)}`);
     worst = Math.max(worst, name === 'ConfigError' ? 2 : 1);
   }
 }
 if (values.json) console.log(JSON.stringify(verdicts, null, 2));
 else table(verdicts);
 process.exitCode = worst;
+
+/** Of all that the engine prints, what went wrong. */
+function words(message: string): string {
+  const errors = message.split('\n').filter((line) => /^\s*error: /.test(line));
+  return errors.length === 0 ? message : [...new Set(errors.map((line) => line.trim()))].join('\n');
+}
 
 function say({ file, violations, advice, seconds }: Verdict): void {
   console.log(`${violations.length === 0 ? 'ok    ' : 'FAILED'} ${show(file)} (${seconds.toFixed(1)} s)`);
