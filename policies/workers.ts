@@ -36,7 +36,7 @@ function* awsGroup(group: Resource, facts: Facts): Iterable<string> {
   const { onDemandPercentageAboveBaseCapacity, spotAllocationStrategy } =
     mixedInstancesPolicy?.instancesDistribution ?? {};
   if (
-    mixedInstancesPolicy !== undefined &&
+    mixedInstancesPolicy?.launchTemplate !== undefined &&
     onDemandPercentageAboveBaseCapacity === undefined &&
     spotAllocationStrategy === undefined
   )
