@@ -156,8 +156,10 @@ export const WorkerSettings = z.strictObject({
     .strictObject({
       cloud: z.enum(['aws', 'gcp', 'azure']),
       instanceId: z.string(),
-      /** Where the cloud tells that it takes the machine back; absent where it never does. */
-      noticeUrl: z.url().optional(),
+      /** Whether the cloud may take it back, of which it tells the machine a little before. */
+      spot: z.boolean().default(false),
+      /** The metadata service, where it is not at its usual address. */
+      metadataUrl: z.url().optional(),
     })
     .optional(),
 });
@@ -213,20 +215,6 @@ export type AclUsers = z.infer<typeof AclUsers>;
 export const MachineGroup = z.discriminatedUnion('kind', [
   /** An Auto Scaling group. */
   z.strictObject({ kind: z.literal('aws'), region: z.string(), group: z.string() }),
-  /** A managed instance group of one zone, or of a region. */
-  z.strictObject({
-    kind: z.literal('gcp'),
-    project: z.string(),
-    location: z.strictObject({ kind: z.enum(['zones', 'regions']), name: z.string() }),
-    group: z.string(),
-  }),
-  /** A virtual machine scale set with uniform orchestration. */
-  z.strictObject({
-    kind: z.literal('azure'),
-    subscription: z.string(),
-    resourceGroup: z.string(),
-    group: z.string(),
-  }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;
 

@@ -2,6 +2,7 @@
  * Redis as Cove uses it: a doorbell per environment, the living part of logs, and stop calls (design 1).
  * Nothing here is the truth; everything may be lost at any moment.
  */
+import { DoorbellHub } from './doorbell-hub.ts';
 import { LogHub } from './log-hub.ts';
 import { Connection, type Password, type QueueAddress } from './redis-connection.ts';
 import { Subscriptions } from './redis-subscriptions.ts';
@@ -49,6 +50,7 @@ export class Queue {
   #doorbell: Promise<Connection> | undefined;
   #stops: Promise<Subscriptions> | undefined;
   #hub: LogHub | undefined;
+  #doorbells: DoorbellHub | undefined;
 
   constructor(main: Connection, dial: Dial) {
     this.#main = main;
@@ -72,6 +74,16 @@ export class Queue {
     this.#doorbell ??= this.#dial('blocking');
     const popped = await (await this.#doorbell).run((redis) => redis.blpop(queueKey(slug), timeoutSeconds));
     return popped?.[1] ?? null;
+  }
+
+  /** As `waitForJob`, for any number of waiters and environments at once. Null also when `signal` is aborted. */
+  async waitAmongMany(slug: string, seconds: number, signal: AbortSignal): Promise<string | null> {
+    this.#doorbells ??= new DoorbellHub({
+      dial: () => this.#dial('blocking'),
+      unblock: (id) => this.#unblock(id),
+      giveBack: async (key, id) => void (await this.#main.run((redis) => redis.rpush(key, id))),
+    });
+    return this.#doorbells.wait(queueKey(slug), seconds, signal);
   }
 
   /** Appends one batch; a repeated one changes nothing. */
@@ -112,7 +124,7 @@ export class Queue {
   ): () => void {
     this.#hub ??= new LogHub({
       dial: () => this.#dial('blocking'),
-      unblock: async (id) => void (await this.#main.run((redis) => redis.client('UNBLOCK', id))),
+      unblock: (id) => this.#unblock(id),
       read: (key, after) => this.#read(key, after),
       parse: toEntry,
     });
@@ -163,9 +175,13 @@ export class Queue {
     await this.#main.run((redis) => redis.ping());
   }
   async close(): Promise<void> {
-    await this.#hub?.close();
+    await Promise.all([this.#hub?.close(), this.#doorbells?.close()]);
     for (const connection of [this.#doorbell, this.#stops]) (await connection)?.close();
     this.#main.close();
+  }
+
+  async #unblock(clientId: number): Promise<void> {
+    await this.#main.run((redis) => redis.client('UNBLOCK', clientId));
   }
 
   async #read(key: string, afterId: string, count = 1000): Promise<LogEntry[]> {

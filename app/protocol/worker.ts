@@ -126,7 +126,19 @@ export const ClaimRequest = z.object({ execution_id: z.uuid() });
 /** Every report: the attempt's token. */
 export const Fenced = z.object({ token: z.uuid() });
 /** The answer tells whether somebody asked for an end. */
-export const HeartbeatResponse = z.object({ stop: z.boolean(), lease_seconds: z.number() });
+export const HeartbeatResponse = z.object({
+  stop: z.boolean(),
+  lease_seconds: z.number(),
+  /** As in `HelloResponse`. */
+  drain: z.boolean().default(false),
+});
+/** The worker drains by its own decision, for instance because the cloud takes its machine back. */
+export const DrainRequest = z.object({ reason: z.string().max(500) });
+/** How long to wait at the relayed doorbell, and the rung execution; null: none in that time. */
+export const DoorbellRequest = z.object({ seconds: z.number().min(0).max(30) });
+export const DoorbellResponse = z.object({ execution_id: z.uuid().nullable() });
+/** Lines of the living log on their way through the API; a batch that was there already changes nothing. */
+export const LogLinesReport = Fenced.extend({ lines: z.array(LogLine).min(1).max(5_000) });
 export const StatusReport = Fenced.extend({ status_detail: z.string().max(4000) });
 export const MetadataReport = Fenced.extend({
   points: z
@@ -216,8 +228,10 @@ export const EndReport = Fenced.extend({
 });
 
 /**
- * Paths below `/api/worker/v1`, all POST: hello, claim, and for a run
+ * Paths below `/api/worker/v1`, all POST: hello, claim, drain, drained, and for a run
  * `runs/<execution id>/{heartbeat,status,metadata,uploads,upload-parts,complete-upload,downloads,log-chunks,outputs,end}`.
- * Refusals: 401 unknown worker token; 409 `{"code": "not_claimable"}` or `{"code": "fenced"}`.
+ * Where `hello` named no queue: `doorbell`, `ring` (gives a popped id back), `stops` (answers with a line for every
+ * execution of the environment that shall stop, and empty ones in between), and `runs/<execution id>/log-lines`.
+ * Refusals: 401 unknown worker token; 409 `{"code": "not_claimable"}`, `{"code": "draining"}` or `{"code": "fenced"}`.
  */
 export const WORKER_API = '/api/worker/v1';

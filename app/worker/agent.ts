@@ -1,14 +1,15 @@
 /** The worker's loop: wait at the doorbell, claim, run; as many jobs at once as there are slots. */
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Queue } from '../platform/redis.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { Control } from './control.ts';
 import { DockerExecutor } from './executors/docker.ts';
 import type { Executor } from './executors/executor.ts';
 import { ProcessExecutor } from './executors/process.ts';
-import { isPassing } from './http.ts';
+import { HttpError, isPassing } from './http.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
+import { listenForNotice } from './notice.ts';
+import type { WorkerQueue } from './relay.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
 import { runJob, type Workshop } from './run.ts';
 import { openSession, type Session } from './session.ts';
@@ -19,6 +20,8 @@ import { leftFolders } from './steps/job-folder.ts';
 const WAIT_SECONDS = 20;
 /** A rung id is asked for so often while the API is away; after that the reconciler rings again. */
 const CLAIM_TRIES = 12;
+/** The platform counts workers heard of within the last minute. */
+const GREET_MS = 15_000;
 
 interface LivingRun {
   control: Control;
@@ -30,6 +33,8 @@ export class Agent {
   readonly #settings: WorkerSettings;
   readonly #log: Logger;
   readonly #closing = new AbortController();
+  /** Aborted when no new job is taken any more: the worker closes, or shall give its machine back. */
+  readonly #draining = new AbortController();
   readonly #runs = new Map<string, LivingRun>();
   #session: Session | undefined;
   #loop: Promise<void> | undefined;
@@ -52,6 +57,7 @@ export class Agent {
   /** Takes no new job; lets those under way go on for so long, then ends them. */
   async drain(patienceMs: number): Promise<void> {
     this.#closing.abort();
+    this.#draining.abort();
     const timer = setTimeout(() => {
       for (const { control } of this.#runs.values()) control.end({ kind: 'shutdown' });
     }, patienceMs);
@@ -68,33 +74,66 @@ export class Agent {
     this.#session = session;
     const { slug } = session.about.environment;
     const shop = this.#workshop(session);
-    session.queue.onStop(slug, (id) => this.#runs.get(id)?.beat());
+    const { id: me } = session.about.worker;
+    session.queue.onStop(slug, (id) => (id === me ? void this.#greet(session) : this.#runs.get(id)?.beat()));
     await endLeftJobs(shop);
     // Looked for before a new job makes a folder of its own; dealt with beside it.
     this.#settling = settleLeftRuns(shop, await leftFolders(shop.folder));
+    if (session.about.drain) this.#draining.abort();
+    const greeting = setInterval(() => void this.#greet(session), GREET_MS);
+    closing.addEventListener('abort', () => clearInterval(greeting), { once: true });
+    listenForNotice(this.#settings.machine, closing, (reason) => void this.#giveUp(session, reason));
     this.#log.info({ environment: slug, executor: shop.executor.kind }, `worker ${shop.worker} is ready`);
-    while (!closing.aborted) {
+    while (!this.#draining.signal.aborted) {
       if (this.#runs.size >= this.#settings.slots) {
         await Promise.race([...this.#runs.values()].map((run) => run.done));
         continue;
       }
       const id = await this.#waitForJob(session.queue, slug);
-      if (id === null) void session.greet();
-      else if (!this.#runs.has(id)) await this.#take(id, session, shop);
+      if (id !== null && !this.#runs.has(id)) await this.#take(id, session, shop);
     }
+    if (!closing.aborted) await this.#handBack(session);
+  }
+
+  async #greet(session: Session): Promise<void> {
+    if ((await session.greet()).drain) this.#startDraining();
+  }
+  #startDraining(): void {
+    if (!this.#draining.signal.aborted) this.#log.info('this worker takes no new job: it drains');
+    this.#draining.abort();
+  }
+  /** The cloud takes the machine back: the platform hears of it, so that it starts another one. */
+  async #giveUp({ api }: Session, reason: string): Promise<void> {
+    this.#log.warn({ reason }, 'the cloud takes this machine back');
+    this.#startDraining();
+    const { signal } = this.#closing;
+    await retry(() => api.drain(reason, signal), { signal, again: isPassing }).catch((error: Error) => {
+      if (!signal.aborted) this.#log.warn({ err: error }, 'the platform did not hear of it');
+    });
+  }
+  /** The handshake: when the last job has ended, the platform may end the machine. Until then this worker waits. */
+  async #handBack({ api }: Session): Promise<void> {
+    const { signal } = this.#closing;
+    await Promise.all([this.#settling, ...[...this.#runs.values()].map((run) => run.done)]);
+    const again = (error: unknown) =>
+      isPassing(error) || (error instanceof HttpError && error.status === 409);
+    await retry(() => api.drained(signal), { signal, again, longest: 15_000 });
+    this.#log.info('drained: the machine may be ended');
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
 
   /** Claims a job and begins it. One that others have, or that was stopped meanwhile, is no error. */
   async #take(id: string, { api }: Session, shop: Workshop): Promise<void> {
     try {
       const job = await retry(() => api.claim(id), {
-        signal: this.#closing.signal,
+        signal: this.#draining.signal,
         again: isPassing,
         tries: CLAIM_TRIES,
         first: 100,
         longest: 3_000,
       });
-      if (job === null) return;
+      if (job === 'draining') this.#startDraining();
+      if (job === null || job === 'draining') return;
       const run: LivingRun = { control: new Control(), beat: () => {}, done: Promise.resolve() };
       this.#runs.set(id, run);
       const onLease = (beat: () => void) => {
@@ -109,8 +148,8 @@ export class Agent {
   }
 
   /** The next rung id; null where there was none in a while, or the worker closes. */
-  async #waitForJob(queue: Queue, slug: string): Promise<string | null> {
-    const closing = this.#closing.signal;
+  async #waitForJob(queue: WorkerQueue, slug: string): Promise<string | null> {
+    const closing = this.#draining.signal;
     const closed = Promise.withResolvers<null>();
     const close = () => closed.resolve(null);
     closing.addEventListener('abort', close, { once: true });
@@ -143,7 +182,8 @@ export class Agent {
       executor: makeExecutor(about.environment.executor, this.#settings),
       cache: new InputCache(join(folder, 'cache')),
       heartbeatSeconds: about.heartbeat_seconds,
-      appendLog: (id, attempt, lines) => queue.appendLog(slug, id, attempt, lines),
+      onDrain: () => this.#startDraining(),
+      appendLog: (run, lines) => queue.appendLog(slug, run, lines),
       log: this.#log,
     };
   }

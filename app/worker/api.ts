@@ -12,6 +12,7 @@ import {
   HelloResponse,
   JobSpec,
   type LogChunkReport,
+  type LogLine,
   type MetadataReport,
   type OutputReport,
   OutputResponse,
@@ -55,22 +56,41 @@ export class WorkerApi {
     return HelloResponse.parse(await this.call('hello', request, signal));
   }
 
-  /** The job, or null where it is no longer to be had. */
-  async claim(executionId: string, signal?: AbortSignal): Promise<JobSpec | null> {
+  /** The job; null where it is no longer to be had; `draining` where this worker shall take none. */
+  async claim(executionId: string, signal?: AbortSignal): Promise<JobSpec | 'draining' | null> {
     try {
       return JobSpec.parse(await this.call('claim', { execution_id: executionId }, signal));
     } catch (error) {
-      if (refusal(error) === 'not_claimable') return null;
+      const code = refusal(error);
+      if (code === 'not_claimable') return null;
+      if (code === 'draining') return code;
       throw error;
     }
+  }
+
+  /** Says that this worker takes no new job, by its own decision. */
+  async drain(reason: string, signal?: AbortSignal): Promise<void> {
+    await this.call('drain', { reason }, signal);
+  }
+  /** Says that the last job has ended: the machine may go. */
+  async drained(signal?: AbortSignal): Promise<void> {
+    await this.call('drained', {}, signal);
   }
 
   run(executionId: string, token: string, signal?: AbortSignal): RunApi {
     return new RunApi(this, executionId, token, signal);
   }
 
-  async call(path: string, body: unknown, signal?: AbortSignal): Promise<unknown> {
-    return this.http.post(`${WORKER_API}/${path}`, body, `Worker ${this.#token()}`, signal);
+  async call(path: string, body: unknown, signal?: AbortSignal, patience?: number): Promise<unknown> {
+    return this.http.post(`${WORKER_API}/${path}`, body, this.#authorization(), signal, patience);
+  }
+  /** An answer that comes line by line, until the other side or `signal` ends it. */
+  lines(path: string, signal: AbortSignal): AsyncIterable<string> {
+    return this.http.lines(`${WORKER_API}/${path}`, this.#authorization(), signal);
+  }
+
+  #authorization(): string {
+    return `Worker ${this.#token()}`;
   }
 }
 
@@ -99,6 +119,10 @@ export class RunApi {
   /** Once: a detail that is late is a detail that is wrong. */
   async status(status_detail: string): Promise<void> {
     await this.#once('status', { status_detail });
+  }
+  /** Lines of the living log, where the worker cannot reach the queue. Once: the log's own patience repeats it. */
+  async logLines(lines: LogLine[]): Promise<void> {
+    await this.#once('log-lines', { lines });
   }
   async metadata(report: Report<typeof MetadataReport>): Promise<void> {
     await this.#report('metadata', report);

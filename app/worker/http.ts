@@ -1,5 +1,6 @@
 /** HTTP as the worker needs it: warm connections, streams in and out, and errors that say whether to try again. */
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, interceptors, ProxyAgent, request } from 'undici';
@@ -62,20 +63,44 @@ export class Http {
   }
 
   /** One JSON call to the API. A status from 400 on is an `HttpError`. */
-  async post(path: string, body: unknown, authorization: string, signal?: AbortSignal): Promise<unknown> {
+  async post(
+    path: string,
+    body: unknown,
+    authorization: string,
+    signal?: AbortSignal,
+    patience = JSON_TIMEOUT_MS,
+  ): Promise<unknown> {
     const url = new URL(path, this.base);
     const response = await request(url, {
       dispatcher: this.#api,
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      headersTimeout: JSON_TIMEOUT_MS,
+      headersTimeout: patience,
       bodyTimeout: JSON_TIMEOUT_MS,
       ...(signal && { signal }),
     });
     const text = await response.body.text();
     if (response.statusCode >= 400) throw new HttpError('POST', url, response.statusCode, text);
     return text === '' ? null : JSON.parse(text);
+  }
+
+  /** An empty POST whose answer is read line by line; silence for a minute is an error. */
+  async *lines(path: string, authorization: string, signal: AbortSignal): AsyncIterable<string> {
+    const url = new URL(path, this.base);
+    const response = await request(url, {
+      dispatcher: this.#api,
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: '{}',
+      headersTimeout: JSON_TIMEOUT_MS,
+      bodyTimeout: STALL_MS,
+      signal,
+    });
+    if (response.statusCode >= 400) {
+      throw new HttpError('POST', url, response.statusCode, await response.body.text());
+    }
+    yield* createInterface({ input: response.body });
   }
 
   /** Opens a download. `url` may be relative to the API's address. Redirects are followed. */

@@ -11,13 +11,14 @@ export interface Lease {
 
 /**
  * `seconds` between beats, give or take a tenth, so that many workers do not beat as one. `onTrouble` is told of the
- * first of several failures in a row.
+ * first of several failures in a row, `onDrain` whenever the worker shall take no new job.
  */
 export function keepLease(
   api: Pick<RunApi, 'heartbeat'>,
   seconds: number,
   control: Control,
   onTrouble: (error: Error) => void = () => {},
+  onDrain: () => void = () => {},
 ): Lease {
   let released = false;
   let timer: NodeJS.Timeout | undefined;
@@ -43,8 +44,9 @@ export function keepLease(
   };
   const ask = async () => {
     try {
-      const { stop } = await api.heartbeat();
+      const { stop, drain } = await api.heartbeat();
       failing = false;
+      if (drain) onDrain();
       if (stop) control.end({ kind: 'stop' });
     } catch (error) {
       const foreign = error instanceof Fenced || (error instanceof HttpError && error.status === 404);

@@ -10,6 +10,7 @@ import { JobLog } from './log/job-log.ts';
 import { ship } from './log/shipping.ts';
 import { Spool } from './log/spool.ts';
 import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
+import type { LogOf } from './relay.ts';
 import type { InputCache } from './steps/input-cache.ts';
 import {
   type JobFolder,
@@ -29,7 +30,9 @@ export interface Workshop {
   executor: Executor;
   cache: InputCache;
   heartbeatSeconds: number;
-  appendLog(executionId: string, attempt: number, lines: LogLine[]): Promise<void>;
+  /** Called when the platform wants this worker to take no new job. */
+  onDrain(): void;
+  appendLog(run: LogOf, lines: LogLine[]): Promise<void>;
   log: Logger;
 }
 const REASON_LENGTH = 2_000;
@@ -43,9 +46,8 @@ export async function runJob(
 ) {
   const api = shop.api.run(job.execution_id, job.token, control.lost);
   const log = shop.log.child({ execution: job.execution_id, attempt: job.attempt });
-  const lease = keepLease(api, shop.heartbeatSeconds, control, (error) =>
-    log.warn({ err: error }, 'heartbeat failed, the job goes on'),
-  );
+  const trouble = (error: Error) => log.warn({ err: error }, 'heartbeat failed, the job goes on');
+  const lease = keepLease(api, shop.heartbeatSeconds, control, trouble, shop.onDrain);
   onLease(lease.now);
   const { execution_id, attempt, token } = job;
   let folder: JobFolder | undefined;
@@ -93,7 +95,7 @@ export async function withLog(
     spool,
     from: run.stored,
     api,
-    append: (lines) => shop.appendLog(run.execution_id, run.attempt, lines),
+    append: (lines) => shop.appendLog(run, lines),
     signal: control.lost,
     onStored: (stored) => writeRunFile(folder, { ...run, stored }),
     warn: (message, error) => log.warn({ err: error }, message),

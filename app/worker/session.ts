@@ -3,24 +3,22 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import { CoveError } from '../platform/errors.ts';
-import { connectQueue, type Queue } from '../platform/redis.ts';
+import { connectQueue } from '../platform/redis.ts';
 import { PROTOCOL_VERSION } from '../protocol/worker.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { type HelloAnswer, WorkerApi } from './api.ts';
 import { Http, HttpError } from './http.ts';
+import { directQueue, RelayedQueue, type WorkerQueue } from './relay.ts';
 import { retry } from './retry.ts';
 
 export interface Session {
   api: WorkerApi;
   http: Http;
-  queue: Queue;
+  queue: WorkerQueue;
   about: HelloAnswer;
-  /** Says hello again, now and then: an idle worker has no other way to show that it lives. */
-  greet(): Promise<void>;
+  /** Says hello again: an idle worker has no other way to show that it lives, or to hear that it shall drain. */
+  greet(): Promise<{ drain: boolean }>;
 }
-
-/** The platform counts workers heard of within the last minute. */
-const GREET_MS = 15_000;
 
 /** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
 export async function openSession(
@@ -43,23 +41,27 @@ export async function openSession(
     signal.throwIfAborted();
     throw new CoveError('conflict', `The API at ${settings.apiUrl} refused this worker: ${error.message}`);
   });
-  if (about.queue === null) {
-    const message = `The API at ${settings.apiUrl} named no queue. This worker needs one that it can reach.`;
-    throw new CoveError('conflict', message);
-  }
-  const { host, port, tls, ca, username } = about.queue;
-  let { password } = about.queue;
+  const queue = about.queue === null ? new RelayedQueue(api) : await direct(about.queue, hello);
+  const greet = () =>
+    hello().catch((error: Error) => {
+      if (!signal.aborted) log.warn({ err: error }, 'the API does not hear this worker');
+      return { drain: false };
+    });
+  return { api, http, queue, about, greet };
+}
+
+/** Redis, with the login that `hello` gave; one that is refused is asked for again. */
+async function direct(
+  login: NonNullable<HelloAnswer['queue']>,
+  hello: () => Promise<HelloAnswer>,
+): Promise<WorkerQueue> {
+  const { host, port, tls, ca, username } = login;
+  let { password } = login;
   const queue = await connectQueue({ host, port, tls, ca, user: username }, async (fresh) => {
     if (fresh) password = (await hello()).queue?.password ?? password;
     return password;
   });
-  let greeted = Date.now();
-  const greet = async () => {
-    if (Date.now() - greeted < GREET_MS) return;
-    greeted = Date.now();
-    await hello().catch((error: Error) => log.warn({ err: error }, 'the API does not hear this worker'));
-  };
-  return { api, http, queue, about, greet };
+  return directQueue(queue);
 }
 
 const introduction = (settings: WorkerSettings) => ({
@@ -69,6 +71,8 @@ const introduction = (settings: WorkerSettings) => ({
   cpus: availableParallelism(),
   memory: totalmem(),
   executors: settings.executors,
+  relay: settings.relay,
+  ...(settings.machine && { instance_id: settings.machine.instanceId }),
 });
 
 const VERSION = (

@@ -42,7 +42,14 @@ export interface WorkerPlatform {
   token: string;
   environment: { slug: string; executor: 'docker' | 'process' };
   store: Map<string, Stored>;
+  /** Its id. */
+  worker: string;
   hellos: number;
+  /** Tells the worker to take no new job. */
+  drain: boolean;
+  /** Reasons for which the worker drains by itself, and whether it said that it holds no job. */
+  drains: string[];
+  drained: boolean;
   /** Gives an HTTP status to answer with instead, or 0 to cut the connection. */
   fault: Fault;
   /** Makes a job and rings for it. */
@@ -93,7 +100,11 @@ export async function startPlatform(
     token,
     environment: { slug: queue.slug, executor },
     store: new Map(),
+    worker: randomUUID(),
     hellos: 0,
+    drain: false,
+    drains: [],
+    drained: false,
     fault: () => null,
     async submit(job) {
       const id = randomUUID();
@@ -154,8 +165,27 @@ export async function startPlatform(
     if (path.startsWith('/store/')) return serveStore(request, response, decodeURIComponent(path.slice(7)));
     if (request.headers.authorization !== `Worker ${token}`) return void response.writeHead(401).end();
     const body = JSON.parse((await read(request)).toString());
+    if (path === `${WORKER_API}/stops`) return serveStops(response);
+    if (path === `${WORKER_API}/doorbell`) {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      const execution_id = await queue.queue.waitAmongMany(queue.slug, body.seconds, gone.signal);
+      return void response.writeHead(200).end(JSON.stringify({ execution_id }));
+    }
+    if (path === `${WORKER_API}/ring`) await queue.queue.ring(queue.slug, body.execution_id);
+    const report = /runs\/([^/]+)\/log-lines$/.exec(path);
+    const relayed = report?.[1] === undefined ? undefined : runs.get(report[1]);
+    if (relayed && !relayed.fenced) {
+      await queue.queue.appendLog(queue.slug, relayed.spec.execution_id, relayed.spec.attempt, body.lines);
+    }
     const { status, value } = answer(path.slice(WORKER_API.length + 1), body);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value ?? {}));
+  }
+
+  function serveStops(response: ServerResponse): void {
+    response.write('\n');
+    const end = queue.queue.onStop(queue.slug, (id) => void response.write(`${id}\n`));
+    response.once('close', end);
   }
 
   async function serveStore(request: IncomingMessage, response: ServerResponse, key: string): Promise<void> {
@@ -176,15 +206,22 @@ export async function startPlatform(
       return {
         status: 200,
         value: {
-          worker: { id: randomUUID(), name: 'test-worker' },
+          worker: { id: platform.worker, name: 'test-worker' },
           environment: { id: randomUUID(), name: 'Test', ...platform.environment },
-          queue: { host, port, tls: false, username: workerUser(queue.slug), password: QUEUE_PASSWORD },
+          queue: body.relay
+            ? null
+            : { host, port, tls: false, username: workerUser(queue.slug), password: QUEUE_PASSWORD },
+          drain: platform.drain,
           lease_seconds: 10,
           heartbeat_seconds: 0.3,
         },
       };
     }
+    if (path === 'drain') platform.drains.push(body.reason);
+    if (path === 'drained') platform.drained = true;
+    if (['drain', 'drained', 'ring'].includes(path)) return { status: 200 };
     if (path === 'claim') {
+      if (platform.drain) return { status: 409, value: { code: 'draining', message: 'it drains' } };
       const run = runs.get(body.execution_id);
       if (!run || run.claimed) return { status: 409, value: { code: 'not_claimable', message: 'gone' } };
       run.claimed = true;
@@ -203,7 +240,7 @@ export async function startPlatform(
     switch (report) {
       case 'heartbeat':
         run.heartbeats++;
-        return { stop: run.stop, lease_seconds: 10 };
+        return { stop: run.stop, lease_seconds: 10, drain: platform.drain };
       case 'metadata':
         run.points.push(...body.points);
         return {};

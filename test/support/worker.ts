@@ -21,6 +21,7 @@ export async function testWorker(
   executor: 'docker' | 'process' = 'process',
   slots = 1,
   ownQueue?: TestQueue,
+  more: Partial<WorkerSettings> = {},
 ): Promise<TestWorker> {
   const queue = ownQueue ?? (await testQueue());
   const platform = await startPlatform(queue, executor);
@@ -39,6 +40,7 @@ export async function testWorker(
     slots,
     dockerSocket: '/var/run/docker.sock',
     relay: false,
+    ...more,
   };
   const workers: Worker[] = [];
   return {

@@ -1,11 +1,16 @@
 /** What workers say (app/protocol/worker.ts). Refusals: 401 token, 404 not theirs, 409 `not_claimable` or `fenced`. */
+import type { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { z } from 'zod';
 import { claim } from '../../core/workers/claim.ts';
+import { followStops, giveBack, waitAtDoorbell } from '../../core/workers/doorbell.ts';
 import { downloads } from '../../core/workers/downloads.ts';
+import { drained, drainMyself } from '../../core/workers/drain.ts';
 import { end } from '../../core/workers/end.ts';
 import { heartbeat } from '../../core/workers/heartbeat.ts';
 import { hello } from '../../core/workers/hello.ts';
 import { completeUpload, uploadParts } from '../../core/workers/parted-uploads.ts';
+import { relayLog } from '../../core/workers/relay-log.ts';
 import { reportLogChunk } from '../../core/workers/report-log-chunk.ts';
 import { reportMetadata } from '../../core/workers/report-metadata.ts';
 import { reportOutputs } from '../../core/workers/report-outputs.ts';
@@ -15,14 +20,18 @@ import {
   ClaimRequest,
   CompleteUploadRequest,
   CompleteUploadResponse,
+  DoorbellRequest,
+  DoorbellResponse,
   DownloadsRequest,
   DownloadsResponse,
+  DrainRequest,
   EndReport,
   Fenced,
   HelloRequest,
   HelloResponse,
   JobSpec,
   LogChunkReport,
+  LogLinesReport,
   MetadataReport,
   OutputReport,
   OutputResponse,
@@ -36,11 +45,20 @@ import {
 import type { Routes } from '../types.ts';
 import { baseUrl, linksOf } from '../urls.ts';
 
+const STOPS_BEAT_MS = 15_000;
 const Id = z.object({ id: z.uuid() });
+/** Aborted when the other side has gone, or has its answer. */
+function closedWith(response: EventEmitter): AbortSignal {
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  return closed.signal;
+}
 const run = (path: string) => `${WORKER_API}/runs/:id/${path}`;
 
 const routes: Routes = async (app) => {
   const config = { access: 'worker' } as const;
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
   const tags = ['workers'];
   const of = <T extends z.ZodType>(summary: string, body: T) => ({ tags, summary, params: Id, body });
 
@@ -57,6 +75,75 @@ const routes: Routes = async (app) => {
     { config, schema: { tags, summary: 'Take a run', body: ClaimRequest, response: { 200: JobSpec } } },
     async (request) =>
       claim(request.context, { executionId: request.body.execution_id, baseUrl: baseUrl(request) }),
+  );
+  app.post(
+    `${WORKER_API}/drain`,
+    { config, schema: { tags, summary: 'The worker takes no new run', body: DrainRequest } },
+    async (request, reply) => {
+      await drainMyself(request.context, request.body);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    `${WORKER_API}/drained`,
+    { config, schema: { tags, summary: 'The worker holds no run any more' } },
+    async (request, reply) => {
+      await drained(request.context);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    `${WORKER_API}/doorbell`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Wait for a run, where the worker cannot reach the queue',
+        body: DoorbellRequest,
+        response: { 200: DoorbellResponse },
+      },
+    },
+    async (request, reply) => {
+      const signal = AbortSignal.any([closedWith(reply.raw), closing.signal]);
+      return waitAtDoorbell(request.context, { ...request.body, signal });
+    },
+  );
+  app.post(
+    `${WORKER_API}/ring`,
+    { config, schema: { tags, summary: 'Give a run back that was not taken', body: ClaimRequest } },
+    async (request, reply) => {
+      await giveBack(request.context, request.body.execution_id);
+      return reply.code(204).send();
+    },
+  );
+  app.post(
+    `${WORKER_API}/stops`,
+    { config, schema: { tags, summary: 'Hear which runs shall stop, one a line' } },
+    async (request, reply) => {
+      const lines = new PassThrough();
+      const end = followStops(request.context, (id) => void lines.write(`${id}\n`));
+      // So that neither side, nor what is between them, takes the silence for an end.
+      const timer = setInterval(() => lines.write('\n'), STOPS_BEAT_MS);
+      const over = AbortSignal.any([closedWith(reply.raw), closing.signal]);
+      over.addEventListener('abort', () => {
+        clearInterval(timer);
+        end();
+        lines.end();
+      });
+      lines.write('\n');
+      return reply.type('application/x-ndjson').send(lines);
+    },
+  );
+  app.post(
+    run('log-lines'),
+    {
+      config,
+      schema: of('Lines of the living log, where the worker cannot reach the queue', LogLinesReport),
+    },
+    async (request, reply) => {
+      await relayLog(request.context, { executionId: request.params.id, ...request.body });
+      return reply.code(204).send();
+    },
   );
   app.post(run('heartbeat'), { config, schema: of('Prolong the lease', Fenced) }, async (request) =>
     heartbeat(request.context, { executionId: request.params.id, ...request.body }),

@@ -36,12 +36,16 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
 
     async claim(executionId, workerId, leaseSeconds) {
       const won = await first(sql<AttemptRow>`
-        WITH claimed AS (
+        WITH holder AS (
+          -- Locked, so that a worker told to drain has no claim under way that nobody sees.
+          SELECT id, name, environment_id FROM workers
+          WHERE id = ${workerId} AND draining_at IS NULL FOR SHARE
+        ), claimed AS (
           UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),
-            status_detail = '', executor_identity = workers.name
-          FROM workers
+            status_detail = '', executor_identity = holder.name
+          FROM holder
           WHERE executions.id = ${executionId} AND ${movable('claim')} AND executions.deleted_at IS NULL
-            AND workers.id = ${workerId} AND workers.environment_id = executions.environment_id
+            AND holder.environment_id = executions.environment_id
           RETURNING executions.id, executions.attempt
         )
         INSERT INTO attempts (execution_id, number, worker_id, token, lease_expires_at)

@@ -4,6 +4,8 @@ import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
+import { giveBack } from './doorbell.ts';
+import { isDraining } from './drain.ts';
 import { endRun } from './end-run.ts';
 import { requireWorker } from './guard.ts';
 import { type JobRow, jobRow } from './job-row.ts';
@@ -20,7 +22,13 @@ export async function claim(
   const { platform } = context;
   const { workerId } = requireWorker(context);
   const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
-  if (claimed === null) throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
+  if (claimed === null) {
+    await giveBack(context, input.executionId);
+    if (await isDraining(context)) {
+      throw new CoveError('conflict', 'This worker drains: it takes no new job.', { reason: 'draining' });
+    }
+    throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
+  }
   const row = await jobRow(platform.db, input.executionId);
   const { attempt, token } = claimed;
   try {

@@ -7,16 +7,18 @@ import { fenced, ownRun, requireWorker } from './guard.ts';
 export async function heartbeat(
   context: Context,
   input: { executionId: string; token: string },
-): Promise<{ stop: boolean; lease_seconds: number }> {
+): Promise<{ stop: boolean; lease_seconds: number; drain: boolean }> {
   const { platform } = context;
   const { workerId } = requireWorker(context);
   await ownRun(context, input.executionId);
   const answer = await platform.runs.heartbeat(input.executionId, input.token, LEASE_SECONDS);
   if (!answer.ok) throw fenced(input.executionId);
-  await platform.db
+  const worker = await platform.db
     .updateTable('workers')
     .set({ last_seen: sql<Date>`now()` })
     .where('id', '=', workerId)
-    .execute();
-  return { stop: answer.value.stop, lease_seconds: LEASE_SECONDS };
+    .returning('draining_at')
+    .executeTakeFirst();
+  const drain = worker !== undefined && worker.draining_at !== null;
+  return { stop: answer.value.stop, lease_seconds: LEASE_SECONDS, drain };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
 import { workerUser } from '../../../app/platform/redis-users.ts';
@@ -19,48 +19,6 @@ let app: App;
 let api: Api;
 let worker: Worker;
 let home: string;
-beforeAll(async () => {
-  at = await testPlatform();
-  const person: Person = await at.person('wanda');
-  world = await makeWorld(at, person);
-  const { platform, slug } = at;
-  await platform.db
-    .updateTable('environments')
-    .set({ executor: 'process' })
-    .where('slug', '=', slug)
-    .execute();
-  await platform.queue.setWorkerUser(slug, 'queue-password');
-  await platform.secrets.put(`environments/${slug}`, {
-    queue_username: workerUser(slug),
-    queue_password: 'queue-password',
-  });
-  app = await buildApp(platform);
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  api = new Api(url, person.token);
-  home = await mkdtemp(join(tmpdir(), 'cove worker '));
-  await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-  worker = await startWorker(
-    {
-      role: 'worker',
-      name: 'one',
-      apiUrl: url,
-      tokenFile: join(home, 'token'),
-      folder: join(home, 'worker'),
-      executors: ['process'],
-      slots: 1,
-      dockerSocket: '/none',
-      relay: false,
-    },
-    pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-  );
-});
-afterAll(async () => {
-  await worker?.close(0);
-  await app?.close();
-  await at?.close();
-  await rm(home, { recursive: true, force: true });
-});
-
 async function run(command: string): Promise<{ id: string }> {
   const yaml = `- step:\n    name: go\n    image: none\n    command: ${JSON.stringify(command)}\n`;
   const commit = await api.importPackage(world.projectId, {
@@ -72,57 +30,105 @@ async function run(command: string): Promise<{ id: string }> {
 const messages = async (id: string, stream: string) =>
   (await api.log(id)).filter((event) => event.stream === stream).map((event) => event.message);
 
-test('a job from an ad-hoc package runs to its end, with log, metadata and outputs', async () => {
-  const { id } = await run(
-    `cat deep/data.txt; echo '{"loss": 0.25}'; echo hello > $VH_OUTPUTS_DIR/out.txt; python3 - <<'X'\nprint(1)\nX`,
-  );
-  const ended = await api.end(id);
-  expect(ended).toMatchObject({ status: 'complete', exit_code: 0, cumulative_metadata: { loss: 0.25 } });
-  expect(await messages(id, 'stdout')).toEqual(['of the commit', '{"loss": 0.25}', '1']);
-  expect(ended.outputs).toMatchObject([{ name: 'out.txt', size: 6 }]);
-  expect((await api.download(ended.outputs[0]!.id)).toString()).toBe('hello\n');
-});
-
-test('an output becomes an input', async () => {
-  const made = await run('mkdir $VH_OUTPUTS_DIR/a; echo first > $VH_OUTPUTS_DIR/a/b.txt');
-  const [datum] = (await api.end(made.id)).outputs;
-  const yaml = `- step:\n    name: go\n    image: none\n    command: cat $VH_INPUTS_DIR/in/b.txt $VH_CONFIG_DIR/inputs.json\n    inputs:\n      - name: in\n        default: datum://${datum!.id}\n`;
-  const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
-  const { id } = await api.create(world.projectId, commit, 'go', { environment: world.environmentId });
-  expect((await api.end(id)).status).toBe('complete');
-  const [line, ...json] = await messages(id, 'stdout');
-  expect(line).toBe('first');
-  expect(JSON.parse(json.join('')).in.files[0]).toMatchObject({
-    name: 'b.txt',
-    size: 6,
-    datum_id: datum!.id,
+// Design 5: whether the worker reaches Redis or has the API's relay, the same holds.
+describe.each([
+  ['Redis', false],
+  ['the API', true],
+])('with doorbell, stops and live log over %s', (_, relay) => {
+  beforeAll(async () => {
+    at = await testPlatform();
+    const person: Person = await at.person('wanda');
+    world = await makeWorld(at, person);
+    const { platform, slug } = at;
+    await platform.db
+      .updateTable('environments')
+      .set({ executor: 'process' })
+      .where('slug', '=', slug)
+      .execute();
+    await platform.queue.setWorkerUser(slug, 'queue-password');
+    await platform.secrets.put(`environments/${slug}`, {
+      queue_username: workerUser(slug),
+      queue_password: 'queue-password',
+    });
+    app = await buildApp(platform);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    api = new Api(url, person.token);
+    home = await mkdtemp(join(tmpdir(), 'cove worker '));
+    await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
+    worker = await startWorker(
+      {
+        role: 'worker',
+        name: 'one',
+        apiUrl: url,
+        tokenFile: join(home, 'token'),
+        folder: join(home, 'worker'),
+        executors: ['process'],
+        slots: 1,
+        dockerSocket: '/none',
+        relay,
+      },
+      pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
+    );
   });
-});
-
-test('a failure tells its code, a stop stops', async () => {
-  const failing = await run('exit 4');
-  expect(await api.end(failing.id)).toMatchObject({
-    status: 'error',
-    exit_code: 4,
-    status_detail: expect.stringContaining('code 4'),
+  afterAll(async () => {
+    await worker?.close(0);
+    await app?.close();
+    await at?.close();
+    await rm(home, { recursive: true, force: true });
   });
-  const long = await run('echo begun; sleep 100');
-  await api.until(long.id, (r) => r.status === 'started');
-  await expect.poll(() => messages(long.id, 'stdout'), { timeout: 10_000 }).toContain('begun');
-  await api.ok('POST', `/executions/${long.id}/stop/`);
-  expect((await api.end(long.id, 10)).status).toBe('stopped');
-});
 
-test('20,000 lines in chunks and stream make one log', async () => {
-  const { id } = await run('seq 1 20000');
-  await api.end(id);
-  expect(await messages(id, 'stdout')).toEqual(Array.from({ length: 20_000 }, (_, i) => String(i + 1)));
-  const chunk = await at.platform.db
-    .selectFrom('log_chunks')
-    .selectAll()
-    .where('execution_id', '=', id)
-    .executeTakeFirstOrThrow();
-  const object = await at.platform.storage.get(chunk.storage_key);
-  const text = gunzipSync(Buffer.concat(await Array.fromAsync(object as AsyncIterable<Buffer>))).toString();
-  expect(text.trim().split('\n')).toHaveLength(5_000);
+  test('a job from an ad-hoc package runs to its end, with log, metadata and outputs', async () => {
+    const { id } = await run(
+      `cat deep/data.txt; echo '{"loss": 0.25}'; echo hello > $VH_OUTPUTS_DIR/out.txt; python3 - <<'X'\nprint(1)\nX`,
+    );
+    const ended = await api.end(id);
+    expect(ended).toMatchObject({ status: 'complete', exit_code: 0, cumulative_metadata: { loss: 0.25 } });
+    expect(await messages(id, 'stdout')).toEqual(['of the commit', '{"loss": 0.25}', '1']);
+    expect(ended.outputs).toMatchObject([{ name: 'out.txt', size: 6 }]);
+    expect((await api.download(ended.outputs[0]!.id)).toString()).toBe('hello\n');
+  });
+
+  test('an output becomes an input', async () => {
+    const made = await run('mkdir $VH_OUTPUTS_DIR/a; echo first > $VH_OUTPUTS_DIR/a/b.txt');
+    const [datum] = (await api.end(made.id)).outputs;
+    const yaml = `- step:\n    name: go\n    image: none\n    command: cat $VH_INPUTS_DIR/in/b.txt $VH_CONFIG_DIR/inputs.json\n    inputs:\n      - name: in\n        default: datum://${datum!.id}\n`;
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
+    const { id } = await api.create(world.projectId, commit, 'go', { environment: world.environmentId });
+    expect((await api.end(id)).status).toBe('complete');
+    const [line, ...json] = await messages(id, 'stdout');
+    expect(line).toBe('first');
+    expect(JSON.parse(json.join('')).in.files[0]).toMatchObject({
+      name: 'b.txt',
+      size: 6,
+      datum_id: datum!.id,
+    });
+  });
+
+  test('a failure tells its code, a stop stops', async () => {
+    const failing = await run('exit 4');
+    expect(await api.end(failing.id)).toMatchObject({
+      status: 'error',
+      exit_code: 4,
+      status_detail: expect.stringContaining('code 4'),
+    });
+    const long = await run('echo begun; sleep 100');
+    await api.until(long.id, (r) => r.status === 'started');
+    await expect.poll(() => messages(long.id, 'stdout'), { timeout: 10_000 }).toContain('begun');
+    await api.ok('POST', `/executions/${long.id}/stop/`);
+    expect((await api.end(long.id, 10)).status).toBe('stopped');
+  });
+
+  test('20,000 lines in chunks and stream make one log', async () => {
+    const { id } = await run('seq 1 20000');
+    await api.end(id);
+    expect(await messages(id, 'stdout')).toEqual(Array.from({ length: 20_000 }, (_, i) => String(i + 1)));
+    const chunk = await at.platform.db
+      .selectFrom('log_chunks')
+      .selectAll()
+      .where('execution_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const object = await at.platform.storage.get(chunk.storage_key);
+    const text = gunzipSync(Buffer.concat(await Array.fromAsync(object as AsyncIterable<Buffer>))).toString();
+    expect(text.trim().split('\n')).toHaveLength(5_000);
+  });
 });

@@ -335,7 +335,11 @@ describe('reports', () => {
 
   it('tell a stop with the heartbeat', async () => {
     const run = await startedRun(world);
-    expect(await heartbeat(world.worker, report(run))).toEqual({ stop: false, lease_seconds: 10 });
+    expect(await heartbeat(world.worker, report(run))).toEqual({
+      stop: false,
+      lease_seconds: 10,
+      drain: false,
+    });
     await stopExecution(owner.context, { execution: run.execution_id });
     expect(await heartbeat(world.worker, report(run))).toMatchObject({ stop: true });
   });
