@@ -79,7 +79,7 @@ export class Database extends pulumi.ComponentResource {
         backupWindow: '02:00-03:00',
         maintenanceWindow: 'sun:03:30-sun:04:30',
         copyTagsToSnapshot: true,
-        deletionProtection: sizes.deletionProtection && !site.purge.includes('database'),
+        deletionProtection: !site.purge.includes('database'),
         skipFinalSnapshot: false,
         finalSnapshotIdentifier: site.named('database-final'),
         enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
