@@ -76,8 +76,8 @@ export interface Urls {
 }
 
 export function urlsOf({ listen, httpPort, httpsPort, publicName }: LocalConfig): Urls {
-  const everywhere = listen === '0.0.0.0' || listen === '::';
-  const host = everywhere ? '127.0.0.1' : listen;
+  // Plain HTTP listens on this machine alone, whoever HTTPS is open to.
+  const host = /^127\.|^::1$/.test(listen) ? listen : listen.includes(':') ? '::1' : '127.0.0.1';
   return {
     local: `http://${bracketed(host)}:${httpPort}`,
     web: `https://${bracketed(publicName)}${httpsPort === 443 ? '' : `:${httpsPort}`}`,

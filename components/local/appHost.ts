@@ -11,7 +11,7 @@ import type {
   VaultParts,
 } from '../contract.ts';
 import { PLATFORM_DATABASE } from './bootstrap.ts';
-import { inUrl, reachable } from './dns.ts';
+import { inUrl, onlyHere } from './dns.ts';
 import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
 import { nodeService } from './node-service.ts';
@@ -69,7 +69,7 @@ export class AppHost extends pulumi.ComponentResource {
         watch: { certificate: certificateFingerprint, database: database.generation },
         probe: {
           kind: 'http',
-          url: `http://${inUrl(reachable(config.listen))}:${config.httpPort}/readyz`,
+          url: `http://${inUrl(onlyHere(config.listen))}:${config.httpPort}/readyz`,
         },
       },
       within,
@@ -128,7 +128,7 @@ function apiSettings(
         role: 'api',
         ...common,
         publicUrl,
-        http: { host: listen, port: httpPort },
+        http: { host: onlyHere(listen), port: httpPort },
         https: {
           host: listen,
           port: httpsPort,

@@ -26,9 +26,9 @@ export function certificateNames(
 /** An address in a URL. */
 export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
 
-/** Where this machine reaches what listens on `listen`. */
-export const reachable = (listen: string): string =>
-  ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[listen] ?? listen;
+/** Where plain HTTP listens: on this machine alone, whoever HTTPS is open to (policy TLS-01). */
+export const onlyHere = (listen: string): string =>
+  /^127\.|^::1$/.test(listen) ? listen : isIP(listen) === 6 ? '::1' : '127.0.0.1';
 
 export interface DnsArgs {
   config: LocalConfig;
@@ -46,7 +46,7 @@ export class Dns extends pulumi.ComponentResource {
     super('cove:local:Dns', name, {}, options);
     this.certificateNames = certificateNames(config, host ?? hostname());
     const port = config.httpsPort === 443 ? '' : `:${config.httpsPort}`;
-    this.httpUrl = pulumi.output(`http://${inUrl(reachable(config.listen))}:${config.httpPort}`);
+    this.httpUrl = pulumi.output(`http://${inUrl(onlyHere(config.listen))}:${config.httpPort}`);
     this.publicUrl = pulumi.output(`https://${inUrl(config.publicName)}${port}`);
     this.registerOutputs({ httpUrl: this.httpUrl, publicUrl: this.publicUrl });
   }

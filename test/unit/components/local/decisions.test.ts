@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { postgresSettings, startupPacket } from '../../../../components/local/database.ts';
-import { certificateNames, inUrl, reachable } from '../../../../components/local/dns.ts';
+import { certificateNames, inUrl, onlyHere } from '../../../../components/local/dns.ts';
 import { redisSettings } from '../../../../components/local/queue.ts';
 import { vaultSettings } from '../../../../components/local/vault.ts';
 
@@ -27,7 +27,12 @@ test('a certificate is made out to the public name first, to this machine, and t
 });
 
 test('an address of everywhere is reached by loopback, an IPv6 address is bracketed', () => {
-  expect(['0.0.0.0', '::', '10.0.0.7'].map(reachable)).toEqual(['127.0.0.1', '::1', '10.0.0.7']);
+  expect(['0.0.0.0', '::', '10.0.0.7', '127.0.0.2'].map(onlyHere)).toEqual([
+    '127.0.0.1',
+    '::1',
+    '127.0.0.1',
+    '127.0.0.2',
+  ]);
   expect(inUrl('::1')).toBe('[::1]');
   expect(inUrl('127.0.0.1')).toBe('127.0.0.1');
 });
