@@ -1,0 +1,58 @@
+/** Whole installations, as people configure them, keep to the policies: nothing is forbidden, and in prod nothing even advised. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../../../toolchain/root.js';
+import { judge } from '../../policies/judge.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'installations-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const aws = parse(readFileSync(join(root, 'config', 'aws.yaml'), 'utf8'));
+const AMI = 'ami-0a1b2c3d4e5f60718';
+const machineImages = { appHost: AMI, worker: AMI, gpuWorker: AMI };
+const environment = (slug: string, more: object = {}) => ({
+  slug,
+  name: slug,
+  machineType: 'm7i.xlarge',
+  ...more,
+});
+
+const installations: Record<string, object> = {
+  'aws prod': {},
+  'aws dev': { profile: 'dev' },
+  'aws private': {
+    network: { kind: 'dedicated', private: true },
+    access: { internal: true },
+    machineImages,
+  },
+  'aws with everything': {
+    environments: [
+      environment('small'),
+      environment('gpu', { machineType: 'g6.xlarge', spot: true, ceiling: 4, serviceAccount: 'research' }),
+      environment('big', { serviceAccount: 'research' }),
+    ],
+    serviceAccounts: [{ name: 'research', readBuckets: ['one/prefix'], writeBuckets: ['other'] }],
+    mounts: [{ name: 'shared', path: '/mnt/shared' }],
+    endpointHosts: {},
+  },
+};
+
+it.each(Object.entries(installations))('%s', async (name, more) => {
+  const file = join(folder, `${name.replaceAll(/[^a-z]+/g, '-')}.yaml`);
+  writeFileSync(file, JSON.stringify({ ...aws, ...more }));
+  const { violations, advice, profile } = await judge(file);
+  expect(violations).toEqual([]);
+  if (profile === 'prod') expect(advice).toEqual([]);
+});
+
+it('local, open to others', async () => {
+  const file = join(folder, 'open.yaml');
+  writeFileSync(file, 'target: local\nlisten: 0.0.0.0\npublicName: cove.example.org\n');
+  const { violations, advice } = await judge(file);
+  expect(violations).toEqual([]);
+  // What a machine that others use should think of, and nobody is kept from.
+  expect(advice.map(({ policy }) => policy).sort()).toEqual(['DB-01', 'ENC-01', 'K8S-01', 'OPS-03']);
+});
