@@ -72,6 +72,7 @@ export class Workers extends pulumi.ComponentResource {
             healthCheckType: 'EC2',
             // The application lets machines go when they have no job.
             suspendedProcesses: ['AZRebalance'],
+            protectFromScaleIn: true,
           },
           groupOptions: {
             dependsOn: [...network.ways, ...mounts.ready],

@@ -1,0 +1,90 @@
+/** What autoscaling sees of an environment: its row, its queue, its workers, and what the cloud tells. */
+import { sql } from 'kysely';
+import type { Context } from '../../../core/context.ts';
+import type { GroupLook } from '../../../platform/machines/machines.ts';
+import type { MachineGroup } from '../../../settings.ts';
+import { boundsAt } from './schedule.ts';
+import type { MachineWorker, State } from './state.ts';
+
+export interface ScaledEnvironment {
+  id: string;
+  slug: string;
+  machine_group: MachineGroup;
+}
+
+/** Environments whose machines the platform starts and ends. */
+export async function scaledEnvironments({ platform }: Context): Promise<ScaledEnvironment[]> {
+  const rows = await platform.db
+    .selectFrom('environments')
+    .select(['id', 'slug', 'machine_group'])
+    .where('machine_group', 'is not', null)
+    .execute();
+  return rows.flatMap(({ machine_group, ...row }) => (machine_group ? [{ ...row, machine_group }] : []));
+}
+
+/** The state as of `now`, which is the database's. */
+export async function look(
+  { platform: { db } }: Context,
+  { id }: ScaledEnvironment,
+  group: GroupLook,
+): Promise<{ state: State; now: number }> {
+  const row = await db
+    .selectFrom('environments')
+    .leftJoin('scaling', 'scaling.environment_id', 'environments.id')
+    .selectAll('environments')
+    .select(['scaling.wanted', 'scaling.wanted_at', 'scaling.failures', 'scaling.failed_at'])
+    .select([
+      sql<Date>`now()`.as('now'),
+      sql<number>`(SELECT count(*)::int FROM executions WHERE environment_id = environments.id
+        AND status = 'queued' AND deleted_at IS NULL)`.as('queued'),
+    ])
+    .where('environments.id', '=', id)
+    .executeTakeFirstOrThrow();
+  const { min_machines: min, max_machines: max, ceiling, schedule, now } = row;
+  const state: State = {
+    bounds: boundsAt({ min: row.enabled ? min : 0, max, ceiling, schedule }, now),
+    graceSeconds: row.grace_seconds,
+    slots: row.machine_slots,
+    queued: row.queued,
+    wanted: group.wanted,
+    largest: group.largest,
+    machines: group.machines.map((machine) => ({ ...machine, launchedAt: machine.launchedAt.getTime() })),
+    refusal: group.refusal,
+    workers: await workersOf(db, id),
+    memory: {
+      wanted: row.wanted,
+      wantedAt: row.wanted_at?.getTime() ?? null,
+      failures: row.failures ?? 0,
+      failedAt: row.failed_at?.getTime() ?? null,
+    },
+    trustSilenceFrom: 0,
+  };
+  return { state, now: now.getTime() };
+}
+
+async function workersOf(db: Context['platform']['db'], environmentId: string): Promise<MachineWorker[]> {
+  const { rows } = await sql<MachineRow>`
+    SELECT w.id, w.instance_id, w.last_seen, w.draining_at, w.drained_at, w.ctime,
+      count(a.number) FILTER (WHERE a.ended_at IS NULL)::int AS running, max(a.ended_at) AS ended
+    FROM workers w LEFT JOIN attempts a ON a.worker_id = w.id
+    WHERE w.environment_id = ${environmentId} AND w.instance_id IS NOT NULL GROUP BY w.id`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    instanceId: row.instance_id,
+    running: row.running,
+    idleSince: (row.ended ?? row.ctime).getTime(),
+    lastSeen: (row.last_seen ?? row.ctime).getTime(),
+    drainingSince: row.draining_at?.getTime() ?? null,
+    drained: row.drained_at !== null,
+  }));
+}
+interface MachineRow {
+  id: string;
+  instance_id: string;
+  last_seen: Date | null;
+  draining_at: Date | null;
+  drained_at: Date | null;
+  ctime: Date;
+  running: number;
+  ended: Date | null;
+}
