@@ -24,3 +24,5 @@ export const Config = z
 export type Config = z.infer<typeof Config>;
 export type { AwsConfig } from './aws.ts';
 export type { Environment, LocalConfig } from './local.ts';
+/** An installation in a cloud: whatever its target, it has what `cloudInstallation` lists. */
+export type CloudConfig = Exclude<Config, { target: 'local' }>;

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
-import type { LocalConfig } from '../../config/schema.ts';
+import type { CloudConfig, LocalConfig } from '../../config/schema.ts';
 import { CliError, EXIT } from './errors.ts';
 import { refuseOthers } from './owner.ts';
 
@@ -85,16 +85,40 @@ export function urlsOf({ listen, httpPort, httpsPort, publicName }: LocalConfig)
 }
 const bracketed = (host: string) => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
+/** One in a cloud. On this machine lie only the engine's working files, which any other machine makes again. */
+export interface CloudInstallation {
+  name: string;
+  configFile: string;
+  config: CloudConfig;
+  places: Places;
+  /** `https://<publicName>` */
+  url: string;
+}
+export type AnyInstallation = Installation | CloudInstallation;
+export interface Chosen {
+  stack?: string;
+  config?: string;
+}
+
+export const isCloud = (installation: AnyInstallation): installation is CloudInstallation =>
+  installation.config.target !== 'local';
+
 /** The installation that `-s` or `--config` names. Throws ConfigError, and CliError where it is another user's. */
-export function findInstallation({ stack, config: file }: { stack?: string; config?: string }): Installation {
+export function findAny({ stack, config: file }: Chosen): AnyInstallation {
   const { name, file: configFile, config } = loadConfig({ name: stack, file });
-  if (config.target !== 'local') {
-    const message = `${configFile} is of target ${config.target}, which this command does not know yet.`;
-    throw new CliError(message, { exitCode: EXIT.usage });
-  }
   const places = placesOf(coveHome(), name);
   refuseOthers(places.folder);
-  return { name, configFile, config, places, urls: urlsOf(config) };
+  return config.target === 'local'
+    ? { name, configFile, config, places, urls: urlsOf(config) }
+    : { name, configFile, config, places, url: `https://${config.publicName}` };
+}
+
+/** For commands that only a local installation has. */
+export function findInstallation(chosen: Chosen): Installation {
+  const found = findAny(chosen);
+  if (!isCloud(found)) return found;
+  const message = `This command is for installations of target local; ${found.configFile} is of target ${found.config.target}.`;
+  throw new CliError(message, { exitCode: EXIT.usage });
 }
 
 /** Version of this checkout, as package.json says it. */

@@ -9,6 +9,7 @@ import destroy from './verbs/destroy.ts';
 import dev from './verbs/dev.ts';
 import doctor from './verbs/doctor.ts';
 import env from './verbs/env.ts';
+import init from './verbs/init.ts';
 import logs from './verbs/logs.ts';
 import password from './verbs/password.ts';
 import preview from './verbs/preview.ts';
@@ -22,6 +23,7 @@ const cli = withGlobals(yargs(hideBin(process.argv)))
   .scriptName('cove')
   .usage('$0 <command>\n\nA complete machine-learning platform inside your own walls.')
   .command(up)
+  .command(init)
   .command(preview)
   .command(status)
   .command(logs)

@@ -3,6 +3,7 @@
  * so that both work on one state. Nothing here is secret: the passphrase is named by its file.
  */
 import { delimiter, dirname, join } from 'node:path';
+import type { Backend } from '../clouds/cloud.ts';
 import { CHECKOUT, type Places } from '../installation.ts';
 
 export interface EngineSettings {
@@ -11,10 +12,19 @@ export interface EngineSettings {
   places: Places;
   /** Absolute path of the `pulumi` executable. */
   pulumi: string;
+  /** Where the state is, for an installation in a cloud. @default a folder of this machine, with a passphrase */
+  backend?: Backend;
 }
+/** Encrypts secrets in the state with the passphrase of this machine. */
+export const PASSPHRASE = 'passphrase';
 
 /** Variables of the engine, without PATH. */
-export function engineEnvironment({ name, configFile, places }: EngineSettings): Record<string, string> {
+export function engineEnvironment({
+  name,
+  configFile,
+  places,
+  backend,
+}: EngineSettings): Record<string, string> {
   return {
     // The engine wants to know whose it is; a user id without an entry in the system's list has no name.
     USER: process.env.USER ?? String(process.getuid?.() ?? 'cove'),
@@ -23,14 +33,17 @@ export function engineEnvironment({ name, configFile, places }: EngineSettings):
     COVE_ROOT: CHECKOUT,
     PULUMI_STACK: name,
     PULUMI_HOME: places.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${places.state}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: places.passphrase,
-    // Off the network and quiet: no update check, no plugin downloads, no registry look-ups.
+    PULUMI_BACKEND_URL: backend?.url ?? `file://${places.state}`,
+    ...(usesPassphrase(backend) ? { PULUMI_CONFIG_PASSPHRASE_FILE: places.passphrase } : {}),
+    // Off the network and quiet: no update check, no registry look-ups; a cloud's provider has to be got once.
     PULUMI_SKIP_UPDATE_CHECK: 'true',
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    ...(backend === undefined ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),
     PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
   };
 }
+
+export const usesPassphrase = (backend: Backend | undefined): boolean =>
+  backend === undefined || backend.secretsProvider === PASSPHRASE;
 
 /** The engine, our language host and the pinned Node come first; the user's own PATH follows. */
 export function enginePath(pulumi: string, path = process.env.PATH ?? ''): string {

@@ -2,15 +2,15 @@
 
 import { mkdir } from 'node:fs/promises';
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from '@pulumi/pulumi/automation/index.js';
-import { type EngineSettings, engineEnvironment, enginePath } from './environment.ts';
+import { type EngineSettings, engineEnvironment, enginePath, usesPassphrase } from './environment.ts';
 import { ensurePassphrase } from './passphrase.ts';
 import { prepareProject } from './project.ts';
 
 /** Everything the engine needs on disk; `cove env` does the same for a plain `pulumi up`. */
-export async function prepareEngine({ places, name }: EngineSettings): Promise<void> {
+export async function prepareEngine({ places, name, backend }: EngineSettings): Promise<void> {
   await mkdir(places.state, { recursive: true, mode: 0o700 });
   await mkdir(places.pulumiHome, { recursive: true, mode: 0o700 });
-  await ensurePassphrase(places, name);
+  if (usesPassphrase(backend)) await ensurePassphrase(places, name);
   await prepareProject(places.project);
 }
 
@@ -27,6 +27,7 @@ export async function openStack(settings: EngineSettings, program: PulumiFn): Pr
       envVars: environment,
       pulumiHome: settings.places.pulumiHome,
       pulumiCommand: await PulumiCommand.get(),
+      ...(settings.backend === undefined ? {} : { secretsProvider: settings.backend.secretsProvider }),
     },
   );
 }

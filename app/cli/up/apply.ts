@@ -4,30 +4,35 @@ import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
 import { type Operation, settle, up } from '../engine/operate.ts';
 import { openStack } from '../engine/stack.ts';
+import { restoreStackFile } from '../engine/stack-file.ts';
 import { pendingOperations } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError } from '../errors.ts';
-import type { Installation } from '../installation.ts';
+import type { AnyInstallation } from '../installation.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
+import { seatOf } from '../seat.ts';
 
 /** Runs `work` on the stack that nobody else is changing. */
 export async function onStack<T>(
   io: Io,
-  installation: Installation,
+  installation: AnyInstallation,
   pulumi: string,
   say: (line: string) => void,
   work: (operation: Operation) => Promise<T>,
 ): Promise<T> {
   const { name, places } = installation;
-  await takeStack(io, places.state, name);
+  const { store, backend } = await seatOf(installation);
+  await takeStack(io, store, name);
+  if (backend !== undefined) await restoreStackFile(places.project, name, await store.latest(name));
   const interrupt = onInterrupt(io);
   try {
-    const stack = await openStack({ ...installation, pulumi }, program(installation)).catch(
-      (error: unknown) => {
-        throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
-      },
-    );
+    const stack = await openStack(
+      { ...installation, pulumi, ...(backend && { backend }) },
+      program(installation),
+    ).catch((error: unknown) => {
+      throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
+    });
     return await work({ stack, places, say, stop: interrupt.signal });
   } catch (error) {
     if (interrupt.wasAsked()) {
@@ -45,12 +50,13 @@ export async function onStack<T>(
 /** Returns the number of changes. What a killed run left half-done is settled first. */
 export function apply(
   io: Io,
-  installation: Installation,
+  installation: AnyInstallation,
   pulumi: string,
   say: (line: string) => void,
 ): Promise<number> {
   return onStack(io, installation, pulumi, say, async (operation) => {
-    const pending = pendingOperations(installation.places.state, installation.name);
+    const { store } = await seatOf(installation);
+    const pending = pendingOperations(await store.latest(installation.name));
     if (pending.length > 0) {
       say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
       await settle(operation);

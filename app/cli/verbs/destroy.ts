@@ -7,6 +7,7 @@ import { verb } from '../command.ts';
 import { removeContainers } from '../containers.ts';
 import { StateUnreadable } from '../engine/failure.ts';
 import { stateFile } from '../engine/state-file.ts';
+import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findInstallation, type Installation } from '../installation.ts';
@@ -46,7 +47,7 @@ export default verb<{ purge?: string }>({
         ? 'Data, state and keys stay.'
         : 'EVERYTHING in it is lost: runs, data, users, keys.';
     if (!(await io.confirm(`Destroy installation "${name}" in ${places.folder}? ${fate}`))) throw declined();
-    await takeStack(io, places.state, name);
+    await takeStack(io, folderStore(places.state), name);
     const changes = await end(io, installation, args.purge !== undefined);
     io.result({ name, changes, purged: args.purge !== undefined }, () =>
       io.say(

@@ -1,6 +1,7 @@
 /** `cove up`: makes the installation, or makes it again what its configuration says, and proves it with a job. */
 
 import { verb } from '../command.ts';
+import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { findInstallation } from '../installation.ts';
 import { getPrograms } from '../programs.ts';
@@ -18,7 +19,7 @@ export default verb({
     const installation = findInstallation(args);
     const { name, places, urls, config } = installation;
     // Before the steps are drawn: it may have to ask.
-    await takeStack(io, places.state, name);
+    await takeStack(io, folderStore(places.state), name);
     await askAboutLostData(io, installation);
     const { services } = await listServices(installation);
     let changes = 0;

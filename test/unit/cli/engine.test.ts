@@ -7,7 +7,7 @@ import { judgeFailure } from '../../../app/cli/engine/failure.ts';
 import { judgeHolder, readLocks, removeLocks } from '../../../app/cli/engine/lock.ts';
 import { ensurePassphrase } from '../../../app/cli/engine/passphrase.ts';
 import { prepareProject } from '../../../app/cli/engine/project.ts';
-import { pendingOperations } from '../../../app/cli/engine/state-file.ts';
+import { latestOf, pendingOperations } from '../../../app/cli/engine/state-file.ts';
 import { placesOf } from '../../../app/cli/installation.ts';
 
 let home: string;
@@ -77,12 +77,12 @@ test('the working folder follows a checkout that moved and forgets what is gone'
 });
 
 test('operations that a killed run left half-done are seen in the state', async () => {
-  expect(pendingOperations(home, 'lab')).toEqual([]);
+  expect(pendingOperations(latestOf(home, 'lab'))).toEqual([]);
   await mkdir(join(home, '.pulumi', 'stacks', 'cove'), { recursive: true });
   const pending_operations = [{ type: 'creating', resource: { urn: 'urn:x' } }];
   const state = { checkpoint: { latest: { pending_operations } } };
   await writeFile(join(home, '.pulumi', 'stacks', 'cove', 'lab.json'), JSON.stringify(state));
-  expect(pendingOperations(home, 'lab')).toEqual(['creating urn:x']);
+  expect(pendingOperations(latestOf(home, 'lab'))).toEqual(['creating urn:x']);
 });
 
 const step = (op: string, type = 'cove:local:Service') =>

@@ -1,0 +1,22 @@
+/** AWS, as the command line asks it. */
+import type { AwsConfig } from '../../../../config/schema.ts';
+import { bucketStore } from '../../engine/state-store.ts';
+import type { Cloud } from '../cloud.ts';
+import { administratorOf } from './administrator.ts';
+import { bootLog, runOnHost } from './host.ts';
+import { secretsProvider, stateBucket, stateUrl } from './names.ts';
+import { bucketObjects } from './objects.ts';
+import { preflight } from './preflight.ts';
+
+export const awsCloud: Cloud<AwsConfig> = {
+  backend: (name, config, env) => ({
+    url: stateUrl(name, config, env),
+    secretsProvider: secretsProvider(name, config),
+  }),
+  state: (name, config) =>
+    bucketStore(bucketObjects(stateBucket(name, config), config.region, `npx cove init aws -s ${name}`)),
+  preflight,
+  administrator: administratorOf,
+  bootLog,
+  runOnHost,
+};

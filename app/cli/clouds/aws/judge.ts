@@ -1,0 +1,241 @@
+/** What the facts of an account mean for a config. Pure; `facts.ts` gathers them. */
+
+import type { AwsConfig } from '../../../../config/schema.ts';
+import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
+
+/** Machine types that the region has, with their virtual processors. */
+export type Machines = Map<string, { vcpus: number }>;
+/** Quota codes of Service Quotas, by what they limit. */
+export const QUOTAS = {
+  addresses: { code: 'L-0263D0A3', what: 'Elastic IP addresses' },
+  standard: { code: 'L-1216C47A', what: 'vCPUs of standard machines' },
+  gpu: { code: 'L-DB2E81BA', what: 'vCPUs of G and VT machines (GPU)' },
+  bigGpu: { code: 'L-417A185B', what: 'vCPUs of P machines (GPU)' },
+  spotStandard: { code: 'L-34B43A08', what: 'vCPUs of standard spot machines' },
+  spotGpu: { code: 'L-3819A6DF', what: 'vCPUs of G and VT spot machines (GPU)' },
+  spotBigGpu: { code: 'L-7212CCBC', what: 'vCPUs of P spot machines (GPU)' },
+} as const;
+export type Quota = keyof typeof QUOTAS;
+/** `least`: below it nothing works; `most`: what the ceilings may ask for. */
+export interface Need {
+  quota: Quota;
+  least: number;
+  most: number;
+}
+/** `limit` null: the account did not say. */
+export interface QuotaFact extends Need {
+  limit: number | null;
+  used: number;
+}
+
+const isGiven = <T>(value: T | undefined): value is T => value !== undefined;
+
+/** Every machine type that the config names, with where. */
+export function wantedMachines(config: AwsConfig): { where: string; machineType: string }[] {
+  const named = [
+    { where: 'appHost', machineType: config.appHost.machineType },
+    { where: 'endpointHosts', machineType: config.endpointHosts?.machineType },
+    ...config.environments.map(({ slug, machineType }) => ({ where: `environment ${slug}`, machineType })),
+  ];
+  return named.flatMap(({ where, machineType }) => (isGiven(machineType) ? [{ where, machineType }] : []));
+}
+
+export function judgeMachines(config: AwsConfig, machines: Machines): Finding[] {
+  const wanted = wantedMachines(config);
+  const lacking = wanted.filter(({ machineType }) => !machines.has(machineType));
+  if (lacking.length === 0) return [ok('machines', `${config.region} has every machine type`)];
+  return lacking.map(({ where, machineType }) =>
+    fail(
+      'machines',
+      `${config.region} has no ${machineType}`,
+      `a machine type of that region for ${where}`,
+      'Choose another machineType, or another region. `aws ec2 describe-instance-type-offerings` lists what there is.',
+    ),
+  );
+}
+
+function quotaOf(machineType: string, spot: boolean): Quota {
+  const family = /^[a-z]+/.exec(machineType)?.[0] ?? '';
+  if (family === 'g' || family === 'vt' || family === 'gr') return spot ? 'spotGpu' : 'gpu';
+  if (family === 'p') return spot ? 'spotBigGpu' : 'bigGpu';
+  return spot ? 'spotStandard' : 'standard';
+}
+
+/** What an installation takes of each quota. */
+export function needsOf(config: AwsConfig, machines: Machines): Need[] {
+  const needs = new Map<Quota, Need>();
+  const add = (quota: Quota, least: number, most: number) => {
+    const need = needs.get(quota) ?? { quota, least: 0, most: 0 };
+    needs.set(quota, { quota, least: need.least + least, most: need.most + most });
+  };
+  const vcpus = (machineType: string) => machines.get(machineType)?.vcpus ?? 0;
+  const host = vcpus(config.appHost.machineType ?? '') || 4;
+  add('standard', host, host);
+  const { endpointHosts } = config;
+  if (isGiven(endpointHosts)) {
+    const all = vcpus(endpointHosts.machineType) * endpointHosts.count;
+    add(quotaOf(endpointHosts.machineType, false), all, all);
+  }
+  for (const { machineType, spot, ceiling } of config.environments) {
+    add(quotaOf(machineType, spot), vcpus(machineType), vcpus(machineType) * ceiling);
+  }
+  const nats = natGateways(config);
+  if (nats > 0) add('addresses', nats, nats);
+  return [...needs.values()];
+}
+
+export function natGateways({ network, profile }: AwsConfig): number {
+  if (network.kind === 'existing' || network.private) return 0;
+  const isProd = profile === 'prod';
+  return (network.natPerZone ?? isProd) ? (network.zones ?? (isProd ? 3 : 2)) : 1;
+}
+
+export function judgeQuotas(facts: QuotaFact[]): Finding[] {
+  return facts.map(({ quota, limit, used, least, most }) => {
+    const { what, code } = QUOTAS[quota];
+    if (limit === null) return ok('quota', `${what}: the account does not say`);
+    const free = limit - used;
+    const found = `${what}: ${free} of ${limit} free`;
+    const todo = `Ask for more: \`aws service-quotas request-service-quota-increase --service-code ec2 --quota-code ${code} --desired-value ${used + most}\`.`;
+    if (free < least) return fail('quota', found, `at least ${least}`, todo);
+    if (free < most) return warn('quota', found, `${most} for all machines below the ceilings`, todo);
+    return ok('quota', found);
+  });
+}
+
+/** Machine images of the operator that the account can see, by id. */
+export function judgeImages(
+  { machineImages, region }: AwsConfig,
+  seen: Map<string, { state: string; architecture: string }>,
+): Finding[] {
+  const given = Object.entries(machineImages).filter((entry): entry is [string, string] => isGiven(entry[1]));
+  return given.map(([use, id]) => {
+    const image = seen.get(id);
+    const todo = `Correct machineImages.${use}, or share the image with this account and copy it to ${region}.`;
+    if (image === undefined)
+      return fail('image', `${id} is not in ${region}`, `a machine image for ${use}`, todo);
+    if (image.state !== 'available')
+      return fail('image', `${id} is ${image.state}`, 'an image that is available', 'Wait until it is.');
+    if (image.architecture !== 'x86_64')
+      return fail('image', `${id} is for ${image.architecture}`, 'x86_64', todo);
+    return ok('image', `${id} (${use}) is there`);
+  });
+}
+
+export interface NetworkFacts {
+  /** VPCs of the account in this region, with their networks; the installation's own is left out. */
+  others: { id: string; cidrs: string[] }[];
+  /** Of `network.kind: existing`; undefined: it was not asked for. Null: there is none. */
+  existing?: { subnets: { id: string; vpcId: string; zone: string; free: number }[]; dns: boolean } | null;
+}
+
+/** Addresses that each part takes for itself in its first year, roughly; fewer and it cannot grow. */
+const FREE_ADDRESSES = 64;
+
+export function judgeNetworks({ network }: AwsConfig, { others, existing }: NetworkFacts): Finding[] {
+  if (network.kind === 'dedicated') {
+    const clash = others.filter(({ cidrs }) => cidrs.some((cidr) => overlap(cidr, network.cidr)));
+    if (clash.length === 0) return [ok('network', `${network.cidr} overlaps no network of the region`)];
+    const ids = clash.map(({ id, cidrs }) => `${id} (${cidrs.join(', ')})`).join(', ');
+    return [
+      warn(
+        'network',
+        `${network.cidr} overlaps ${ids}`,
+        'addresses of its own, if the two shall ever be connected',
+        'Choose another network.cidr now: it cannot be changed later.',
+      ),
+    ];
+  }
+  if (!existing) {
+    const todo = 'Correct network.vpcId; `aws ec2 describe-vpcs` lists what there is.';
+    return [fail('network', `${network.vpcId} is not there`, 'an existing VPC', todo)];
+  }
+  return judgeExisting(network, existing);
+}
+
+function judgeExisting(
+  network: Extract<AwsConfig['network'], { kind: 'existing' }>,
+  { subnets, dns }: NonNullable<NetworkFacts['existing']>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const complain = (found: string, needed: string, todo: string) =>
+    findings.push(fail('network', found, needed, todo));
+  if (!dns) {
+    complain(
+      `${network.vpcId} gives machines no DNS names`,
+      'enableDnsSupport and enableDnsHostnames',
+      `\`aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} --enable-dns-hostnames\`.`,
+    );
+  }
+  for (const key of ['publicSubnetIds', 'privateSubnetIds'] as const) {
+    const found = network[key].flatMap((id) => subnets.find((subnet) => subnet.id === id) ?? []);
+    for (const id of network[key]) {
+      const subnet = subnets.find((one) => one.id === id);
+      if (subnet === undefined)
+        complain(`${id} is not there`, `a subnet for ${key}`, `Correct network.${key}.`);
+      else if (subnet.vpcId !== network.vpcId)
+        complain(`${id} is in ${subnet.vpcId}`, `a subnet of ${network.vpcId}`, `Correct network.${key}.`);
+      else if (subnet.free < FREE_ADDRESSES && key === 'privateSubnetIds')
+        complain(`${id} has ${subnet.free} free addresses`, `${FREE_ADDRESSES}`, 'Choose a larger subnet.');
+    }
+    if (found.length > 0 && new Set(found.map(({ zone }) => zone)).size < 2)
+      complain(`${key} are all in one zone`, 'two zones at least', 'Add a subnet in another zone.');
+  }
+  return findings.length === 0 ? [ok('network', `${network.vpcId} has what is needed`)] : findings;
+}
+
+/** Whether two IPv4 networks share an address. */
+export function overlap(a: string, b: string): boolean {
+  const [first, second] = [rangeOf(a), rangeOf(b)];
+  return first.start <= second.end && second.start <= first.end;
+}
+
+function rangeOf(cidr: string): { start: number; end: number } {
+  const [address = '', length = '32'] = cidr.split('/');
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(length));
+  const start = number - (number % size);
+  return { start, end: start + size - 1 };
+}
+
+/** Null: the account has no such zone. */
+export function judgeZone(
+  { dns, publicName, accountId }: AwsConfig,
+  zone: { name: string; isPrivate: boolean } | null | undefined,
+): Finding[] {
+  if (dns.kind === 'elsewhere') return [];
+  if (!zone) {
+    const needed = `a hosted zone of account ${accountId}`;
+    const todo =
+      'Correct dns.zoneId (`aws route53 list-hosted-zones`); where the zone is in another account, use dns.kind: elsewhere.';
+    return [fail('zone', `${dns.zoneId} is not in this account`, needed, todo)];
+  }
+  const name = zone.name.replace(/\.$/, '');
+  if (zone.isPrivate)
+    return [fail('zone', `${name} is a private zone`, 'a public one', 'Correct dns.zoneId.')];
+  if (publicName !== name && !publicName.endsWith(`.${name}`)) {
+    return [
+      fail(
+        'zone',
+        `${dns.zoneId} is ${name}`,
+        `the zone of ${publicName}`,
+        'Correct dns.zoneId or publicName.',
+      ),
+    ];
+  }
+  return [ok('zone', `${name} is in this account`)];
+}
+
+/** Null: the account does not let this login simulate. */
+export function judgePermissions(denied: string[] | null): Finding[] {
+  if (denied === null) return [ok('permissions', 'could not be simulated with this login')];
+  if (denied.length === 0) return [ok('permissions', 'every action that was simulated is allowed')];
+  return [
+    fail(
+      'permissions',
+      `this login may not ${denied.join(', ')}`,
+      'all that an installation is made with',
+      'Let an administrator of the account grant it; docs/aws.md has the policy document.',
+    ),
+  ];
+}

@@ -1,0 +1,37 @@
+/** What must be right in the account before the engine starts: asked at once, told at once, each with a cure. */
+import type { AwsConfig } from '../../../../config/schema.ts';
+import type { Finding } from '../../checks/finding.ts';
+import { lookAtImages, lookAtMachines, lookAtNetworks, lookAtQuotas, lookAtZone, simulate } from './facts.ts';
+import {
+  judgeImages,
+  judgeMachines,
+  judgeNetworks,
+  judgePermissions,
+  judgeQuotas,
+  judgeZone,
+  needsOf,
+} from './judge.ts';
+import { checkLogin } from './login.ts';
+
+/** Without the right login nothing else can be asked. */
+export async function preflight(_name: string, config: AwsConfig): Promise<Finding[]> {
+  const { principal, ...login } = await checkLogin(config);
+  if (principal === undefined) return [login];
+  const [machines, images, networks, zone, permissions] = await Promise.all([
+    lookAtMachines(config),
+    lookAtImages(config),
+    lookAtNetworks(config),
+    lookAtZone(config),
+    simulate(principal, config),
+  ]);
+  const quotas = await lookAtQuotas(config, needsOf(config, machines));
+  return [
+    login,
+    ...judgePermissions(permissions),
+    ...judgeMachines(config, machines),
+    ...judgeQuotas(quotas),
+    ...judgeImages(config, images),
+    ...judgeNetworks(config, networks),
+    ...judgeZone(config, zone),
+  ];
+}

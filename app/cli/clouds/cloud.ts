@@ -1,0 +1,47 @@
+/** What the command line asks of a cloud. Each cloud is one more implementation; nothing else knows which it is. */
+import type { CloudConfig } from '../../../config/schema.ts';
+import type { Finding } from '../checks/finding.ts';
+import type { StateStore } from '../engine/state-store.ts';
+import type { Administrator } from '../vault.ts';
+
+/** Where the engine keeps the state of an installation, and who encrypts the secrets in it. */
+export interface Backend {
+  url: string;
+  secretsProvider: string;
+}
+
+/** A value that `init` asks for. */
+export interface Question {
+  /** Key of the config, and name of the option: `accountId`, `--account-id`. */
+  key: string;
+  /** One line: what it is and where to find it. */
+  explain: string;
+  /** What is wrong with an answer; null: nothing. */
+  problem(answer: string): string | null;
+  /** Offered when nothing is typed. */
+  suggestion?: string;
+}
+
+export interface Cloud<C extends CloudConfig = CloudConfig> {
+  /** Pure: a colleague's command derives the same from the config alone. */
+  backend(name: string, config: C, env?: NodeJS.ProcessEnv): Backend;
+  /** The state and its locks, read without the engine. */
+  state(name: string, config: C): StateStore;
+  /** What must be right before the engine starts. */
+  preflight(name: string, config: C): Promise<Finding[]>;
+  /** The first credential, from the cloud's secret store with the operator's own login. Null: not made yet. */
+  administrator(name: string, config: C): Promise<Administrator | null>;
+  /** What the application host wrote while it booted, from the cloud's console service. Null: there is no host. */
+  bootLog(name: string, config: C): Promise<string | null>;
+  /** Runs a command on the application host through the cloud's own service, without SSH. */
+  runOnHost(name: string, config: C, command: string): Promise<string>;
+}
+
+/** What `init` needs of a cloud. */
+export interface Founder {
+  questions(): Question[];
+  /** Makes the state bucket and the key, or takes over its own; says what it does. */
+  found(name: string, answers: Record<string, string>, say: (line: string) => void): Promise<void>;
+  /** The config that the answers make, as far as init asks. */
+  config(answers: Record<string, string>): Record<string, unknown>;
+}

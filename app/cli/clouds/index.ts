@@ -1,0 +1,20 @@
+/** Picks the cloud of a config; each is loaded only when it is asked, for its SDK takes its time. */
+import type { CloudConfig } from '../../../config/schema.ts';
+import type { Cloud, Founder } from './cloud.ts';
+
+export const TARGETS = ['aws'] as const;
+export type CloudTarget = (typeof TARGETS)[number];
+
+export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
+  switch (target) {
+    case 'aws':
+      return (await import('./aws/cloud.ts')).awsCloud;
+  }
+}
+
+export async function founderOf(target: CloudTarget): Promise<Founder> {
+  switch (target) {
+    case 'aws':
+      return (await import('./aws/founder.ts')).awsFounder;
+  }
+}
