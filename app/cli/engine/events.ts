@@ -32,14 +32,6 @@ export function progressLine(event: EngineEvent): string | null {
   return doing === undefined ? null : `${doing} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}`;
 }
 
-/** One line per step that a preview foresees. */
-export function plannedLine(event: EngineEvent): string | null {
-  const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || isComponent(metadata) || !CHANGES.includes(metadata.op)) return null;
-  const properties = metadata.diffs?.length ? ` (${metadata.diffs.join(', ')})` : '';
-  return `${metadata.op} ${kindOf(metadata.type)} ${nameOf(metadata.urn)}${properties}`;
-}
-
 export function countChanges(changes: Record<string, number> | undefined): number {
   return Object.entries(changes ?? {})
     .filter(([op]) => CHANGES.includes(op))

@@ -1,5 +1,6 @@
 /** The engine's failures as a person needs them: what was found and what to do, with the right exit code. */
 import { CliError, EXIT, needsAPerson, systemTrouble } from '../errors.ts';
+import { cureOf } from '../plan/refusal.ts';
 import type { Findings } from './events.ts';
 
 export interface Circumstances {
@@ -54,8 +55,9 @@ export function judgeFailure(error: unknown, { name, passphrase, findings }: Cir
   }
   const reasons = findings.errors.filter((line) => !NOISE.test(line));
   const message = reasons.length > 0 ? reasons.join('\n') : lastWords(output);
+  const cure = cureOf(message) ?? 'Mend that.';
   return new CliError(message, {
-    todo: 'Mend that, then run the same command again: it goes on where this one ended.',
+    todo: `${cure} Then run the same command again: it goes on where this one ended.`,
     cause: error,
   });
 }

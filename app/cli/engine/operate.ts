@@ -1,7 +1,8 @@
 /** One operation of the engine, told as it goes and explained when it fails. */
 import type { EngineEvent, Stack } from '@pulumi/pulumi/automation/index.js';
 import type { Places } from '../installation.ts';
-import { Findings, plannedLine, progressLine } from './events.ts';
+import { type Change, changeOf } from '../plan/plan.ts';
+import { Findings, progressLine } from './events.ts';
 import { judgeFailure } from './failure.ts';
 
 export interface Operation {
@@ -11,12 +12,17 @@ export interface Operation {
   say: (line: string) => void;
   /** Ends the operation after the steps under way. */
   stop?: AbortSignal;
+  /** Every event of the engine, for who shows more than passing lines. */
+  onEvent?: (event: EngineEvent) => void;
+  /** Folder or executable of a policy pack that has the last word. */
+  policies?: string;
 }
 
 interface CommonOptions {
   onEvent: (event: EngineEvent) => void;
   color: 'never';
   signal?: AbortSignal;
+  policyPacks?: string[];
 }
 
 /** Runs it and returns the number of changes. */
@@ -31,10 +37,12 @@ async function watched(
     onEvent(event) {
       findings.take(event);
       onEvent(event);
+      operation.onEvent?.(event);
       const line = progressLine(event);
       if (line !== null) operation.say(line);
     },
   };
+  if (operation.policies !== undefined) options.policyPacks = [operation.policies];
   if (operation.stop !== undefined) options.signal = operation.stop;
   try {
     await run(options);
@@ -56,19 +64,26 @@ export const up = (operation: Operation): Promise<number> =>
 export const settle = (operation: Operation): Promise<number> =>
   watched(operation, (options) => operation.stack.refresh({ ...options, clearPendingCreates: true }));
 
-/** What `up` would do, one line each. */
-export async function preview(operation: Operation): Promise<string[]> {
-  const planned: string[] = [];
+/** What `up` would do. */
+export async function preview(operation: Operation): Promise<Change[]> {
+  const planned = new Map<string, Change>();
   await watched(
     operation,
     (options) => operation.stack.preview(options),
     (event) => {
-      const line = plannedLine(event);
-      if (line !== null) planned.push(line);
+      const change = changeOf(event);
+      if (change !== undefined) planned.set(change.urn, change);
     },
   );
-  return planned;
+  return [...planned.values()];
 }
 
-export const destroy = (operation: Operation): Promise<number> =>
-  watched(operation, (options) => operation.stack.destroy(options));
+/** `keep`: what is protected, and what it stands on, stays. */
+export const destroy = (operation: Operation, keep = false): Promise<number> => {
+  // A destroy runs no program, so no policy has a word in it.
+  const { policies: _, ...plain } = operation;
+  return watched(plain, (options) => {
+    const { policyPacks: __, ...rest } = options;
+    return operation.stack.destroy({ ...rest, ...(keep ? { excludeProtected: true } : {}) });
+  });
+};

@@ -9,6 +9,15 @@ const STEP = 'train';
 /** A living worker takes a job within milliseconds; one that is just starting needs some seconds. */
 const PICKUP_MS = 60_000;
 
+export interface Request {
+  repositoryUrl: string;
+  commit: string;
+  environment: string;
+  owner: string;
+  /** How long a worker may take to come for it. @default a minute */
+  pickupMs?: number;
+}
+
 export interface Output {
   id: string;
   name: string;
@@ -46,7 +55,7 @@ interface Page<T> {
 /** Runs the example at `commit` in an environment and waits for its end, telling each step and each line. */
 export async function prove(
   api: ApiClient,
-  request: { repositoryUrl: string; commit: string; environment: string; owner: string },
+  request: Request,
   say: (line: string) => void,
   onLine: (line: LogEvent) => void,
 ): Promise<ProvingRun> {
@@ -74,7 +83,7 @@ export async function prove(
     runtime_config: {},
   });
   say(`execution ${created.counter} of ${PROJECT} waits in environment ${request.environment}`);
-  await untilEnd(api, created, request.environment, onLine);
+  await untilEnd(api, created, request, onLine);
   return describe(api, created.id);
 }
 
@@ -82,16 +91,16 @@ export async function prove(
 async function untilEnd(
   api: ApiClient,
   { id, counter }: Execution,
-  environment: string,
+  { environment, pickupMs = PICKUP_MS }: Request,
   onLine: (line: LogEvent) => void,
 ): Promise<void> {
   const stop = new AbortController();
   const watch = async () => {
-    await delay(PICKUP_MS, undefined, { signal: stop.signal });
+    await delay(pickupMs, undefined, { signal: stop.signal });
     const { status } = await api.get<Execution>(`/api/v0/executions/${id}/`);
     if (status === 'created' || status === 'queued') {
       throw new CliError(
-        `No worker of environment ${environment} took execution ${counter} within ${PICKUP_MS / 1000} s.`,
+        `No worker of environment ${environment} took execution ${counter} within ${pickupMs / 1000} s.`,
         { todo: '`npx cove status` shows whether its worker runs; `npx cove logs` tells what it says.' },
       );
     }

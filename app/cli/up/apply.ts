@@ -1,4 +1,6 @@
 /** The engine's part of `up`: the stack, made to be what the configuration says. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { program } from '../../../stacks/index.ts';
 import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
@@ -13,6 +15,11 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { seatOf } from '../seat.ts';
 
+/** What the stack's program is told beside the config: names of what may go although it holds data. */
+export interface Choices {
+  purge?: string[];
+}
+
 /** Runs `work` on the stack that nobody else is changing. */
 export async function onStack<T>(
   io: Io,
@@ -20,6 +27,7 @@ export async function onStack<T>(
   pulumi: string,
   say: (line: string) => void,
   work: (operation: Operation) => Promise<T>,
+  choices: Choices = {},
 ): Promise<T> {
   const { name, places } = installation;
   const { store, backend } = await seatOf(installation);
@@ -29,7 +37,7 @@ export async function onStack<T>(
   try {
     const stack = await openStack(
       { ...installation, pulumi, ...(backend && { backend }) },
-      program(installation),
+      program({ ...installation, ...choices }),
     ).catch((error: unknown) => {
       throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
     });
@@ -53,14 +61,43 @@ export function apply(
   installation: AnyInstallation,
   pulumi: string,
   say: (line: string) => void,
+  more: Pick<Operation, 'onEvent' | 'policies'> = {},
+  choices: Choices = {},
 ): Promise<number> {
-  return onStack(io, installation, pulumi, say, async (operation) => {
-    const { store } = await seatOf(installation);
-    const pending = pendingOperations(await store.latest(installation.name));
-    if (pending.length > 0) {
-      say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
-      await settle(operation);
-    }
-    return up(operation);
-  });
+  return onStack(
+    io,
+    installation,
+    pulumi,
+    say,
+    async (operation) => {
+      const { store } = await seatOf(installation);
+      const pending = pendingOperations(await store.latest(installation.name));
+      if (pending.length > 0) {
+        say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
+        await settle(operation);
+      }
+      return up({ ...operation, ...more });
+    },
+    choices,
+  );
+}
+
+/** Takes the engine's own guard from resources whose data may go. */
+export function release(
+  io: Io,
+  installation: AnyInstallation,
+  pulumi: string,
+  urns: string[],
+): Promise<void> {
+  return onStack(
+    io,
+    installation,
+    pulumi,
+    () => {},
+    async ({ stack }) => {
+      const { workspace, name } = stack;
+      const args = ['state', 'unprotect', ...urns, '--yes', '--stack', name];
+      await promisify(execFile)(pulumi, args, { cwd: workspace.workDir });
+    },
+  );
 }

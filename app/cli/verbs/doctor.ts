@@ -4,7 +4,7 @@ import { describe, type Finding } from '../checks/finding.ts';
 import { askHealth, checkHttp2, judgeHealth } from '../checks/reach.ts';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { findInstallation, type Installation, version } from '../installation.ts';
+import { findAny, type Installation, isCloud, version } from '../installation.ts';
 import { readProof } from '../proving/proof.ts';
 import { listServices } from '../services.ts';
 
@@ -12,7 +12,11 @@ export default verb({
   command: 'doctor',
   describe: 'What is wrong here, and how to mend it',
   async run(args, io) {
-    const installation = findInstallation(args);
+    const installation = findAny(args);
+    if (isCloud(installation)) {
+      const { doctorCloud } = await import('../cloud-verbs/look.ts');
+      return doctorCloud(io, installation);
+    }
     const findings = await examine(installation);
     const checks = findings.map((finding) => ({ ...finding, ok: finding.level === 'ok' }));
     const failed = findings.filter(({ level }) => level === 'fail').length;

@@ -1,19 +1,29 @@
 /** `cove env`: what a shell needs for a plain `pulumi up` on the same state. */
 import { verb } from '../command.ts';
-import { findInstallation } from '../installation.ts';
-import { getPrograms } from '../programs.ts';
+import { restoreStackFile } from '../engine/stack-file.ts';
+import { findAny, isCloud } from '../installation.ts';
+import { getProgram, getPrograms } from '../programs.ts';
+import { seatOf } from '../seat.ts';
 import { shellWord } from '../table.ts';
 
 export default verb({
   command: 'env',
   describe: 'Shell exports for a plain `pulumi`: eval "$(npx cove env)"',
   async run(args, io) {
-    const installation = findInstallation(args);
+    const installation = findAny(args);
     const { engineEnvironment, enginePath } = await import('../engine/environment.ts');
     const { openStack } = await import('../engine/stack.ts');
-    // All of them: the stack's own program names each.
-    const { pulumi } = await getPrograms((line) => process.stderr.write(`${line}\n`));
-    const settings = { ...installation, pulumi };
+    const say = (line: string) => void process.stderr.write(`${line}\n`);
+    // All of them: a local stack's own program names each.
+    const pulumi = isCloud(installation) ? await getProgram('pulumi', say) : (await getPrograms(say)).pulumi;
+    const { backend, store } = await seatOf(installation);
+    const settings = { ...installation, pulumi, ...(backend && { backend }) };
+    if (backend !== undefined)
+      await restoreStackFile(
+        installation.places.project,
+        installation.name,
+        await store.latest(installation.name),
+      );
     const path = enginePath(pulumi);
     // A plain `pulumi up` expects that the stack exists.
     await openStack(settings, async () => {});

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { findInstallation } from '../installation.ts';
+import { findAny, isCloud } from '../installation.ts';
 import { readProof } from '../proving/proof.ts';
 import { listServices } from '../services.ts';
 import { duration, table } from '../table.ts';
@@ -11,7 +11,11 @@ export default verb({
   command: 'status',
   describe: 'Every service, its health, address and age',
   async run(args, io) {
-    const installation = findInstallation(args);
+    const installation = findAny(args);
+    if (isCloud(installation)) {
+      const { statusCloud } = await import('../cloud-verbs/look.ts');
+      return statusCloud(io, installation);
+    }
     const { supervisor, services } = await listServices(installation);
     const proof = readProof(installation.places.proof);
     const container = proof?.container === true ? 'proven' : 'unproven';

@@ -3,7 +3,7 @@
 import { verb } from '../command.ts';
 import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
-import { findInstallation } from '../installation.ts';
+import { findAny, isCloud } from '../installation.ts';
 import { getPrograms } from '../programs.ts';
 import { listServices } from '../services.ts';
 import { runSteps } from '../steps.ts';
@@ -12,11 +12,22 @@ import { lastWords } from '../up/last-words.ts';
 import { askAboutLostData } from '../up/lost-data.ts';
 import { ensureWebApp } from '../web-app.ts';
 
-export default verb({
+export default verb<{ 'allow-data-loss'?: string[] }>({
   command: 'up',
   describe: 'Make the installation, or mend and change it to what its configuration says',
+  options: (yargs) =>
+    yargs.option('allow-data-loss', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      describe: 'Name of a resource whose data may be lost; may be given several times (clouds)',
+    }),
   async run(args, io) {
-    const installation = findInstallation(args);
+    const installation = findAny(args);
+    if (isCloud(installation)) {
+      const { upCloud } = await import('../cloud-verbs/up.ts');
+      return upCloud(io, installation, args['allow-data-loss'] ?? []);
+    }
     const { name, places, urls, config } = installation;
     // Before the steps are drawn: it may have to ask.
     await takeStack(io, folderStore(places.state), name);

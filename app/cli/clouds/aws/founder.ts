@@ -110,7 +110,9 @@ async function ensureBucket(
       },
     }),
   );
-  await s3.send(new PutBucketPolicyCommand({ ...at, Policy: JSON.stringify(onlyTls(bucket)) }));
+  // An endpoint of one's own without TLS would be locked by it.
+  if (!process.env.AWS_ENDPOINT_URL?.startsWith('http://'))
+    await s3.send(new PutBucketPolicyCommand({ ...at, Policy: JSON.stringify(onlyTls(bucket)) }));
   await s3.send(new PutBucketTaggingCommand({ ...at, Tagging: { TagSet: tagsOf(name) } }));
 }
 

@@ -1,0 +1,145 @@
+/** `cove preview` and `cove up` of an installation in a cloud. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '../checks/finding.ts';
+import { describe } from '../checks/finding.ts';
+import { cloudOf } from '../clouds/index.ts';
+import { needsAPerson } from '../errors.ts';
+import { CHECKOUT, type CloudInstallation } from '../installation.ts';
+import { declined, type Io } from '../io.ts';
+import { type Change, planLines, refuseDataLoss } from '../plan/plan.ts';
+import { Progress } from '../plan/progress.ts';
+import { getProgram } from '../programs.ts';
+import { runSteps } from '../steps.ts';
+import { proveCloud } from './prove.ts';
+import { untilWell } from './reach.ts';
+
+/** The pack has the last word wherever it is part of the checkout. */
+function policyPack(): string | undefined {
+  const pack = join(CHECKOUT, 'policies', 'pack');
+  return existsSync(pack) ? pack : undefined;
+}
+
+export async function previewCloud(io: Io, installation: CloudInstallation): Promise<undefined> {
+  const { changes } = await planned(io, installation, []);
+  const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
+  io.result({ name: installation.name, changes: changes.length, policies, steps: changes }, () => {
+    for (const line of planLines(changes, io.terminal)) io.say(line);
+    io.say(`Policies: ${policies}.`);
+  });
+  return undefined;
+}
+
+/** Pre-flight, then what the engine foresees. A policy that is broken throws with exit code 3. */
+async function planned(io: Io, installation: CloudInstallation, purge: string[]) {
+  let changes: Change[] = [];
+  let pulumi = '';
+  await runSteps(io, [
+    { title: 'Looking at the account', run: (say) => checkAccount(installation, say) },
+    {
+      title: 'Getting programs',
+      run: async (say) => {
+        pulumi = await getProgram('pulumi', say);
+        return 'all here';
+      },
+    },
+    {
+      title: 'Planning',
+      run: async (say) => {
+        const { onStack } = await import('../up/apply.ts');
+        const { preview } = await import('../engine/operate.ts');
+        const policies = policyPack();
+        changes = await onStack(
+          io,
+          installation,
+          pulumi,
+          say,
+          (operation) => preview({ ...operation, ...(policies && { policies }) }),
+          { purge },
+        );
+        return changes.length === 0 ? 'no change' : `${changes.length} changes`;
+      },
+    },
+  ]);
+  return { changes, pulumi };
+}
+
+async function checkAccount(
+  { name, config }: CloudInstallation,
+  say: (line: string) => void,
+): Promise<string> {
+  const findings: Finding[] = await (await cloudOf(config)).preflight(name, config);
+  const failed = findings.filter(({ level }) => level === 'fail');
+  const warned = findings.filter(({ level }) => level === 'warn');
+  for (const finding of warned) say(describe(finding));
+  if (failed.length > 0) {
+    throw needsAPerson(
+      `The account is not ready for installation "${name}":\n${failed.map(describe).join('\n')}`,
+      'Mend that, then run this again.',
+    );
+  }
+  return warned.length === 0 ? 'fit' : `fit, ${warned.length} warning${warned.length > 1 ? 's' : ''}`;
+}
+
+export async function upCloud(
+  io: Io,
+  installation: CloudInstallation,
+  allowDataLoss: string[],
+): Promise<undefined> {
+  const { name, url } = installation;
+  const { changes, pulumi } = await planned(io, installation, []);
+  if (changes.length > 0) for (const line of planLines(changes, io.terminal)) io.say(line);
+  const refusal = refuseDataLoss(changes, allowDataLoss);
+  if (refusal !== undefined) throw refusal;
+  if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
+  const released = changes.filter(({ losesData }) => losesData).map(({ urn }) => urn);
+  await runSteps(io, [
+    {
+      title: `Installation "${name}"`,
+      run: (say) => apply(io, installation, pulumi, released, say),
+    },
+    { title: url, run: async (say) => void (await untilWell(installation, say)) },
+  ]);
+  const proof = await proveCloud(io, installation, { always: false });
+  io.result({ name, url, changes: changes.length, proof }, () => {
+    io.say();
+    io.say(`Installation "${name}" is up.`);
+    io.say(`  web       ${url}`);
+    io.say('  sign in   `npx cove password` tells name and password');
+    io.say(`  next      vh login --host ${url}   or   npx cove status`);
+    if (proof !== null) io.say(`  proven    by execution ${proof.counter} of project example: ${proof.url}`);
+  });
+  return undefined;
+}
+
+async function apply(
+  io: Io,
+  installation: CloudInstallation,
+  pulumi: string,
+  released: string[],
+  say: (line: string) => void,
+): Promise<string> {
+  const { apply: run, release } = await import('../up/apply.ts');
+  if (released.length > 0) await release(io, installation, pulumi, released);
+  const progress = new Progress();
+  const policies = policyPack();
+  // On a terminal all that is under way is redrawn each second; elsewhere each thing is a line when it is done.
+  const draw = () => say(progress.underWay(Date.now()).join('\n'));
+  const timer = io.terminal ? setInterval(draw, 1000) : undefined;
+  const notes: string[] = [];
+  try {
+    const changes = await run(io, installation, pulumi, () => {}, {
+      ...(policies && { policies }),
+      onEvent(event) {
+        for (const line of progress.take(event, Date.now())) {
+          if (!io.terminal) say(line);
+          else if (/DNS record/.test(line)) notes.push(line);
+        }
+        if (io.terminal) say([...notes, ...progress.underWay(Date.now())].join('\n'));
+      },
+    });
+    return changes === 0 ? 'no change' : `${changes} changes`;
+  } finally {
+    clearInterval(timer);
+  }
+}
