@@ -31,7 +31,9 @@ const answers = (url: string) => async () =>
 const folderOf = (name: string) => mkdtemp(join(tmpdir(), `cove-${name}-`));
 
 /** An S3 server with this bucket, and where it is. */
-export async function startS3(bucket: string): Promise<{ endpoint: string; stop(): Promise<void> }> {
+export async function startS3(
+  bucket: string,
+): Promise<{ endpoint: string; folder: string; stop(): Promise<void> }> {
   const folder = await folderOf('s3');
   await mkdir(join(folder, bucket));
   const port = await freePort();
@@ -42,6 +44,7 @@ export async function startS3(bucket: string): Promise<{ endpoint: string; stop(
   const server = await startServer(await s3Server(), args, answers(endpoint));
   return {
     endpoint,
+    folder,
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** Everything a job leaves in its outputs folder becomes datums; read-only files do so while it runs (contract 3.4). */
 import { unlink } from 'node:fs/promises';
-import type { OutputFile, RunApi } from '../api.ts';
+import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { Fenced } from '../api.ts';
 import { pauseFor } from '../retry.ts';
 import { size } from './checksums.ts';
@@ -68,9 +68,16 @@ export class Outputs {
   async #pass(wanted: (found: FoundFile) => boolean, live: boolean): Promise<string[]> {
     const failures: string[] = [];
     let batch: FoundFile[] = [];
+    let storing: Promise<string[]> = Promise.resolve([]);
+    /** Addresses of one batch are asked for while the one before is on its way. */
     const flush = async () => {
-      if (batch.length > 0) failures.push(...(await this.#store(batch, live)));
+      const current = batch;
       batch = [];
+      const targets = this.#targets(current);
+      targets.catch(() => {}); // told by whoever waits for it
+      failures.push(...(await storing));
+      storing = this.#store(current, targets, live);
+      storing.catch(() => {});
     };
     const sidecars: FoundFile[] = [];
     const names = new Set<string>();
@@ -98,20 +105,21 @@ export class Outputs {
     const owned = (name: string) => names.has(name) || this.#uploaded.has(name);
     if (!live) batch.push(...sidecars.filter((found) => !owned(ownerOf(found.name) ?? '')));
     await flush();
+    failures.push(...(await storing));
     return failures;
   }
 
-  async #store(batch: FoundFile[], live: boolean): Promise<string[]> {
+  async #targets(batch: FoundFile[]): Promise<Upload[]> {
+    const kind = 'output' as const;
+    const files = batch.map(({ name, stats }) => ({ kind, name, size: stats.size, parts: true }));
+    return files.length === 0 ? [] : this.#api.uploads({ files });
+  }
+
+  async #store(batch: FoundFile[], asked: Promise<Upload[]>, live: boolean): Promise<string[]> {
+    if (batch.length === 0) return [];
     const complain = (message: string) => this.#complain(message);
     const common = await readJsonl(this.#folder, complain);
-    const targets = await this.#api.uploads({
-      files: batch.map(({ name, stats }) => ({
-        kind: 'output' as const,
-        name,
-        size: stats.size,
-        parts: true,
-      })),
-    });
+    const targets = await asked;
     const failures: string[] = [];
     const results = await inParallel([...batch.entries()], AT_ONCE, async ([i, found]) => {
       try {
