@@ -20,7 +20,7 @@ export type SecretStoreKind =
 /** How this machine's Docker logs in to the registry that holds the installation's images. */
 export type RegistryLogin =
   /** ECR, by Debian's and Ubuntu's `amazon-ecr-credential-helper`. `host`: `<account>.dkr.ecr.<region>.amazonaws.com`. */
-  | { kind: 'aws'; host: string }
+  | { kind: 'aws'; host: string; region: string }
   /** Artifact Registry, by the machine's service account. */
   | { kind: 'gcp'; host: string }
   /** Azure Container Registry, by the machine's managed identity. */
@@ -98,6 +98,8 @@ export interface AppHostBoot extends MachineBoot {
   /** Without `workers`: machines join by their own proof. */
   environments: Omit<BootstrapSettings['environments'][number], 'workers'>[];
   trustedGitUrls?: string[] | undefined;
+  /** How workers' machines prove themselves; image and registry are this host's own. */
+  join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;
   /** An existing Vault; absent: our own, on this host. */
   vault?: { address: string; authority: 'public' | { pem: string } } | undefined;
 }
@@ -111,6 +113,10 @@ export interface WorkerBoot extends MachineBoot {
   proof: { kind: 'aws' } | { kind: 'gcp'; audience: string } | { kind: 'azure' };
   /** Whether jobs may reach the metadata service, that is, whether the environment has a service account. */
   jobsHaveIdentity: boolean;
+  /** Whether the cloud may take the machine back: then the agent listens for its notice. @default false */
+  spot?: boolean | undefined;
+  /** Whether only the API's port is open to these machines, and not Redis (design 5). @default false */
+  relay?: boolean | undefined;
   /** Jobs run at the same time on one machine. @default 1 */
   slots?: number | undefined;
 }

@@ -58,7 +58,7 @@ export function appHostBoot(
           platform: known.images.platform,
           vault: vault.own === undefined ? null : known.images.vault,
         },
-        registry: { kind: 'aws', host: registry.host },
+        registry: { kind: 'aws', host: registry.host, region: config.region },
         secretStore: { kind: 'aws', region: config.region },
         secrets: {
           databaseSuperuser: entry(known.database.superuserPassword, 'password'),
@@ -99,6 +99,7 @@ export function appHostBoot(
         administrator: { ...config.administrator, organization: config.organization },
         environments: config.environments.map((environment) => environmentBoot(site, environment)),
         trustedGitUrls: config.trustedGitHosts,
+        join: { proof: { kind: 'aws', accountId: config.accountId, region: config.region } },
         ...(config.vault.kind === 'existing'
           ? { vault: { address: config.vault.address, authority: 'public' as const } }
           : {}),

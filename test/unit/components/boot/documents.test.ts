@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { PROTOCOL_VERSION } from '../../../../app/protocol/worker.ts';
+import { Settings } from '../../../../app/settings.ts';
+import { appHostDocument } from '../../../../components/boot/app-host.ts';
+import { LIMIT_BYTES, type WrittenFile } from '../../../../components/boot/cloud-config.ts';
+import { AZURE_HELPER, GOOGLE_HELPER } from '../../../../components/boot/registry-helpers.ts';
+import { PROTOCOL, workerDocument } from '../../../../components/boot/worker.ts';
+import { appHostArgs, workerArgs } from '../../../support/boot.ts';
+
+interface Document {
+  packages?: string[];
+  apt?: object;
+  ca_certs?: object;
+  write_files: WrittenFile[];
+  runcmd: string[][];
+}
+const read = (text: string) => parse(text) as Document;
+const file = (document: Document, path: string) => {
+  const found = document.write_files.find((one) => one.path === path);
+  if (!found) throw new Error(`${path} is not written`);
+  return found.content;
+};
+const fullArgs = () => ({
+  ...appHostArgs(),
+  certificateAuthorities: [authority()],
+  proxy: { http: 'http://proxy.example.com:3128', noProxy: ['.example.com'] },
+  logs: { kind: 'aws' as const, region: 'eu-north-1', group: '/cove/prod' },
+});
+const authority = () => `-----BEGIN CERTIFICATE-----\n${'MIIB'.repeat(300)}\n-----END CERTIFICATE-----`;
+
+describe('the application host', () => {
+  test('is told what every service needs, and each setting is one the service knows', () => {
+    const document = read(appHostDocument(fullArgs()));
+    for (const role of ['bootstrap', 'api', 'scheduler'])
+      expect(Settings.parse(JSON.parse(file(document, `/etc/cove/${role}.json`)))).toMatchObject({ role });
+  });
+
+  test('fits into what a cloud takes, with an authority and everything else', () => {
+    expect(Buffer.byteLength(appHostDocument(fullArgs()))).toBeLessThan(LIMIT_BYTES);
+    const many = { ...fullArgs(), certificateAuthorities: Array.from({ length: 9 }, authority) };
+    expect(() => appHostDocument(many)).toThrow(/bytes, and clouds take 16384/);
+  });
+
+  test('names secrets and holds none: nothing in it is as random as a secret', () => {
+    const known = /[0-9a-f]{64}|MIIB+|AbCdEf/g;
+    for (const document of [appHostDocument(fullArgs()), workerDocument(workerArgs())]) {
+      const text = document.replaceAll('MIIB', '').replace(known, '');
+      expect(text.match(/(?=[\w+]*\d)(?=[\w+]*[A-Z])(?=[\w+]*[a-z])[\w+]{20,}/g)).toBeNull();
+      expect(text).not.toMatch(/"(password|secret_id|token)":\s*"/i);
+    }
+  });
+
+  test('mounts into each service its own secrets, and no other service’s', () => {
+    const document = read(appHostDocument(appHostArgs()));
+    for (const role of ['api', 'scheduler', 'vault']) {
+      const unit = file(document, `/etc/systemd/system/cove-${role}.service`);
+      const mounted = [...unit.matchAll(/--volume \/run\/cove\/secrets(\S*?):/g)].map(([, at]) => at);
+      expect(mounted, role).toEqual([`/${role}`]);
+      expect(unit).toContain('docker run $RUN ');
+    }
+    const common = file(document, '/etc/systemd/system/cove-.service.d/cove.conf');
+    expect(common).toMatch(/--read-only .*--user 10001:10001 .*--cap-drop ALL/);
+  });
+
+  test('in a network without a way out installs nothing; with an own Vault elsewhere runs none', () => {
+    expect(read(appHostDocument({ ...appHostArgs(), installPackages: false })).packages).toBeUndefined();
+    const elsewhere = appHostDocument({
+      ...appHostArgs(),
+      images: { platform: appHostArgs().images.platform, vault: null },
+      vault: { address: 'https://vault.example.com', authority: 'public' },
+    });
+    expect(elsewhere).not.toContain('cove-vault');
+  });
+
+  test('takes authorities and proxy everywhere', () => {
+    const document = read(appHostDocument(fullArgs()));
+    expect(document.ca_certs).toMatchObject({ trusted: [authority()] });
+    expect(file(document, '/etc/systemd/system/docker.service.d/proxy.conf')).toContain('proxy.example.com');
+    const api = JSON.parse(file(document, '/etc/cove/api.json'));
+    expect(api.proxy).toEqual({ url: 'http://proxy.example.com:3128', noProxy: ['.example.com'] });
+    expect(api.certificateAuthorityFiles).toEqual(['/etc/cove/authorities.pem']);
+  });
+});
+
+describe('a worker', () => {
+  test('speaks the protocol of the API it joins', () => expect(PROTOCOL).toBe(PROTOCOL_VERSION));
+
+  test('runs Python that Python can read, for each cloud’s proof and registry', () => {
+    const proofs = [{ kind: 'aws' }, { kind: 'gcp', audience: 'https://x' }, { kind: 'azure' }] as const;
+    const scripts = proofs.map((proof) =>
+      file(read(workerDocument({ ...workerArgs(), proof })), '/usr/local/lib/cove/join'),
+    );
+    for (const input of [...scripts, GOOGLE_HELPER, AZURE_HELPER])
+      execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input });
+  });
+
+  test('keeps jobs from the metadata service unless their environment has an identity', () => {
+    expect(workerDocument(workerArgs())).toContain('169.254.169.254 --jump REJECT');
+    expect(workerDocument({ ...workerArgs(), jobsHaveIdentity: true })).not.toContain('REJECT');
+  });
+});
