@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import type { Platform } from './core/context.ts';
 import { sqlRunStore } from './core/lifecycle/run-store-sql.ts';
 import { CoveError } from './platform/errors.ts';
+import { openJoining } from './platform/join.ts';
 import { connect } from './platform/postgres.ts';
 import { connectQueue } from './platform/redis.ts';
 import { openStorage } from './platform/storage/open.ts';
@@ -51,6 +52,7 @@ export async function openPlatform(
     log,
     scratch,
     trustedGitUrls,
+    ...(settings.role === 'api' && settings.join && { joining: openJoining(settings.join) }),
   };
   const close = async () => {
     await queue.close();

@@ -105,6 +105,63 @@ const Service = {
   storage: Storage,
 };
 
+/** What of the cloud makes a machine's proof hold; `certificateFile`, `keysUrl`: in place of what the cloud publishes. */
+const MachineProof = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('aws'),
+    accountId: z.string(),
+    region: z.string(),
+    certificateFile: z.string().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('gcp'),
+    projectId: z.string(),
+    /** The API's public address: a token that was made for another service is worth nothing here. */
+    audience: z.string(),
+    keysUrl: z.url().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('azure'),
+    subscriptionId: z.string(),
+    /** PEM files of authorities that sign for Azure, where its documents do not bring them. */
+    authorityFiles: z.array(z.string()).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('kubernetes'),
+    issuer: z.string(),
+    audience: z.string(),
+    keysUrl: z.url(),
+    namespace: z.string(),
+  }),
+]);
+
+/** A registry that lets this machine's identity in; `endpoint`: of the service that gives the login. */
+const RegistryLogin = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('aws'),
+    host: z.string(),
+    region: z.string(),
+    endpoint: z.url().optional(),
+  }),
+  z.strictObject({ kind: z.literal('gcp'), host: z.string() }),
+  z.strictObject({ kind: z.literal('azure'), host: z.string(), clientId: z.string().optional() }),
+  z.strictObject({ kind: z.literal('none') }),
+]);
+export type RegistryLoginSettings = z.infer<typeof RegistryLogin>;
+
+/** How machines join by themselves (`POST /api/worker/v1/join`), and what they run then. */
+const Join = z.strictObject({
+  proof: MachineProof,
+  /** The platform's image, by digest, and how they may pull it: with a login of the API's own, which may only pull. */
+  image: z.string(),
+  registry: RegistryLogin,
+  /** A machine that has been there for longer, and never joined, is refused. */
+  withinMinutes: z.int().min(1).default(60),
+  /** Of the cloud's service that tells a machine's group; without: the cloud's own. */
+  endpoint: z.url().optional(),
+});
+export type JoinSettings = z.infer<typeof Join>;
+
 /** `app/main.ts api` */
 export const ApiSettings = z.strictObject({
   role: z.literal('api'),
@@ -126,6 +183,8 @@ export const ApiSettings = z.strictObject({
    * All others there are refused; public ones need no entry.
    */
   trustedGitUrls: z.array(z.string().min(1)).optional(),
+  /** Absent: an operator makes every worker's token. */
+  join: Join.optional(),
 });
 
 /** `app/main.ts scheduler` */
@@ -235,7 +294,8 @@ export const BootstrapSettings = z.strictObject({
     name: z.string(),
     vaultName: z.string(),
     vaultUser: z.string(),
-    vaultPasswordFile: z.string(),
+    /** Absent where Vault is elsewhere, and keeps its storage itself. */
+    vaultPasswordFile: z.string().optional(),
   }),
   queue: z.strictObject({
     host: z.string(),

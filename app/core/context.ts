@@ -1,6 +1,7 @@
 /** What every verb gets: the outside things and who asks. Verbs take nothing from globals. */
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { Joining } from '../platform/join.ts';
 import type { Queue } from '../platform/redis.ts';
 import type { ObjectStore } from '../platform/storage/store.ts';
 import type { Database } from '../platform/tables.ts';
@@ -26,6 +27,8 @@ export interface Platform {
   scratch: string;
   /** Addresses the guard against internal Git URLs lets through by itself: the example repository's. */
   trustedGitUrls: string[];
+  /** How machines join by themselves; absent where an operator makes them. */
+  joining?: Joining;
 }
 
 export interface Context {

@@ -74,6 +74,34 @@ export const HelloResponse = z.object({
   drain: z.boolean().default(false),
 });
 
+/** What a cloud signs of a machine: AWS and Azure PKCS #7 in base64, Google and Kubernetes a JWT. */
+export const MachineProof = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('aws'),
+    pkcs7: z.string().max(16_384),
+    document: z.string().max(16_384).optional(),
+  }),
+  z.object({ kind: z.literal('gcp'), token: z.string().max(16_384) }),
+  z.object({ kind: z.literal('azure'), pkcs7: z.string().max(65_536) }),
+  z.object({ kind: z.literal('kubernetes'), token: z.string().max(16_384) }),
+]);
+/**
+ * A machine that nobody knows yet makes a token, keeps it, and sends its SHA-256 (hex) with the proof: the token itself
+ * never travels, and asking again after a lost answer is harmless. For each machine the first token counts.
+ */
+export const JoinRequest = z.object({
+  protocol: z.int(),
+  proof: MachineProof,
+  token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export const JoinResponse = z.object({
+  worker: z.object({ name: z.string() }),
+  environment: z.object({ slug: z.string() }),
+  /** The image to run as the worker, by digest, and the login to pull it with. */
+  image: z.string(),
+  registry: z.object({ host: z.string(), username: z.string(), password: z.string() }).nullable(),
+});
+
 /** A file to fetch before the job starts. `url` may be relative to the API's address. */
 export const InputFile = z.object({
   /** Name below `/valohai/inputs/<input>/`; null: taken from the address. */
@@ -228,7 +256,7 @@ export const EndReport = Fenced.extend({
 });
 
 /**
- * Paths below `/api/worker/v1`, all POST: hello, claim, drain, drained, and for a run
+ * Paths below `/api/worker/v1`, all POST: join (without a token), hello, claim, drain, drained, and for a run
  * `runs/<execution id>/{heartbeat,status,metadata,uploads,upload-parts,complete-upload,downloads,log-chunks,outputs,end}`.
  * Where `hello` named no queue: `doorbell`, `ring` (gives a popped id back), `stops` (answers with a line for every
  * execution of the environment that shall stop, and empty ones in between), and `runs/<execution id>/log-lines`.

@@ -9,6 +9,7 @@ import { drained, drainMyself } from '../../core/workers/drain.ts';
 import { end } from '../../core/workers/end.ts';
 import { heartbeat } from '../../core/workers/heartbeat.ts';
 import { hello } from '../../core/workers/hello.ts';
+import { join } from '../../core/workers/join.ts';
 import { completeUpload, uploadParts } from '../../core/workers/parted-uploads.ts';
 import { relayLog } from '../../core/workers/relay-log.ts';
 import { reportLogChunk } from '../../core/workers/report-log-chunk.ts';
@@ -30,6 +31,8 @@ import {
   HelloRequest,
   HelloResponse,
   JobSpec,
+  JoinRequest,
+  JoinResponse,
   LogChunkReport,
   LogLinesReport,
   MetadataReport,
@@ -55,13 +58,29 @@ function closedWith(response: EventEmitter): AbortSignal {
 }
 const run = (path: string) => `${WORKER_API}/runs/:id/${path}`;
 
-const routes: Routes = async (app) => {
+/** Every try costs a question to the cloud; behind a load balancer all come from one address. */
+const JOINS = { max: 600, timeWindow: '1 minute' };
+
+const routes: Routes = async (app, { platform }) => {
   const config = { access: 'worker' } as const;
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
   const tags = ['workers'];
   const of = <T extends z.ZodType>(summary: string, body: T) => ({ tags, summary, params: Id, body });
 
+  app.post(
+    `${WORKER_API}/join`,
+    {
+      config: { access: 'public', rateLimit: JOINS },
+      schema: {
+        tags,
+        summary: 'A machine becomes a worker by its cloud’s proof',
+        body: JoinRequest,
+        response: { 200: JoinResponse },
+      },
+    },
+    async (request) => join({ platform, actor: { kind: 'system', name: 'join' } }, request.body),
+  );
   app.post(
     `${WORKER_API}/hello`,
     {

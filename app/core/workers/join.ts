@@ -1,0 +1,89 @@
+/** A machine that nobody knows yet becomes a worker of its group's environment: once, by its cloud's proof. */
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { ProvenMachine } from '../../platform/machine-proofs/proof.ts';
+import { withTransaction } from '../../platform/postgres.ts';
+import { type JoinRequest, type JoinResponse, PROTOCOL_VERSION } from '../../protocol/worker.ts';
+import { audit } from '../audit.ts';
+import type { Context } from '../context.ts';
+import { CoveError } from '../errors.ts';
+
+/** Clocks of clouds and databases differ by less. */
+const SKEW_MS = 5 * 60_000;
+
+export async function join(
+  context: Context,
+  input: z.infer<typeof JoinRequest>,
+): Promise<z.infer<typeof JoinResponse>> {
+  const { joining } = context.platform;
+  if (!joining)
+    throw refused('Machines do not join this installation by themselves: its operator makes them');
+  if (input.protocol !== PROTOCOL_VERSION) {
+    const message = `The machine speaks protocol ${input.protocol}, the API ${PROTOCOL_VERSION}: make its group anew.`;
+    throw new CoveError('conflict', message, { reason: 'protocol' });
+  }
+  const machine = await joining.verify(input.proof);
+  const environment = await environmentOf(context, machine.id);
+  await admit(context, { machine, environment, tokenHash: Buffer.from(input.token_sha256, 'hex') });
+  const registry = await joining.registryLogin();
+  const { slug } = environment;
+  return { worker: { name: machine.id }, environment: { slug }, image: joining.settings.image, registry };
+}
+
+const refused = (message: string) => new CoveError('unauthenticated', message);
+interface Environment {
+  id: string;
+  slug: string;
+}
+
+/** The one whose group the machine is in, as its cloud tells at this moment. */
+async function environmentOf({ platform }: Context, machineId: string): Promise<Environment> {
+  const group = await platform.joining?.groupOf(machineId);
+  if (!group) throw refused(`Machine ${machineId} belongs to no group`);
+  const found = await platform.db
+    .selectFrom('environments')
+    .select(['id', 'slug'])
+    .where(sql`machine_group->>'group'`, '=', group)
+    .executeTakeFirst();
+  if (found) return found;
+  throw refused(`Machine ${machineId} belongs to group ${group}, which serves no environment here`);
+}
+
+/** The first token a machine shows is its own for good; the same one again is the answer that was lost. */
+async function admit(
+  context: Context,
+  {
+    machine,
+    environment,
+    tokenHash,
+  }: { machine: ProvenMachine; environment: Environment; tokenHash: Buffer },
+): Promise<void> {
+  const { db, joining } = context.platform;
+  const { id, slug } = environment;
+  await withTransaction(db, async (tx) => {
+    const made = await tx
+      .insertInto('workers')
+      .values({ environment_id: id, name: machine.id, instance_id: machine.id, token_hash: tokenHash })
+      .onConflict((on) => on.columns(['environment_id', 'name']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (made) {
+      requireYoung(machine, joining?.settings.withinMinutes ?? 0);
+      return audit(tx, context, 'worker.join', made, { name: machine.id, environment: slug });
+    }
+    const query = tx.selectFrom('workers').select('token_hash').where('name', '=', machine.id);
+    const known = await query.where('environment_id', '=', id).executeTakeFirstOrThrow();
+    if (known.token_hash.equals(tokenHash)) return;
+    throw refused(
+      `Machine ${machine.id} has joined before, with another token: end it, and its group makes another`,
+    );
+  });
+}
+
+/** A proof does not expire by itself: what somebody copied from an old machine is worth nothing. */
+function requireYoung({ id, since }: { id: string; since: Date }, minutes: number): void {
+  const age = Date.now() - since.getTime();
+  if (age <= minutes * 60_000 && age >= -SKEW_MS) return;
+  const found = age < 0 ? 'begins in the future' : `is ${Math.round(age / 60_000)} minutes old`;
+  throw refused(`Machine ${id} ${found}; it may join within ${minutes} minutes of its start`);
+}
