@@ -2103,6 +2103,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worker/v1/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A machine becomes a worker by its cloud’s proof */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        proof: {
+                            document?: string;
+                            /** @enum {string} */
+                            kind: "aws";
+                            pkcs7: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "gcp";
+                            token: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "azure";
+                            pkcs7: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "kubernetes";
+                            token: string;
+                        };
+                        protocol: number;
+                        token_sha256: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            environment: {
+                                slug: string;
+                            };
+                            image: string;
+                            registry: {
+                                host: string;
+                                password: string;
+                                username: string;
+                            } | null;
+                            worker: {
+                                name: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worker/v1/runs/{id}/complete-upload": {
         parameters: {
             query?: never;

@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PROTOCOL_VERSION } from '../../../../app/protocol/worker.ts';
 import { Settings } from '../../../../app/settings.ts';
 import { appHostDocument } from '../../../../components/boot/app-host.ts';
 import { LIMIT_BYTES, type WrittenFile } from '../../../../components/boot/cloud-config.ts';
-import { AZURE_HELPER, GOOGLE_HELPER } from '../../../../components/boot/registry-helpers.ts';
 import { PROTOCOL, workerDocument } from '../../../../components/boot/worker.ts';
 import { appHostArgs, workerArgs } from '../../../support/boot.ts';
 
@@ -86,15 +84,6 @@ describe('the application host', () => {
 
 describe('a worker', () => {
   test('speaks the protocol of the API it joins', () => expect(PROTOCOL).toBe(PROTOCOL_VERSION));
-
-  test('runs Python that Python can read, for each cloud’s proof and registry', () => {
-    const proofs = [{ kind: 'aws' }, { kind: 'gcp', audience: 'https://x' }, { kind: 'azure' }] as const;
-    const scripts = proofs.map((proof) =>
-      file(read(workerDocument({ ...workerArgs(), proof })), '/usr/local/lib/cove/join'),
-    );
-    for (const input of [...scripts, GOOGLE_HELPER, AZURE_HELPER])
-      execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], { input });
-  });
 
   test('keeps jobs from the metadata service unless their environment has an identity', () => {
     expect(workerDocument(workerArgs())).toContain('169.254.169.254 --jump REJECT');
