@@ -8,12 +8,6 @@ import { commonUnit, containerUnit } from './units.ts';
 /** Must be `PROTOCOL_VERSION` of app/protocol, which is not ours to import; a test holds them together. */
 export const PROTOCOL = 1;
 const HOME = '/var/lib/cove';
-/** Where each cloud tells that it takes a machine back. */
-const NOTICES = {
-  aws: 'http://169.254.169.254/latest/meta-data/spot/instance-action',
-  gcp: 'http://metadata.google.internal/computeMetadata/v1/instance/preempted',
-  azure: 'http://169.254.169.254/metadata/scheduledevents?api-version=2020-07-01',
-};
 /** What an agent may still do after `docker stop`: its own grace is 30 s. */
 const STOP_SECONDS = 45;
 
@@ -35,7 +29,7 @@ export function workerDocument(args: WorkerBoot): string {
     machine: {
       cloud: args.proof.kind,
       instanceId: '',
-      ...(args.spot && { noticeUrl: NOTICES[args.proof.kind] }),
+      spot: args.spot ?? false,
     },
   };
   const units: WrittenFile[] = [
