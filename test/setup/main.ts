@@ -9,6 +9,7 @@ import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { pythonImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
+import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
 import { officialClient } from './python.ts';
 import { objectStores } from './stores.ts';
@@ -60,6 +61,7 @@ async function start(user: number, file: string | undefined): Promise<void> {
     }),
     step('pebble', 'ACME authority', async () => void (await pebble())),
     step('stores', 'object stores', objectStores),
+    step('moto', 'fake AWS', async () => void (await motoServer())),
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),
     step('curl', 'curl', async () => program('curl')),

@@ -97,7 +97,8 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
       if (wanted > DesiredCapacity) await ask(wanted);
     },
     async end(ids) {
-      for (const InstanceId of ids) {
+      const there = new Set((await find()).Instances?.map(({ InstanceId: id }) => id));
+      for (const InstanceId of ids.filter((id) => there.has(id))) {
         const command = new TerminateInstanceInAutoScalingGroupCommand({
           InstanceId,
           ShouldDecrementDesiredCapacity: true,
