@@ -1,6 +1,7 @@
 /** Reads an installation's config file; every error names file and line, and all of them are told at once. */
+import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Document, isMap, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import { closest } from './closest.ts';
@@ -55,7 +56,8 @@ export function loadConfig({ name, file, folder = CONFIG_FOLDER }: Choice = {}):
       `"${installation}" cannot name an installation: small letters, digits and hyphens, beginning with a letter, at most 40.`,
     );
   }
-  const config = parseConfig(read(path, folder, installation), path);
+  const text = read(path, folder, installation);
+  const config = parseConfig(text, path);
   if (config.target !== 'local' && installation.length > LONGEST_CLOUD_NAME) {
     throw new ConfigError(
       'config_name',
@@ -63,7 +65,36 @@ export function loadConfig({ name, file, folder = CONFIG_FOLDER }: Choice = {}):
       `${path}: "${installation}" has ${installation.length} characters; names in a cloud begin with it, so at most ${LONGEST_CLOUD_NAME}. Name the file otherwise.`,
     );
   }
+  if (config.target !== 'local')
+    config.certificateAuthorities = authorities(config.certificateAuthorities, path, text);
   return { name: installation, file: path, config };
+}
+
+/** Absolute paths of PEM files that are named relative to the config file. */
+function authorities(files: string[], path: string, text: string): string[] {
+  return files.map((name) => {
+    const file = resolve(dirname(path), name);
+    const problem = pemProblem(file);
+    if (problem === undefined) return file;
+    const line = text.split('\n').findIndex((one) => one.includes(name)) + 1;
+    throw new ConfigError(
+      'config_invalid',
+      path,
+      `${path}:${line}: certificateAuthorities names ${file}, ${problem}; needed is a PEM file with certificates.`,
+    );
+  });
+}
+
+function pemProblem(file: string): string | undefined {
+  try {
+    const certificates = readFileSync(file, 'utf8').split(/(?=-----BEGIN CERTIFICATE-----)/);
+    const found = certificates.filter((part) => part.startsWith('-----BEGIN'));
+    for (const certificate of found) new X509Certificate(certificate);
+    return found.length === 0 ? 'which holds no certificate' : undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'which is not there' : `which cannot be read (${message})`;
+  }
 }
 
 function read(path: string, folder: string, name: string): string {

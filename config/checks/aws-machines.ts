@@ -66,15 +66,15 @@ export function checkAwsMachines(config: AwsConfig, complain: Complain): void {
 
 /** Why machines of the type cannot be had; types of families newer than the list are let through. */
 function unavailable(type: string, region: string, index: number): string | undefined {
+  if (isArm(type))
+    return 'which has Arm processors; the platform’s images are for x86-64. Take the like with Intel or AMD, such as m7i or m7a';
   const known = machines[type];
   if (known === undefined) {
     const family = `${type.split('.')[0]}.`;
     const near = Object.keys(machines).filter((name) => name.startsWith(family));
-    const meant = closest(type, near.length > 0 ? near : Object.keys(machines));
-    if (near.length === 0 && meant === undefined) return undefined;
-    return near.length === 0 && meant !== undefined && !sameSize(type, meant)
-      ? undefined
-      : `which is no machine type.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
+    if (near.length === 0) return undefined;
+    const meant = closest(type, near);
+    return `which is no machine type.${meant === undefined ? '' : ` Did you mean ${meant}?`}`;
   }
   if (index < 0 || (BigInt(`0x${known[3]}`) >> BigInt(index)) % 2n === 1n) return undefined;
   const elsewhere = Object.entries(machines)
@@ -86,6 +86,7 @@ function unavailable(type: string, region: string, index: number): string | unde
   return `which ${region} does not have (${facts.source})${instead}`;
 }
 
+/** Graviton: the `g` after the generation. */
+const isArm = (type: string) => /^(a1|[a-z]+\d+g[a-z]*)\./.test(type);
 const inRegion = (machine: Machine, index: number) =>
   (BigInt(`0x${machine[3]}`) >> BigInt(index)) % 2n === 1n;
-const sameSize = (a: string, b: string) => a.split('.')[1] === b.split('.')[1];

@@ -58,6 +58,28 @@ export const awsInvokes: Invokes = {
     privateZone: args.privateZone ?? false,
     arn: `arn:aws:route53:::hostedzone/${args.zoneId ?? 'Z0123456789ABC'}`,
   }),
+  'aws:ec2/getManagedPrefixList:getManagedPrefixList': (args, cloud) => ({
+    id: 'pl-0123456789abcdef0',
+    name: args.name,
+    addressFamily: 'IPv4',
+    arn: `arn:aws:ec2:${cloud.region}:aws:prefix-list/pl-0123456789abcdef0`,
+    entries: [],
+    maxEntries: 0,
+    ownerId: 'AWS',
+    region: cloud.region,
+    tags: {},
+    version: 1,
+  }),
+  'aws:ec2/getRouteTables:getRouteTables': (args, cloud) => ({
+    id: cloud.region,
+    ids: cloud
+      .all('aws:ec2/routeTable:RouteTable')
+      .filter(({ inputs }) => inputs.vpcId === args.vpcId)
+      .map(({ id }) => id),
+    region: cloud.region,
+    tags: {},
+    vpcId: args.vpcId,
+  }),
   'aws:ecr/getAuthorizationToken:getAuthorizationToken': (_args, cloud) => ({
     id: cloud.region,
     authorizationToken: Buffer.from('AWS:password').toString('base64'),

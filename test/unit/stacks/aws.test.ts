@@ -1,0 +1,62 @@
+/** The AWS stack as a program, without the engine: what it registers, and the documents that are made of that. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { NEEDED, operatorPolicy } from '../../../components/aws/permissions/operator.ts';
+import { AWS_CONFIGS, type Registered, record } from './recorded.ts';
+import { ROWS, resourcesPage } from './resources.ts';
+
+const docs = join(import.meta.dirname, '../../../docs');
+let registered: Registered[];
+let types: string[];
+beforeAll(async () => {
+  registered = [];
+  for (const config of AWS_CONFIGS) registered.push(...(await record(config)));
+  types = [...new Set(registered.map(({ type }) => type))]
+    .filter((type) => /^(aws|random|cove:image):/.test(type))
+    .sort();
+}, 60_000);
+
+test('every type that is registered has a row of the table, and every type of the table is registered', () => {
+  const rows = new Set(ROWS.flatMap(({ aws }) => (typeof aws === 'string' ? [] : aws)));
+  expect([...rows].sort()).toEqual(types);
+});
+
+test('every type has its permissions, and none is asked for in vain', () => {
+  const needed = types.filter((type) => !type.startsWith('random:'));
+  expect(Object.keys(NEEDED).sort()).toEqual(needed);
+});
+
+test('docs/resources.md and docs/aws-permissions.json are what the stack says today (else: npm run generate)', () => {
+  expect(readFileSync(join(docs, 'resources.md'), 'utf8')).toBe(resourcesPage());
+  expect(readFileSync(join(docs, 'aws-permissions.json'), 'utf8')).toBe(operatorPolicy(Object.keys(NEEDED)));
+});
+
+test('no verb of the operator’s policy has a star', () => {
+  for (const action of Object.values(NEEDED).flat()) expect(action).toMatch(/^[a-z0-9-]+:[A-Z][A-Za-z0-9]+$/);
+});
+
+test('what holds data is guarded', () => {
+  // Mocks are not told of `protect`; what the cloud itself guards is an input.
+  const of = (type: string) => registered.filter((one) => one.type === type);
+  for (const { inputs } of of('aws:rds/instance:Instance'))
+    expect(inputs).toMatchObject({
+      deletionProtection: true,
+      skipFinalSnapshot: false,
+      publiclyAccessible: false,
+    });
+  for (const { inputs } of of('aws:s3/bucket:Bucket')) expect(inputs.forceDestroy).toBe(false);
+});
+
+test('no secret is in user data, and no machine has a public address', () => {
+  const templates = registered.filter(({ type }) => type === 'aws:ec2/launchTemplate:LaunchTemplate');
+  expect(templates.length).toBeGreaterThan(3);
+  for (const { inputs } of templates) {
+    const text = Buffer.from(String(inputs.userData), 'base64').toString();
+    // What the made-up provider answers for generated passwords and keys.
+    expect(text).not.toContain('x'.repeat(48));
+    expect(inputs.networkInterfaces).toEqual([
+      expect.objectContaining({ associatePublicIpAddress: 'false' }),
+    ]);
+  }
+});
