@@ -30,7 +30,9 @@ const complaints = (other: Record<string, string | undefined>): string => {
 test('config/aws.yaml asks for at most ten values, and says of every other what its default is', () => {
   const text = readFileSync(join(CONFIG_FOLDER, 'aws.yaml'), 'utf8');
   const { config } = loadConfig({ name: 'aws' });
-  expect(config).toEqual(parseConfig(least({ administrator: '{email: admin@example.org}' }), 'least.yaml'));
+  // A budget is no default, and yet every installation should have one.
+  const example = { administrator: '{email: admin@example.org}', budget: '{monthlyUsd: 1500}' };
+  expect(config).toEqual(parseConfig(least(example), 'least.yaml'));
   for (const key of Object.keys(config)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   const required = text.match(/# REQUIRED\./g)?.length ?? 0;
   expect(required).toBe(5);
