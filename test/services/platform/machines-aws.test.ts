@@ -1,33 +1,21 @@
 /** The groups of AWS, against moto, which speaks AWS's protocols. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   CreateLaunchConfigurationCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { awsMachines, refusalOf, stateOf } from '../../../app/platform/machines/aws.ts';
 import type { Machines } from '../../../app/platform/machines/machines.ts';
-import { motoServer } from '../../setup/moto.ts';
+import { startMoto } from '../../support/moto-server.ts';
 
 const region = 'eu-central-1';
-let server: ChildProcess;
+let moto: Awaited<ReturnType<typeof startMoto>>;
 let endpoint: string;
 let machines: Machines;
 beforeAll(async () => {
-  process.env.AWS_ACCESS_KEY_ID = 'test';
-  process.env.AWS_SECRET_ACCESS_KEY = 'test';
-  const port = await freePort();
-  endpoint = `http://127.0.0.1:${port}`;
-  server = spawn(await motoServer(), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const answers = () =>
-    fetch(`${endpoint}/moto-api/`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await vi.waitUntil(answers, { timeout: 60_000, interval: 100 });
+  moto = await startMoto();
+  endpoint = moto.endpoint;
   const aws = new AutoScalingClient({ region, endpoint });
   await aws.send(
     new CreateLaunchConfigurationCommand({
@@ -50,9 +38,9 @@ beforeAll(async () => {
   aws.destroy();
   machines = awsMachines({ region, group: 'cove-test-worker' }, endpoint);
 }, 180_000);
-afterAll(() => {
+afterAll(async () => {
   machines?.close();
-  server?.kill();
+  await moto?.server.stop();
 });
 
 test('grows, lists, describes and ends just the named machine', async () => {
@@ -96,12 +84,3 @@ test('lifecycle states and refusals are read as AWS documents them', () => {
   expect(refusalOf({ ...failed, StartTime: new Date(now - 3_600_000) }, now)).toBeNull();
   expect(refusalOf(undefined, now)).toBeNull();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
