@@ -45,6 +45,8 @@ export const HelloRequest = z.object({
   executors: z.array(z.string()),
   /** True where the worker can reach nothing but the API. */
   relay: z.boolean().optional(),
+  /** What keeps it from running jobs now, as one line for a person; absent: nothing does. */
+  unready: z.string().max(1000).optional(),
   /** The machine as its cloud names it. */
   instance_id: z.string().optional(),
 });

@@ -18,6 +18,8 @@ import { leftFolders } from './steps/job-folder.ts';
 
 /** One wait at the doorbell; then it is asked again, which also shows that the line still stands. */
 const WAIT_SECONDS = 20;
+/** One that cannot run jobs looks so often whether it can. */
+const UNREADY_MS = 2_000;
 /** A rung id is asked for so often while the API is away; after that the reconciler rings again. */
 const CLAIM_TRIES = 12;
 /** The platform counts workers heard of within the last minute. */
@@ -40,6 +42,7 @@ export class Agent {
   #loop: Promise<void> | undefined;
   #settling: Promise<unknown> | undefined;
   #failures = 0;
+  #unready: string | null = null;
 
   constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
@@ -89,14 +92,20 @@ export class Agent {
         await Promise.race([...this.#runs.values()].map((run) => run.done));
         continue;
       }
+      if (!(await this.#isReady(session, shop))) {
+        await pauseFor(UNREADY_MS, closing);
+        continue;
+      }
       const id = await this.#waitForJob(session.queue, slug);
-      if (id !== null && !this.#runs.has(id)) await this.#take(id, session, shop);
+      // Not claimed where the engine went away meanwhile: the reconciler rings again, for whoever can run it.
+      if (id !== null && !this.#runs.has(id) && (await this.#isReady(session, shop)))
+        await this.#take(id, session, shop);
     }
     if (!closing.aborted) await this.#handBack(session);
   }
 
   async #greet(session: Session): Promise<void> {
-    if ((await session.greet()).drain) this.#startDraining();
+    if ((await session.greet(this.#unready)).drain) this.#startDraining();
   }
   #startDraining(): void {
     if (!this.#draining.signal.aborted) this.#log.info('this worker takes no new job: it drains');
@@ -120,6 +129,18 @@ export class Agent {
     await retry(() => api.drained(signal), { signal, again, longest: 15_000 });
     this.#log.info('drained: the machine may be ended');
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  }
+
+  /** Whether jobs can run here at all; tells the platform, so that those who wait can read why. */
+  async #isReady(session: Session, shop: Workshop): Promise<boolean> {
+    const unready = await shop.executor.unready();
+    if (unready !== this.#unready) {
+      if (unready === null) this.#log.info('jobs are taken again');
+      else this.#log.warn(`no job is taken: this worker ${unready}`);
+      this.#unready = unready;
+      void this.#greet(session);
+    }
+    return unready === null;
   }
 
   /** Claims a job and begins it. One that others have, or that was stopped meanwhile, is no error. */

@@ -16,8 +16,11 @@ export interface Session {
   http: Http;
   queue: WorkerQueue;
   about: HelloAnswer;
-  /** Says hello again: an idle worker has no other way to show that it lives, or to hear that it shall drain. */
-  greet(): Promise<{ drain: boolean }>;
+  /**
+   * Says hello again, with what keeps this worker from its work (null: nothing). An idle worker has no other way to show
+   * that it lives, or to hear that it shall drain.
+   */
+  greet(unready: string | null): Promise<{ drain: boolean }>;
 }
 
 /** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
@@ -28,7 +31,8 @@ export async function openSession(
 ): Promise<Session> {
   const http = new Http(settings.apiUrl, settings.caFile);
   const api = new WorkerApi(http, () => readFileSync(settings.tokenFile, 'utf8').trim());
-  const hello = () => api.hello(introduction(settings), signal);
+  let unready: string | null = null;
+  const hello = () => api.hello({ ...introduction(settings), ...(unready !== null && { unready }) }, signal);
   const about = await retry(hello, {
     signal,
     again: (error) => !isRefusal(error),
@@ -42,11 +46,13 @@ export async function openSession(
     throw new CoveError('conflict', `The API at ${settings.apiUrl} refused this worker: ${error.message}`);
   });
   const queue = about.queue === null ? new RelayedQueue(api) : await direct(about.queue, hello);
-  const greet = () =>
-    hello().catch((error: Error) => {
+  const greet = (now: string | null) => {
+    unready = now;
+    return hello().catch((error: Error) => {
       if (!signal.aborted) log.warn({ err: error }, 'the API does not hear this worker');
       return { drain: false };
     });
+  };
   return { api, http, queue, about, greet };
 }
 

@@ -50,6 +50,8 @@ export interface WorkerPlatform {
   /** Reasons for which the worker drains by itself, and whether it said that it holds no job. */
   drains: string[];
   drained: boolean;
+  /** What the last hello said that keeps the worker from its work. */
+  unready?: string | undefined;
   /** Gives an HTTP status to answer with instead, or 0 to cut the connection. */
   fault: Fault;
   /** Makes a job and rings for it. */
@@ -202,6 +204,7 @@ export async function startPlatform(
   function answer(path: string, body: any): { status: number; value?: unknown } {
     if (path === 'hello') {
       platform.hellos++;
+      platform.unready = body.unready;
       const { host, port } = queue.settings;
       return {
         status: 200,

@@ -1,10 +1,11 @@
 /** `cove status`: every service, and whether a job has run in a container yet. */
 import { existsSync } from 'node:fs';
+import { findEngine } from '../checks/docker.ts';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
 import { findAny, isCloud } from '../installation.ts';
 import { readProof } from '../proving/proof.ts';
-import { listServices } from '../services.ts';
+import { listServices, withEngine } from '../services.ts';
 import { duration, table } from '../table.ts';
 
 export default verb({
@@ -16,11 +17,16 @@ export default verb({
       const { statusCloud } = await import('../cloud-verbs/look.ts');
       return statusCloud(io, installation);
     }
-    const { supervisor, services } = await listServices(installation);
+    const { config } = installation;
+    const [{ supervisor, services: alive }, engine] = await Promise.all([
+      listServices(installation),
+      findEngine(config.dockerSocket),
+    ]);
     const proof = readProof(installation.places.proof);
     const container = proof?.container === true ? 'proven' : 'unproven';
+    const services = withEngine(alive, config.environments, engine, container === 'proven');
     const isComplete = existsSync(installation.places.outputs);
-    const isWell = isComplete && services.every(({ health }) => health === 'ok');
+    const isWell = isComplete && services.every(({ health }) => health === 'ok' || health === 'unproven');
     const { name, urls } = installation;
     io.result({ name, ...urls, complete: isComplete, supervisor, services, container, proof }, () => {
       if (services.length === 0 && existsSync(installation.places.data))
@@ -42,7 +48,7 @@ export default verb({
       io.say(`web         ${urls.web}`);
       io.say(`containers  ${container}${proof === null ? '' : `; last proving run: ${proof.url}`}`);
       if (!isComplete) io.say('It is not complete: `npx cove up` goes on where the last one ended.');
-      else if (!isWell) io.say('`npx cove up` brings back what is down.');
+      else if (alive.some(({ health }) => health !== 'ok')) io.say('`npx cove up` brings back what is down.');
     });
     return isWell ? undefined : EXIT.failed;
   },

@@ -10,12 +10,20 @@ export interface Candidate {
   enabled: boolean;
   executor: 'docker' | 'process' | 'kubernetes';
   per_user_queue_quota: number;
+  /** A worker was heard of within the last minute that can run jobs. */
+  ready: boolean;
 }
 /** Environments the project's organisation may use, in a stable order. */
 export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
   return db
     .selectFrom('environments')
     .select(['id', 'slug', 'name', 'enabled', 'executor', 'per_user_queue_quota'])
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM workers WHERE workers.environment_id = environments.id
+        AND workers.last_seen > now() - interval '1 minute' AND workers.info->>'unready' IS NULL)`.as(
+        'ready',
+      ),
+    )
     .where((eb) => eb.or([eb('organization_id', 'is', null), eb('organization_id', '=', organizationId)]))
     .orderBy(sql`organization_id NULLS LAST`)
     .orderBy('ctime')
@@ -30,8 +38,9 @@ const loosely = (all: readonly Candidate[], text: string) =>
   named(all, text) ?? all.find((one) => one.name.toLowerCase().includes(text.toLowerCase()));
 
 /**
- * Pure: the one asked for, else the step's, else the project's default, else the first that runs containers, else the
- * first at all. What was named and does not exist is an error, never replaced by another.
+ * Pure: the one asked for, else the step's, else the project's default, else the first that runs containers (one whose
+ * worker can, before one that has to wait for it), else the first at all. A process never stands in for a container.
+ * What was named and does not exist is an error, never replaced by another.
  */
 export function chooseEnvironment(
   all: readonly Candidate[],
@@ -56,7 +65,8 @@ export function chooseEnvironment(
     return enabled(found);
   }
   const byDefault = known.find((one) => one.id === wish.projectDefault);
-  const first = byDefault ?? known.find((one) => one.executor === 'docker') ?? known[0];
+  const containers = known.filter((one) => one.executor !== 'process');
+  const first = byDefault ?? containers.find((one) => one.ready) ?? containers[0] ?? known[0];
   if (first) return first;
   throw new CoveError(
     'conflict',

@@ -21,7 +21,6 @@ const SHOWN = [
   'no_output_timeout',
   'stop_expression',
   'status',
-  'status_detail',
   'attempt',
   'exit_code',
   'cumulative_metadata',
@@ -35,6 +34,14 @@ const SHOWN = [
   'deleted_at',
 ] as const;
 
+/** While it waits: what keeps the environment's workers from taking it, where all that live say that something does. */
+const STATUS_DETAIL = sql<string>`CASE WHEN executions.status <> 'queued' THEN executions.status_detail ELSE COALESCE(
+  (SELECT CASE WHEN bool_and(workers.info->>'unready' IS NOT NULL)
+      THEN 'Waits: worker ' || min(workers.name) || ' ' || min(workers.info->>'unready') END
+    FROM workers WHERE workers.environment_id = executions.environment_id
+    AND workers.last_seen > now() - interval '1 minute'),
+  executions.status_detail) END`;
+
 /** Everything but the outputs, in one query. */
 export const selectExecutions = (db: Kysely<Database>) =>
   db
@@ -46,6 +53,7 @@ export const selectExecutions = (db: Kysely<Database>) =>
     .leftJoin('repositories', 'repositories.project_id', 'executions.project_id')
     .leftJoin('users', 'users.id', 'executions.creator_id')
     .select(SHOWN.map((name) => `executions.${name}` as const))
+    .select(STATUS_DETAIL.as('status_detail'))
     .select([
       'projects.id as project_id',
       'projects.name as project_name',

@@ -2055,6 +2055,7 @@ export interface paths {
                         memory: number;
                         protocol: number;
                         relay?: boolean;
+                        unready?: string;
                         version: string;
                     };
                 };

@@ -29,6 +29,8 @@ const MEBIBYTE = 1024 * 1024;
 /** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
 const RESERVED_BYTES = 512 * MEBIBYTE;
 const MAX_PROCESSES = 16_384;
+/** How long it may take to say its version. */
+const ENGINE_ANSWER_MS = 5_000;
 /** How long an Engine that went away may take to come back. */
 const ENGINE_RETURN_MS = 120_000;
 
@@ -50,6 +52,18 @@ export class DockerExecutor implements Executor {
   constructor(options: DockerOptions) {
     this.#engine = new DockerEngine(options.socket);
     this.#options = options;
+  }
+
+  async unready(): Promise<string | null> {
+    const silence = sleep(ENGINE_ANSWER_MS, 'it does not answer', { ref: false });
+    const why = await Promise.race([
+      this.#engine.version().then(
+        () => null,
+        (error: Error) => error.message,
+      ),
+      silence,
+    ]);
+    return why === null ? null : `cannot run containers: ${why}. Install a Docker Engine, or start it`;
   }
 
   /** Makes the container at once: only where the image turns out to be missing is it pulled. */

@@ -65,6 +65,8 @@ export interface Prepared {
 }
 export interface Executor {
   readonly kind: 'docker' | 'process';
+  /** What keeps it from running any job at this moment, and what mends it; null: nothing. */
+  unready(): Promise<string | null>;
   prepare(job: Job, options: PrepareOptions): Promise<Prepared>;
   /** Ends whatever an earlier life of this worker left running. Gives how many. */
   cleanUp(): Promise<number>;

@@ -40,6 +40,10 @@ export class ProcessExecutor implements Executor {
     if (isolation !== undefined) this.#isolation = Promise.resolve(isolation);
   }
 
+  async unready(): Promise<null> {
+    return null;
+  }
+
   /** Finds out early what the machine can do, so that the first job does not wait for it. */
   async isolation(): Promise<Isolation | null> {
     this.#isolation ??= findIsolation();

@@ -1,5 +1,6 @@
 /** A worker against a platform that speaks the protocol, with the real Redis and real processes. */
 import { readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestWorker, testWorker } from '../../support/worker.ts';
@@ -282,3 +283,25 @@ async function liveMessages(id: string): Promise<string[]> {
   const entries = await at.queue.queue.readLog(at.queue.slug, id, '0-0');
   return entries.flatMap((entry) => entry.lines.map((line) => line[3]));
 }
+
+test('a worker without a container engine claims nothing and says why; with one it goes on', async () => {
+  const containers = await testWorker('docker');
+  const socket = join(containers.folder, '..', 'engine.sock');
+  containers.settings.dockerSocket = socket;
+  // Enough of an engine to be found; that jobs run on a real one is the end-to-end tests' to show.
+  const engine = createServer((_, response) => response.end(JSON.stringify({ Version: '28.0.0' })));
+  try {
+    await containers.start();
+    const run = await containers.platform.submit({ command: 'true' });
+    await expect
+      .poll(() => containers.platform.unready, { timeout: 10_000 })
+      .toMatch(/^cannot run containers: The Docker Engine at .*engine\.sock does not answer .*Install/);
+    expect(run.claimed).toBe(false);
+    engine.listen(socket);
+    await expect.poll(() => run.claimed, { timeout: 15_000 }).toBe(true);
+    expect(containers.platform.unready).toBeUndefined();
+  } finally {
+    await containers.close();
+    engine.close();
+  }
+});

@@ -59,6 +59,27 @@ describe('hello', () => {
   });
 });
 
+describe('a worker that cannot run jobs', () => {
+  const request = { protocol: 1, version: '0', hostname: 'h', cpus: 2, memory: 1, executors: ['docker'] };
+  it('is why a queued execution waits, as long as it says so', async () => {
+    const { execution } = await createExecution(owner.context, {
+      project: world.projectId,
+      commit: world.identifier,
+      step: 'plain',
+    });
+    const told = async () =>
+      (await getExecution(owner.context, { execution: execution.id, outputs: false })).execution;
+    await hello(world.worker, { ...request, unready: 'cannot run containers: no engine' });
+    expect(await told()).toMatchObject({
+      status: 'queued',
+      status_detail: 'Waits: worker one cannot run containers: no engine',
+    });
+    await hello(world.worker, request);
+    expect((await told()).status_detail).toBe('');
+    await stopExecution(owner.context, { execution: execution.id });
+  });
+});
+
 describe('claim', () => {
   it('hands over all that the job needs', async () => {
     await test.platform.db

@@ -118,6 +118,7 @@ describe('chooseEnvironment', () => {
     enabled: true,
     executor: 'docker',
     per_user_queue_quota: 0,
+    ready: true,
     ...more,
   });
   const process = one('p', { executor: 'process' });
@@ -141,6 +142,15 @@ describe('chooseEnvironment', () => {
     [{ asked: big.id.toUpperCase() }, 'big'],
     [{ asked: 'PROJECT_DEFAULT', projectDefault: process.id }, 'p'],
   ])('%j → %s', (wish, slug) => expect(choose(wish)).toBe(slug));
+
+  it('takes one that can run before one that has to wait, and waits rather than run without a container', () => {
+    const wish = { projectDefault: null };
+    const tired = one('dd', { ready: false });
+    expect(chooseEnvironment([tired, process, big], wish).slug).toBe('big');
+    expect(chooseEnvironment([process, tired], wish).slug).toBe('dd');
+    expect(chooseEnvironment([tired, big], { ...wish, asked: 'dd' }).slug).toBe('dd');
+    expect(chooseEnvironment([process], wish).slug).toBe('p');
+  });
 
   it('never takes another one than that which was named', () => {
     try {
