@@ -6,12 +6,16 @@ process.env.COVE_TEST_ARTIFACTS ??= fileURLToPath(new URL('.cove/artifacts', imp
 
 const minutes = (n: number) => n * 60_000;
 
+/** What is waited for may take long on a busy machine; a test that would fail waits in vain, one that passes does not. */
+const expect = { poll: { timeout: 15_000 } };
+
 export default defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
+          expect,
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/sim/**/*.test.ts'],
           setupFiles: ['test/support/start-nothing.ts'],
           // These files share no state that a test changes: loading everything once halves the time.
@@ -22,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
+          expect,
           include: ['test/services/**/*.test.ts'],
           globalSetup: ['test/support/global-services.ts'],
           testTimeout: 20_000,
@@ -32,6 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'engine',
+          expect,
           include: ['test/engine/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: minutes(3),
@@ -42,6 +48,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect,
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/global.ts'],
           fileParallelism: false,
@@ -53,6 +60,7 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
+          expect,
           include: ['test/faults/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: minutes(15),
