@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type TestWorker, testWorker } from '../../support/worker.ts';
 
 let at: TestWorker;
-afterEach(() => at.close());
+afterEach(() => at?.close());
 
 // Design 5: whether a worker reaches Redis or has the API's relay, the same holds.
 describe.each([
