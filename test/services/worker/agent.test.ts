@@ -289,7 +289,10 @@ test('a worker without a container engine claims nothing and says why; with one 
   const socket = join(containers.folder, '..', 'engine.sock');
   containers.settings.dockerSocket = socket;
   // Enough of an engine to be found; that jobs run on a real one is the end-to-end tests' to show.
-  const engine = createServer((_, response) => response.end(JSON.stringify({ Version: '28.0.0' })));
+  const engine = createServer((request, response) => {
+    response.statusCode = request.url?.endsWith('/version') ? 200 : 500;
+    response.end(JSON.stringify({ Version: '28.0.0', message: 'this is no whole engine' }));
+  });
   try {
     await containers.start();
     const run = await containers.platform.submit({ command: 'true' });
