@@ -5,6 +5,7 @@
  *     node toolchain/test.js check                                     gates and unit tests
  *     node toolchain/test.js unit|services|engine|e2e|faults [FILTER]  one suite
  *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
+ *     node toolchain/test.js engine --all                     every target × every scenario
  */
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
@@ -19,7 +20,8 @@ import { describe, runSuite, suites } from './testing/suites.js';
 
 /** @typedef {import('./testing/suites.js').Result} Result */
 
-const [what = 'all', ...rest] = process.argv.slice(2);
+const [what = 'all', ...given] = process.argv.slice(2);
+const rest = given.filter((word) => what === 'bench' || word !== '--all');
 const plans = {
   all: { gates: true, suites, setup: true },
   check: { gates: true, suites: ['unit'], setup: false },
@@ -43,6 +45,7 @@ fs.chmodSync(folder, 0o1777);
 const artifacts = process.env.COVE_TEST_ARTIFACTS ?? path.join(root, '.cove', 'artifacts');
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: artifacts, TMPDIR: folder };
+if (rest.length < given.length) env.COVE_TEST_ALL = 'true';
 if (!process.stdout.isTTY) env.NO_COLOR = '1';
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, async () => {

@@ -11,6 +11,8 @@ export interface Behaviour {
   id?(inputs: Properties, cloud: FakeCloud): string;
   /** Computed outputs that mean something; the rest are made up by name and type. */
   outputs?(inputs: Properties, id: string, cloud: FakeCloud): Properties;
+  /** Outputs of a type that no SDK describes. */
+  computed?: readonly string[];
   /** The property that gets a name where the program gives none. @default `name`, where the type has it */
   autoName?: string | null;
   /** Longest that the name may be. */

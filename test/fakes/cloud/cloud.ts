@@ -32,6 +32,8 @@ export interface Where {
   type?: string;
   /** Name in the program. */
   name?: string;
+  /** So many calls that fit go by first. @default 0 */
+  after?: number;
 }
 
 export interface Fault extends Where {
@@ -83,10 +85,13 @@ export class FakeCloud {
   readonly elsewhere = new Set<string>();
   /** Answers that invokes ask for, by token; see `invokes` of the providers for those that need none. */
   readonly answers = new Map<string, (args: Properties) => Properties>();
-  #faults: (Fault & { left: number })[] = [];
+  /** How many calls were under way at once, at most. */
+  mostAtOnce = 0;
+  #underWay = 0;
+  #faults: (Fault & { left: number; passed: number })[] = [];
   #delays: (Where & { ms: number })[] = [];
   #quotas = new Map<string, number>();
-  #gates: { where: Where; reached: () => void; open: Promise<void> }[] = [];
+  #gates: { where: Where; passed: number; reached: () => void; open: Promise<void> }[] = [];
   #counter = 0;
 
   constructor({
@@ -143,7 +148,7 @@ export class FakeCloud {
   }
 
   fail(fault: Fault): void {
-    this.#faults.push({ ...fault, left: fault.times ?? 1 });
+    this.#faults.push({ ...fault, left: fault.times ?? 1, passed: 0 });
   }
 
   /** Makes the calls slow; `ms` each. */
@@ -165,14 +170,25 @@ export class FakeCloud {
   }
 
   /**
-   * Holds the first call that fits until `open`: a test does something in the middle, like killing the engine. The
-   * thing is made (or deleted) before its call is held, so nobody is told of it.
+   * Holds calls that fit, before anything is done: a test does something in the middle, like killing the engine. Then
+   * `open` lets them through, and `drop` makes them come to nothing; later ones are not held.
    */
-  hold(where: Where): { reached: Promise<void>; open: () => void } {
+  hold(where: Where): { reached: Promise<void>; open: () => void; drop: () => void } {
     const reached = Promise.withResolvers<void>();
     const gate = Promise.withResolvers<void>();
-    this.#gates.push({ where, reached: reached.resolve, open: gate.promise });
-    return { reached: reached.promise, open: gate.resolve };
+    // Dropped before anybody waits for it, it must not count as unhandled.
+    gate.promise.catch(() => {});
+    const held = { where, passed: 0, reached: reached.resolve, open: gate.promise };
+    const end = (settle: () => void) => () => {
+      this.#gates = this.#gates.filter((one) => one !== held);
+      settle();
+    };
+    this.#gates.push(held);
+    return {
+      reached: reached.promise,
+      open: end(gate.resolve),
+      drop: end(() => gate.reject(new Refused('the call was cut off'))),
+    };
   }
 
   async create(type: string, name: string, inputs: Properties): Promise<CloudResource> {
@@ -189,7 +205,6 @@ export class FakeCloud {
       throw new Refused(`AlreadyExists: there is a ${type} with ${key} already`);
     behaviour.refuseCreate?.(inputs, this);
     const made = this.#make(type, name, inputs);
-    await this.#passGate({ verb: 'create', type, name });
     if (fault !== undefined) throw new NotHealthy(fault.message, made);
     return made;
   }
@@ -205,7 +220,6 @@ export class FakeCloud {
     resource.inputs = inputs;
     resource.state = { ...outputsOf(this, type, id, inputs), ...computed, ...inputs };
     Object.assign(resource.state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
-    await this.#passGate({ verb: 'update', type, name });
     if (fault !== undefined) throw new NotHealthy(fault.message, resource);
     return resource;
   }
@@ -225,15 +239,13 @@ export class FakeCloud {
       throw new Refused(`DependencyViolation: ${type} ${id} is in use by ${user.type} ${user.id}`);
     this.vanish(resource);
     behaviourOf(type).deleted?.(resource, this);
-    await this.#passGate({ verb: 'delete', type, name });
   }
 
-  /** Something else that names this one by id or ARN in what it was given. */
+  /** Something else that names this one in what it was given. */
   userOf(resource: CloudResource): CloudResource | undefined {
-    const behaviour = behaviourOf(resource.type);
-    if (behaviour.mayGoWhileUsed === true) return undefined;
-    const names = new Set([resource.id, resource.state.arn, resource.state.selfLink].filter(isName));
-    return this.all().find((other) => other !== resource && mentions(other.inputs, names));
+    if (behaviourOf(resource.type).mayGoWhileUsed === true) return undefined;
+    const uses = usesOf(resource);
+    return this.all().find((other) => other !== resource && mentions(other.inputs, uses));
   }
 
   /** Throws where something lies in it and it may not be emptied. */
@@ -261,19 +273,25 @@ export class FakeCloud {
   /** Answers the partial fault that is to happen after the deed, if any. */
   async #called(call: Call): Promise<Fault | undefined> {
     this.calls.push(call);
-    for (const delay of this.#delays) if (fits(delay, call)) await sleep(delay.ms);
-    const fault = this.#faults.find((one) => one.left > 0 && fits(one, call));
+    this.#underWay += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
+    try {
+      for (const gate of this.#gates)
+        if (fits(gate.where, call) && gate.passed++ >= (gate.where.after ?? 0)) {
+          gate.reached();
+          await gate.open;
+        }
+      for (const delay of this.#delays) if (fits(delay, call)) await sleep(delay.ms);
+    } finally {
+      this.#underWay -= 1;
+    }
+    const fault = this.#faults.find(
+      (one) => one.left > 0 && fits(one, call) && one.passed++ >= (one.after ?? 0),
+    );
     if (fault === undefined) return undefined;
     fault.left -= 1;
     if (fault.partial === true) return fault;
     throw new Refused(fault.message);
-  }
-
-  async #passGate(call: Call): Promise<void> {
-    const index = this.#gates.findIndex(({ where }) => fits(where, call));
-    const [gate] = index < 0 ? [] : this.#gates.splice(index, 1);
-    gate?.reached();
-    await gate?.open;
   }
 }
 
@@ -283,8 +301,26 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const fits = (where: Where, { verb, type, name }: Call) =>
   (where.verb ?? verb) === verb && (where.type ?? type) === type && (where.name ?? name) === name;
 
-function mentions(value: unknown, names: Set<string>): boolean {
-  if (typeof value === 'string') return names.has(value);
+/**
+ * Whether a value below certain properties names a thing. An id or ARN that only one thing can have does so anywhere;
+ * a name that many may share only below a property that is called like its type, such as `dbSubnetGroupName`.
+ */
+function usesOf({ id, type, state }: CloudResource): (value: string, path: string[]) => boolean {
+  const kind = type.split(':').at(-1)?.toLowerCase() ?? '';
+  const unmistakable = new Set([state.arn, state.selfLink].filter(isName));
+  const isOwn = /[-/:][0-9a-f]{8,}$/.test(id) || id.startsWith('arn:');
+  if (isOwn) unmistakable.add(id);
+  return (value, path) =>
+    unmistakable.has(value) ||
+    (value === id && path.some((property) => property.toLowerCase().includes(kind) && property !== 'tags'));
+}
+
+function mentions(
+  value: unknown,
+  uses: (value: string, path: string[]) => boolean,
+  path: string[] = [],
+): boolean {
+  if (typeof value === 'string') return uses(value, path);
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((part) => mentions(part, names));
+  return Object.entries(value).some(([property, part]) => mentions(part, uses, [...path, property]));
 }

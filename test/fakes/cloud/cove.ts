@@ -1,5 +1,6 @@
 /** Resources of our own provider where nothing of them shall really be made: a local stack that is only looked at. */
 import type { Behaviour } from './behaviour.ts';
+import { text } from './values.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const local = (outputs: Behaviour['outputs']): Behaviour => ({
@@ -20,4 +21,10 @@ export const coveBehaviours: Record<string, Behaviour> = {
   'cove:local:GitRepository': local((_inputs, id) => ({ commit: id })),
   'cove:local:Program': local(() => ({ finished: at })),
   'cove:local:Supervisor': local(() => ({ manager: 'systemd' })),
+  'cove:image:RegistryImage': {
+    id: (inputs) => `${text(inputs.repository)}@${text(inputs.digest)}`,
+    outputs: (_inputs, id) => ({ reference: id }),
+    computed: ['reference'],
+    forcesNew: ['repository', 'digest'],
+  },
 };

@@ -2,6 +2,7 @@
 
 import { UNKNOWN } from '../../../components/provider/diff.ts';
 import type { Properties } from '../../../components/provider/kind.ts';
+import { behaviourOf } from './behaviour.ts';
 import type { FakeCloud } from './cloud.ts';
 import { lowerFirst, type Property, shapeOf } from './shape.ts';
 
@@ -15,12 +16,15 @@ export function foreseenOutputs(type: string, inputs: Properties, known: Propert
   return filled(type, inputs, (name) => (name in known ? known[name] : UNKNOWN));
 }
 
+const TEXT: Property = { input: false, required: false, always: true, type: 'string' };
+
 function filled(
   type: string,
   inputs: Properties,
   value: (name: string, property: Property) => unknown,
 ): Properties {
   const outputs: Properties = 'tagsAll' in shapeOf(type) ? { tagsAll: inputs.tags ?? {} } : {};
+  for (const name of behaviourOf(type).computed ?? []) outputs[name] = value(name, TEXT);
   for (const [name, property] of Object.entries(shapeOf(type)))
     if (property.always && inputs[name] === undefined && !(name in outputs))
       outputs[name] = value(name, property);

@@ -1,7 +1,9 @@
 /** A program run by the real engine against fake clouds: file backend, no command line above it, nothing of the network. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   type EngineEvent,
   LocalWorkspace,
@@ -36,6 +38,15 @@ export interface Run {
   outputs: Record<string, unknown>;
 }
 
+interface RememberedResource {
+  urn: string;
+  custom: boolean;
+  protect?: boolean;
+  dependencies?: string[];
+}
+
+const typeOf = (urn: string) => urn.split('::')[2]?.split('$').at(-1) ?? '';
+
 /** One stack on one fake cloud; `close` when done, or use `withFakeCloud`. */
 export class FakeStack {
   readonly cloud: FakeCloud;
@@ -43,6 +54,7 @@ export class FakeStack {
   readonly env: Record<string, string>;
   readonly #options: FakeStackOptions;
   readonly #close: () => void;
+  #stack: Stack | undefined;
 
   private constructor(
     cloud: FakeCloud,
@@ -87,10 +99,11 @@ export class FakeStack {
     this.#run(program, (stack, watch) => stack.up({ ...watch, ...this.#packs(), ...options }));
   preview = (program: PulumiFn) =>
     this.#run(program, (stack, watch) => stack.preview({ ...watch, ...this.#packs() }));
+  /** Also forgets of interrupted creations, of which nobody knows whether they came about. */
   refresh = () =>
     this.#run(
       async () => {},
-      (stack, watch) => stack.refresh(watch),
+      (stack, watch) => stack.refresh({ ...watch, clearPendingCreates: true }),
     );
   destroy = (options: { excludeProtected?: boolean } = {}) =>
     this.#run(
@@ -98,10 +111,57 @@ export class FakeStack {
       (stack, watch) => stack.destroy({ ...watch, ...options }),
     );
 
+  /** Ends the engine that is at work at once, as a power cut would, and takes away the lock that it leaves behind. */
+  async kill(): Promise<void> {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,comm=']);
+    const engines = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, parent, command]) => Number(parent) === process.pid && command === 'pulumi');
+    for (const [pid] of engines) process.kill(Number(pid), 'SIGKILL');
+    await (await this.stack()).cancel();
+  }
+
+  /**
+   * What the engine remembers, as `aws:ec2/vpc:Vpc network`: everything, what is protected, and what is not although
+   * nothing stands on it; and how many operations were cut off.
+   */
+  async remembered(): Promise<{
+    resources: string[];
+    protected: string[];
+    loose: string[];
+    pending: number;
+  }> {
+    const { deployment } = await (await this.stack()).exportStack();
+    const all = (deployment.resources ?? []) as RememberedResource[];
+    const known = all.filter(({ custom, urn }) => custom && !typeOf(urn).startsWith('pulumi:'));
+    const stoodOn = new Set(all.flatMap(({ dependencies }) => dependencies ?? []));
+    const label = ({ urn }: { urn: string }) => `${typeOf(urn)} ${urn.split('::').at(-1)}`;
+    return {
+      resources: known.map(label).sort(),
+      protected: known
+        .filter(({ protect }) => protect === true)
+        .map(label)
+        .sort(),
+      loose: known
+        .filter(({ urn, protect }) => protect !== true && !stoodOn.has(urn))
+        .map(label)
+        .sort(),
+      pending: (deployment.pending_operations ?? []).length,
+    };
+  }
+
   /** The stack itself, for what is not above. */
   async stack(program: PulumiFn = async () => {}): Promise<Stack> {
     // The Automation API takes the engine from the PATH of this very process.
     process.env.PATH = this.env.PATH;
+    this.#stack ??= await this.#openStack(program);
+    this.#stack.workspace.program = program;
+    return this.#stack;
+  }
+
+  /** Once: every opening starts the engine. */
+  async #openStack(program: PulumiFn): Promise<Stack> {
     return LocalWorkspace.createOrSelectStack(
       { stackName: this.#options.name ?? 'test', projectName: 'cove', program },
       {
@@ -132,9 +192,10 @@ export class FakeStack {
       onEvent({ resourcePreEvent, resOutputsEvent }) {
         const metadata = resourcePreEvent?.metadata ?? resOutputsEvent?.metadata;
         if (metadata === undefined || ['same', 'read', 'refresh'].includes(metadata.op)) return;
-        const [types = '', name] = metadata.urn.split('::').slice(2);
-        const type = types.split('$').at(-1) ?? '';
-        if (!type.startsWith('pulumi:')) changes.add(`${metadata.op} ${type} ${name}`);
+        const type = typeOf(metadata.urn);
+        // Components are the program's own affair.
+        if (PACKAGES.includes(type.split(':')[0] ?? '') && (metadata.new ?? metadata.old)?.custom !== false)
+          changes.add(`${metadata.op} ${type} ${metadata.urn.split('::').at(-1)}`);
       },
       onOutput: (text) => {
         output += text;

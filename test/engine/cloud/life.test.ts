@@ -1,0 +1,33 @@
+/** Every target × every scenario on the real engine; see `scenarios.ts`. `npm run test:engine -- --all` runs them all. */
+import { afterAll, describe, it } from 'vitest';
+import { FakeStack } from '../../fakes/cloud/with.ts';
+import { scenarios } from './scenarios.ts';
+import { type Row, tableOf } from './table.ts';
+import { targets } from './targets.ts';
+
+const all = process.env.COVE_TEST_ALL === 'true';
+const rows: Row[] = [];
+afterAll(() => console.log(tableOf(rows)));
+
+describe.each(targets)('$name', (target) => {
+  const wanted = scenarios.filter(
+    ({ everywhere, variant }) =>
+      (variant === undefined || target.programs[variant] !== undefined) &&
+      (all || everywhere === true || target === targets[0]),
+  );
+
+  it.each(wanted)('$name', async (scenario) => {
+    const start = performance.now();
+    const stack = await FakeStack.open(target.cloud);
+    const row = { target: target.name, scenario: scenario.name, policies: 0, seconds: 0, passed: false };
+    rows.push(row);
+    try {
+      target.prepare(stack.cloud);
+      await scenario.run(target, stack);
+      row.passed = true;
+    } finally {
+      row.seconds = (performance.now() - start) / 1000;
+      await stack.close();
+    }
+  });
+});

@@ -1,0 +1,38 @@
+/** What the scenarios need to know of a target. */
+import type { PulumiFn } from '@pulumi/pulumi/automation/index.js';
+import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
+
+/** Shapes of an installation that an operator may choose. */
+export const VARIANTS = [
+  'one environment',
+  'three environments',
+  'dev profile',
+  'existing network',
+  'private mode',
+] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export interface Change {
+  what: string;
+  /** A program that differs in one value from that of the first variant. */
+  program: PulumiFn;
+  /** Everything that the engine may do for it, as `update aws:rds/instance:Instance database`. */
+  expected: RegExp[];
+}
+
+export interface Target {
+  name: string;
+  /** Region and account of its fake cloud. */
+  cloud: { account?: string; region?: string; zoneName?: string };
+  /** Puts there what the program finds: a zone, an existing network, images. Returns nothing of its own. */
+  prepare(cloud: FakeCloud): void;
+  /** Variants that it does not have are left out of the table. */
+  programs: Partial<Record<Variant, PulumiFn>> & { 'one environment': PulumiFn };
+  /** With everything unprotected that `destroy --purge` names. */
+  purging: PulumiFn;
+  changes: Change[];
+  /** A type whose things somebody deletes behind the engine's back; nothing stands on them. */
+  vanishing: string;
+  /** A type that there may be fewer of than the program wants. */
+  scarce: string;
+}
