@@ -64,22 +64,18 @@ export const aws: Target = {
       machineImages: { appHost: IMAGE, worker: IMAGE, gpuWorker: IMAGE },
     }),
   },
+  leaving: program({}, ['ingress']),
   purging: program({}, ['database', 'queue', 'storage', 'secrets', 'vault', 'mounts', 'ingress', 'identity']),
   changes: [
     {
       what: 'a higher ceiling',
       program: program({ environments: [environment('small', { ceiling: 9 })] }),
-      expected: [
-        /^update aws:autoscaling\/group:Group small$/,
-        // The host is told of its environments at boot.
-        /^update aws:ec2\/launchTemplate:LaunchTemplate /,
-        /^update aws:autoscaling\/group:Group /,
-      ],
+      expected: [/^update aws:autoscaling\/group:Group worker-small$/],
     },
     {
       what: 'a larger database',
       program: program({ database: { instanceClass: 'db.m7g.2xlarge' } }),
-      expected: [/^update aws:rds\/instance:Instance /, /^update aws:cloudwatch\/metricAlarm:MetricAlarm /],
+      expected: [/^update aws:rds\/instance:Instance database$/],
     },
   ],
   vanishing: 'aws:cloudwatch/metricAlarm:MetricAlarm',

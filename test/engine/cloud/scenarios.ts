@@ -70,6 +70,7 @@ const fullLife: Scenario = {
 /** What is protected stays with what it stands on, both listed; a purge takes the rest. */
 async function destroyed(target: Target, stack: FakeStack, before: Set<CloudResource>) {
   const { cloud } = stack;
+  if (target.leaving !== undefined) await stack.up(target.leaving);
   const { protected: kept } = await stack.remembered();
   await stack.destroy({ excludeProtected: true });
   const left = await stack.remembered();
