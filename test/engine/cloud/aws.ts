@@ -70,7 +70,11 @@ export const aws: Target = {
     {
       what: 'a higher ceiling',
       program: program({ environments: [environment('small', { ceiling: 9 })] }),
-      expected: [/^update aws:autoscaling\/group:Group worker-small$/],
+      expected: [
+        /^update aws:autoscaling\/group:Group worker-small$/,
+        // The bootstrap on the host enters ceilings, so the host goes over to another boot document.
+        /^update aws:(ec2\/launchTemplate:LaunchTemplate|autoscaling\/group:Group) app-host$/,
+      ],
     },
     {
       what: 'a larger database',

@@ -6,6 +6,8 @@ import { type Row, tableOf } from './table.ts';
 import { targets } from './targets.ts';
 
 const all = process.env.COVE_TEST_ALL === 'true';
+/** A whole life starts the engine a dozen times; beside other work it may take its time. */
+const PATIENCE_MS = 10 * 60_000;
 const rows: Row[] = [];
 afterAll(() => console.log(tableOf(rows)));
 
@@ -16,18 +18,22 @@ describe.each(targets)('$name', (target) => {
       (all || everywhere === true || target === targets[0]),
   );
 
-  it.each(wanted)('$name', async (scenario) => {
-    const start = performance.now();
-    const stack = await FakeStack.open(target.cloud);
-    const row = { target: target.name, scenario: scenario.name, policies: 0, seconds: 0, passed: false };
-    rows.push(row);
-    try {
-      target.prepare(stack.cloud);
-      await scenario.run(target, stack);
-      row.passed = true;
-    } finally {
-      row.seconds = (performance.now() - start) / 1000;
-      await stack.close();
-    }
-  });
+  it.each(wanted)(
+    '$name',
+    async (scenario) => {
+      const start = performance.now();
+      const stack = await FakeStack.open(target.cloud);
+      const row = { target: target.name, scenario: scenario.name, policies: 0, seconds: 0, passed: false };
+      rows.push(row);
+      try {
+        target.prepare(stack.cloud);
+        await scenario.run(target, stack);
+        row.passed = true;
+      } finally {
+        row.seconds = (performance.now() - start) / 1000;
+        await stack.close();
+      }
+    },
+    PATIENCE_MS,
+  );
 });
