@@ -220,8 +220,12 @@ describe.each([
     await at.start();
     await expect.poll(() => at.platform.hellos).toBe(1);
     at.platform.drain = true;
-    await at.queue.queue.announceStop(at.queue.slug, at.platform.worker);
-    await expect.poll(() => at.platform.drained, { timeout: 10_000 }).toBe(true);
+    // Said again, for a worker that began to listen only now.
+    const tellUntilDrained = async () => {
+      await at.queue.queue.announceStop(at.queue.slug, at.platform.worker);
+      return at.platform.drained;
+    };
+    await expect.poll(tellUntilDrained).toBe(true);
     const waiting = await at.platform.submit({ command: 'true' });
     // A wait at the doorbell that had begun before may pop it once more, and gives it back.
     const members = () => at.queue.queue.queueMembers(at.queue.slug);
