@@ -65,8 +65,7 @@ export function loadConfig({ name, file, folder = CONFIG_FOLDER }: Choice = {}):
       `${path}: "${installation}" has ${installation.length} characters; names in a cloud begin with it, so at most ${LONGEST_CLOUD_NAME}. Name the file otherwise.`,
     );
   }
-  if (config.target !== 'local')
-    config.certificateAuthorities = authorities(config.certificateAuthorities, path, text);
+  config.certificateAuthorities = authorities(config.certificateAuthorities, path, text);
   return { name: installation, file: path, config };
 }
 

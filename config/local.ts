@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Complain } from './checks/complain.ts';
 import { repeated } from './checks/environments.ts';
-import { absolute, ip, PolicyException, port, slug } from './parts.ts';
+import { absolute, ip, outbound, PolicyException, port, slug } from './parts.ts';
 
 /** A kind of machine that jobs are queued for. */
 export const Environment = z
@@ -93,6 +93,7 @@ export const LocalConfig = z
       .array(z.string().min(1))
       .default([])
       .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
+    ...outbound,
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),
     example: z.boolean().default(true).describe('Whether the example project is served, for the proving run'),
     policyExceptions: z

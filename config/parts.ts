@@ -73,6 +73,15 @@ export const HttpProxy = z
     'The HTTP proxy that everything goes through: application, workers, Git, registries, stores, jobs',
   );
 
+/** How an installation reaches the world from inside a company. */
+export const outbound = {
+  certificateAuthorities: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('PEM files of your own authorities (with intermediates), beside this file; trusted everywhere'),
+  proxy: HttpProxy.optional(),
+};
+
 export const Access = z
   .strictObject({
     internal: z.boolean().default(false).describe('Reachable from inside the network alone'),
@@ -133,11 +142,7 @@ export const cloudInstallation = {
     .default([])
     .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
   reachable: z.array(Reachable).default([]).describe('Databases and warehouses that jobs may reach'),
-  certificateAuthorities: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('PEM files of your own authorities (with intermediates), beside this file; trusted everywhere'),
-  proxy: HttpProxy.optional(),
+  ...outbound,
   images: z
     .strictObject({
       platform: imageReference.optional().describe('The platform’s image'),

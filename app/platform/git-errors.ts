@@ -42,7 +42,11 @@ const RULES: Rule[] = [
     ({ host, port }) =>
       `${host} did not answer in time on port ${port}. Try again; check firewalls if it stays so.`,
   ],
-  [/ssl|certificate/i, ({ host }) => `The certificate of ${host} is not trusted.`],
+  [
+    /ssl|certificate/i,
+    ({ host }) =>
+      `The certificate of ${host} is not trusted. If an authority of your own signed it, an operator names that one in the config: certificateAuthorities.`,
+  ],
   [/no route to host|network is unreachable/i, ({ host }) => `There is no way to ${host} from this server.`],
   [/no space left on device/i, () => 'The disk of the server is full. An operator has to make room.'],
 ];

@@ -16,7 +16,7 @@ import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
 import { nodeService } from './node-service.ts';
 import { File, GitRepository, type Service } from './resources.ts';
-import { filesBelow, hashOfFiles, type Site } from './site.ts';
+import { filesBelow, hashOfFiles, outboundOf, type Site } from './site.ts';
 
 export interface AppHostArgs {
   site: Site;
@@ -113,6 +113,7 @@ function shared({ site, identity, database, queue, storage, vault }: AppHostArgs
     database: { host: db.host, port: db.port, name: PLATFORM_DATABASE, user: LOGIN[role], tls: db.tls },
     queue: { host: redis.host, port: redis.port, user: QUEUE_USER[role], tls: redis.tls },
     storage: store,
+    ...outboundOf(site.config),
   }));
 }
 

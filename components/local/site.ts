@@ -41,6 +41,12 @@ export function siteOf(name: string, config: LocalConfig, environment = process.
   };
 }
 
+/** How the platform's processes reach the world from inside a company. */
+export const outboundOf = ({ certificateAuthorities, proxy }: LocalConfig) => ({
+  ...(certificateAuthorities.length > 0 && { certificateAuthorityFiles: certificateAuthorities }),
+  ...(proxy && { proxy }),
+});
+
 /** Files below a folder of the checkout, by their paths in it. */
 export const filesBelow = (folder: string, inRoot = root): string[] =>
   globSync(`${folder}/**/*`, { cwd: inRoot, withFileTypes: true })

@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts';
 import type { Machine } from './machine.ts';
 import { nodeService } from './node-service.ts';
 import { File, type Service } from './resources.ts';
-import type { Site } from './site.ts';
+import { outboundOf, type Site } from './site.ts';
 
 export interface WorkersArgs {
   site: Site;
@@ -38,6 +38,7 @@ export class Workers extends pulumi.ComponentResource {
           executors: [executor],
           slots,
           dockerSocket: site.config.dockerSocket,
+          ...outboundOf(site.config),
           relay: false,
         };
         return `${JSON.stringify(settings, null, 2)}\n`;
