@@ -170,11 +170,15 @@ export function vaultSettings({ database }: AppHostBoot): object {
     authority === null ? 'sslmode=disable' : `sslmode=verify-full&sslrootcert=${FILES.vaultAuthorities}`;
   const url = `postgres://${VAULT.user}@${host}:${port}/${VAULT.database}?${mode}&passfile=${FILES.vaultPgpass}`;
   return {
-    storage: { postgresql: { connection_url: url, max_parallel: '8', max_idle_connections: '2' } },
+    // While a host is replaced there are two for a moment: `ha_enabled` makes the second wait for the first to be gone.
+    storage: {
+      postgresql: { connection_url: url, max_parallel: '8', max_idle_connections: '2', ha_enabled: 'true' },
+    },
     seal: { static: { current_key_id: '1', current_key: `file://${FILES.vaultSeal}` } },
     // Reached by the containers of this host alone: the port is not published.
     listener: [{ tcp: { address: '0.0.0.0:8200', tls_disable: true } }],
     api_addr: 'http://cove-vault:8200',
+    cluster_addr: 'https://cove-vault:8201',
     ui: false,
     log_format: 'json',
   };

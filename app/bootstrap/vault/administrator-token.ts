@@ -6,7 +6,7 @@ import type { Log } from '../main.ts';
 import type { Keep } from '../secret-store.ts';
 import { logIn } from './logins.ts';
 import { findRecovery, isAlive, rootTokenByRecoveryKey, writeRecovery } from './recovery.ts';
-import { isInitialised, untilUnsealed } from './state.ts';
+import { isInitialised, untilActive } from './state.ts';
 import { restartUnusedVault, wasUsed } from './unused.ts';
 
 export interface AdministratorToken {
@@ -23,7 +23,7 @@ export async function administratorToken(
   const { recoveryFile, appRoleFiles } = settings.vault;
   const recovery = await findRecovery(recoveryFile);
   if (!(await isInitialised(client, log))) return initialise(client, settings, log, keep);
-  await untilUnsealed(client, log);
+  await untilActive(client, settings.vault.address, log);
 
   if (recovery?.root_token && (await isAlive(client, recovery.root_token))) {
     return { token: recovery.root_token, root: true };

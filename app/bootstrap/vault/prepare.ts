@@ -11,7 +11,7 @@ import { administratorToken } from './administrator-token.ts';
 import { IDENTITIES, POLICIES, vaultName } from './identities.ts';
 import { ensureLogin } from './logins.ts';
 import { forgetRootToken } from './recovery.ts';
-import { untilUnsealed } from './state.ts';
+import { untilActive } from './state.ts';
 
 /** A service that goes on renewing keeps its token; one that is gone loses it after this. */
 const TOKEN_PERIOD = '1h';
@@ -26,7 +26,7 @@ async function prepare(settings: BootstrapSettings, log: Log, keep: Keep): Promi
   const client = vaultClient(settings.vault);
   const { token, root } = await administratorToken(client, settings, log, keep);
   client.token = token;
-  await untilUnsealed(client, log);
+  await untilActive(client, settings.vault.address, log);
   if (root) await mount(client);
   for (const identity of IDENTITIES) {
     const name = vaultName(identity);
