@@ -1,4 +1,5 @@
 /** Container images made on this machine: no public registry can be relied on. */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fill } from '../../toolchain/cache.js';
@@ -7,7 +8,13 @@ import { command, folder, has, isRoot, Unavailable } from './machine.ts';
 import { requirements } from './python.ts';
 
 const SUITE = 'bookworm';
-const INCLUDE = 'python3,ca-certificates';
+/** What each small Debian has besides the least. */
+const ROOTS = {
+  python: 'python3,ca-certificates',
+  /** A base for the images of `npm run image`, which then asks no network. */
+  base: 'git,openssh-client,ca-certificates',
+};
+export const BASE = 'cove-test/base:1';
 /** Every name under which the tests, and the example project, ask for a Python image. */
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
 const UTILS = 'cove-test/utils:1';
@@ -15,23 +22,35 @@ const UTILS = 'cove-test/utils:1';
 /** A small Debian with Python, from debootstrap; its tarball is kept. */
 export async function pythonImage(host: string): Promise<void> {
   if (await exists(host, NAMES)) return;
-  const made = join(folder, `image-${SUITE}-${process.arch}`);
-  await withLock(join(folder, 'locks', 'image'), 'making an image', async () => {
-    if (!existsSync(join(made, 'root.tar'))) await fill(made, (at) => bootstrap(at));
-  });
+  const made = await root('python');
   const [first, ...others] = NAMES as [string, ...string[]];
   const changes = ['ENV PATH=/usr/local/bin:/usr/bin:/bin', 'CMD ["python3"]'].flatMap((line) => [
     '--change',
     line,
   ]);
-  await docker(host, 'import', ...changes, join(made, 'root.tar'), first);
+  await docker(host, 'import', ...changes, made, first);
   for (const name of others) await docker(host, 'tag', first, name);
 }
 
-async function bootstrap(at: string): Promise<void> {
+/** The base of our own images. */
+export async function baseImage(host: string): Promise<void> {
+  if (!(await exists(host, [BASE]))) await docker(host, 'import', await root('base'), BASE);
+}
+
+/** A tarball, made once. */
+async function root(kind: keyof typeof ROOTS): Promise<string> {
+  const label = createHash('sha256').update(ROOTS[kind]).digest('hex').slice(0, 8);
+  const made = join(folder, `image-${SUITE}-${kind}-${label}-${process.arch}`);
+  await withLock(join(folder, 'locks', `image-${kind}`), 'making an image', async () => {
+    if (!existsSync(join(made, 'root.tar'))) await fill(made, (at) => bootstrap(at, ROOTS[kind]));
+  });
+  return join(made, 'root.tar');
+}
+
+async function bootstrap(at: string, include: string): Promise<void> {
   if (!isRoot || !has('debootstrap')) throw new Unavailable('an image needs debootstrap, run by root');
-  const root = join(at, 'root');
-  await command('debootstrap', ['--variant=minbase', `--include=${INCLUDE}`, SUITE, root]);
+  const tree = join(at, 'root');
+  await command('debootstrap', ['--variant=minbase', `--include=${include}`, SUITE, tree]);
   for (const waste of [
     'var/cache/apt',
     'var/lib/apt/lists',
@@ -39,11 +58,12 @@ async function bootstrap(at: string): Promise<void> {
     'usr/share/man',
     'usr/share/locale',
   ])
-    rmSync(join(root, waste), { recursive: true, force: true });
-  mkdirSync(join(root, 'var/lib/apt/lists/partial'), { recursive: true });
-  symlinkSync('/usr/bin/python3', join(root, 'usr/local/bin/python'));
-  await command('tar', ['-C', root, '-c', '-f', join(at, 'root.tar'), '.']);
-  rmSync(root, { recursive: true });
+    rmSync(join(tree, waste), { recursive: true, force: true });
+  mkdirSync(join(tree, 'var/lib/apt/lists/partial'), { recursive: true });
+  if (existsSync(join(tree, 'usr/bin/python3')))
+    symlinkSync('/usr/bin/python3', join(tree, 'usr/local/bin/python'));
+  await command('tar', ['-C', tree, '-c', '-f', join(at, 'root.tar'), '.']);
+  rmSync(tree, { recursive: true });
 }
 
 /** The same with the official in-job library. */

@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
-import { pythonImage, utilsImage } from './images.ts';
+import { baseImage, pythonImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
@@ -54,6 +54,10 @@ async function start(user: number, file: string | undefined): Promise<void> {
       await step('utils-image', 'image with valohai-utils', async () => {
         needs('image');
         await utilsImage(env.DOCKER_HOST ?? '');
+      });
+      await step('base-image', 'base of our own images', async () => {
+        needs('docker');
+        await baseImage(env.DOCKER_HOST ?? '');
       });
     }),
     step('vh', 'official client', async () => {
