@@ -96,7 +96,9 @@ function isInstalled(root) {
 /** @param {string} folder */
 function versionIn(folder) {
   try {
-    return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version;
+    const { version } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8'));
+    // Some packages write a v before it, which no lock file does.
+    return String(version).replace(/^v/, '');
   } catch {
     return undefined;
   }
