@@ -214,7 +214,7 @@ export interface Database {
     project_id: string | null;
     properties: GeneratedJson<Values>;
   };
-  control_plane: { one: Generated<boolean>; last_seen: Now };
+  control_plane: { one: Generated<boolean>; last_seen: Now; returned_at: NullableTime };
 }
 
 /** An input of an execution as it was resolved at creation. */

@@ -13,6 +13,14 @@ export async function silenceOfControlPlane({ db }: Platform): Promise<number> {
   return rows[0]?.silence ?? Number.POSITIVE_INFINITY;
 }
 
+/** Since when a worker could reach us, in milliseconds since 1970: its silence counts from then. Now, while it cannot. */
+export async function reachableSince({ db }: Platform): Promise<number> {
+  const { rows } = await sql<{ since: Date }>`
+    SELECT CASE WHEN now() - last_seen > make_interval(secs => ${SILENCE_SECONDS}) THEN now()
+      ELSE coalesce(returned_at, 'epoch') END AS since FROM control_plane`.execute(db);
+  return (rows[0]?.since ?? new Date()).getTime();
+}
+
 /**
  * Says that API and database answer. After a silence, in which no worker could prolong its lease, every living lease
  * gets one full term first: the reaper sees the new pulse only behind that. Returns how many leases were renewed.
@@ -20,7 +28,10 @@ export async function silenceOfControlPlane({ db }: Platform): Promise<number> {
 export async function touchControlPlane(platform: Platform): Promise<number> {
   const silence = await silenceOfControlPlane(platform);
   const renewed = silence > SILENCE_SECONDS ? await platform.runs.renewAll(LEASE_SECONDS) : 0;
-  await sql`UPDATE control_plane SET last_seen = now()`.execute(platform.db);
+  await sql`UPDATE control_plane SET last_seen = now(),
+    returned_at = CASE WHEN ${silence > SILENCE_SECONDS} THEN now() ELSE returned_at END`.execute(
+    platform.db,
+  );
   if (renewed > 0)
     platform.log.info({ silence, renewed }, 'after a silence of our own every lease begins anew');
   return renewed;

@@ -2,7 +2,6 @@
 import { sql } from 'kysely';
 import { audit } from '../../../core/audit.ts';
 import type { Context } from '../../../core/context.ts';
-import { SILENCE_SECONDS, silenceOfControlPlane } from '../../../core/workers/control-plane.ts';
 import { drainWorker } from '../../../core/workers/drain.ts';
 import { type GroupLook, type Machines, openMachines } from '../../../platform/machines/machines.ts';
 import type { MachineGroup } from '../../../settings.ts';
@@ -45,9 +44,7 @@ async function scale(context: Context, environment: ScaledEnvironment, machines:
   const group = await machines.look();
   // After the cloud was looked at: a worker that joined meanwhile is seen, one that was taken is not missed.
   const { state, now } = await look(context, environment, group);
-  // Who could not reach us for a while needs one full term to show that he lives.
-  const isSilent = (await silenceOfControlPlane(context.platform)) > SILENCE_SECONDS;
-  const decision = decide(isSilent ? { ...state, trustSilenceFrom: now } : state, now);
+  const decision = decide(state, now);
   await remember(context, environment, group, decision);
   for (const { workerId, reason } of decision.drain) {
     await drainWorker(context, { workerId, reason });

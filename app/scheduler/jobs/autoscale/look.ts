@@ -1,6 +1,7 @@
 /** What autoscaling sees of an environment: its row, its queue, its workers, and what the cloud tells. */
 import { sql } from 'kysely';
 import type { Context } from '../../../core/context.ts';
+import { reachableSince } from '../../../core/workers/control-plane.ts';
 import type { GroupLook } from '../../../platform/machines/machines.ts';
 import type { MachineGroup } from '../../../settings.ts';
 import { boundsAt } from './schedule.ts';
@@ -24,10 +25,11 @@ export async function scaledEnvironments({ platform }: Context): Promise<ScaledE
 
 /** The state as of `now`, which is the database's. */
 export async function look(
-  { platform: { db } }: Context,
+  { platform }: Context,
   { id }: ScaledEnvironment,
   group: GroupLook,
 ): Promise<{ state: State; now: number }> {
+  const { db } = platform;
   const row = await db
     .selectFrom('environments')
     .leftJoin('scaling', 'scaling.environment_id', 'environments.id')
@@ -57,7 +59,7 @@ export async function look(
       failures: row.failures ?? 0,
       failedAt: row.failed_at?.getTime() ?? null,
     },
-    trustSilenceFrom: 0,
+    trustSilenceFrom: await reachableSince(platform),
   };
   return { state, now: now.getTime() };
 }

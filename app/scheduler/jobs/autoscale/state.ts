@@ -45,7 +45,7 @@ export interface State {
   refusal: string | null;
   workers: readonly MachineWorker[];
   memory: Memory;
-  /** Until then a worker's silence says nothing: we were silent ourselves. */
+  /** Until then a worker's silence says nothing: it could not reach us. */
   trustSilenceFrom: number;
 }
 

@@ -1,0 +1,1 @@
+ALTER TABLE control_plane DROP COLUMN returned_at;

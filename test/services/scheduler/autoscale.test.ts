@@ -1,0 +1,183 @@
+/** Machines that come and go with the queue: the scheduler's job on a real database, the cloud is moto. */
+import {
+  AutoScalingClient,
+  CreateAutoScalingGroupCommand,
+  CreateLaunchConfigurationCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Context } from '../../../app/core/context.ts';
+import { createExecution } from '../../../app/core/executions/create.ts';
+import { claim } from '../../../app/core/workers/claim.ts';
+import { touchControlPlane } from '../../../app/core/workers/control-plane.ts';
+import { drained, drainMyself, isDraining } from '../../../app/core/workers/drain.ts';
+import { awsMachines } from '../../../app/platform/machines/aws.ts';
+import type { Machines } from '../../../app/platform/machines/machines.ts';
+import type { JobSpec } from '../../../app/protocol/worker.ts';
+import { autoscaleJob } from '../../../app/scheduler/jobs/autoscale/autoscale.ts';
+import { startMoto } from '../../support/moto-server.ts';
+import { type TestPlatform, testPlatform } from '../../support/platform.ts';
+import { makeWorld, type World } from '../../support/runs.ts';
+
+const region = 'eu-central-1';
+const group = 'cove-test-scaled';
+let moto: Awaited<ReturnType<typeof startMoto>>;
+let test: TestPlatform;
+let world: World;
+let scheduler: Context;
+let machines: Machines;
+const job = autoscaleJob(async () => machines);
+beforeAll(async () => {
+  [moto, test] = await Promise.all([startMoto(), testPlatform()]);
+  const { endpoint } = moto;
+  const aws = new AutoScalingClient({ region, endpoint });
+  const launch = { LaunchConfigurationName: group, ImageId: 'ami-12c6146b', InstanceType: 't3.small' };
+  await aws.send(new CreateLaunchConfigurationCommand(launch));
+  await aws.send(
+    new CreateAutoScalingGroupCommand({
+      AutoScalingGroupName: group,
+      LaunchConfigurationName: group,
+      AvailabilityZones: [`${region}a`],
+      MinSize: 0,
+      MaxSize: 3,
+      DesiredCapacity: 0,
+      NewInstancesProtectedFromScaleIn: true,
+    }),
+  );
+  aws.destroy();
+  machines = awsMachines({ region, group }, endpoint);
+  world = await makeWorld(test, await test.person('ada'));
+  scheduler = { platform: test.platform, actor: { kind: 'system', name: 'scheduler' } };
+  await db()
+    .updateTable('environments')
+    .set({ machine_group: JSON.stringify({ kind: 'aws', region, group }), ceiling: 3, grace_seconds: 300 })
+    .execute();
+}, 180_000);
+afterAll(async () => {
+  machines?.close();
+  await Promise.all([test?.close(), moto?.server.stop()]);
+});
+beforeEach(async () => {
+  const { machines: left } = await machines.look();
+  await machines.end(left.map(({ id }) => id));
+  await db().deleteFrom('executions').execute();
+  await db().deleteFrom('workers').execute();
+  await db().deleteFrom('scaling').execute();
+  await sql`UPDATE control_plane SET last_seen = now(), returned_at = NULL`.execute(db());
+});
+
+const db = () => test.platform.db;
+const scale = () => job.run(scheduler);
+const there = async () => (await machines.look()).machines.map(({ id }) => id);
+async function queued(): Promise<string> {
+  const request = { project: world.projectId, commit: world.identifier, step: 'plain' };
+  return (await createExecution(world.owner.context, request)).execution.id;
+}
+const detail = async (id: string) =>
+  (await db().selectFrom('executions').select('status_detail').where('id', '=', id).executeTakeFirstOrThrow())
+    .status_detail;
+/** The worker of a machine, as a join makes it. */
+async function joined(instanceId: string): Promise<Context> {
+  const row = await db()
+    .insertInto('workers')
+    .values({
+      environment_id: world.environmentId,
+      name: instanceId,
+      instance_id: instanceId,
+      token_hash: Buffer.from(instanceId),
+      last_seen: new Date(),
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const actor = { environmentId: world.environmentId, environmentSlug: world.slug };
+  return { platform: test.platform, actor: { kind: 'worker', workerId: row.id, ...actor } };
+}
+const take = (worker: Context, executionId: string) =>
+  claim(worker, { executionId, baseUrl: 'http://cove.test:8000' });
+const finish = ({ execution_id, token }: JobSpec) =>
+  test.platform.runs.end(execution_id, token, { status: 'complete', exitCode: 0, reason: '' });
+/** Everything that was before is so much longer ago; workers are heard of as they were. */
+async function pass(seconds: number): Promise<void> {
+  const ago = sql`make_interval(secs => ${seconds})`;
+  await sql`UPDATE workers SET ctime = ctime - ${ago}, draining_at = draining_at - ${ago}`.execute(db());
+  await sql`UPDATE attempts SET ended_at = ended_at - ${ago}`.execute(db());
+}
+const silent = (seconds: number) =>
+  sql`UPDATE workers SET last_seen = now() - make_interval(secs => ${seconds})`.execute(db());
+
+it('a machine comes for a job that waits, works, rests, is drained and ends', async () => {
+  const id = await queued();
+  await scale();
+  expect((await machines.look()).wanted).toBe(1);
+  expect(await detail(id)).toBe('Starting a machine (1 of 3)');
+  await scale();
+  expect((await machines.look()).wanted).toBe(1);
+
+  const [machine] = await there();
+  const worker = await joined(machine!);
+  const run = await take(worker, id);
+  await pass(3600);
+  await scale();
+  expect([await isDraining(worker), await there()]).toEqual([false, [machine]]);
+
+  await finish(run);
+  await scale();
+  expect(await isDraining(worker)).toBe(false);
+  await pass(301);
+  await scale();
+  expect([await isDraining(worker), await there()]).toEqual([true, [machine]]);
+  await expect(take(worker, await queued())).rejects.toThrow(/drains/);
+  await db().deleteFrom('executions').execute();
+
+  await drained(worker);
+  await scale();
+  expect(await machines.look()).toMatchObject({ wanted: 0, machines: [] });
+  const told = await db().selectFrom('audit').select('action').where('subject_id', '=', world.environmentId);
+  expect((await told.orderBy('id').execute()).map(({ action }) => action)).toEqual([
+    'environment.grow',
+    'environment.end_machines',
+  ]);
+});
+
+it('no machine ends while a job runs on it, whatever its worker was told', async () => {
+  const id = await queued();
+  await scale();
+  const [machine] = await there();
+  const worker = await joined(machine!);
+  const run = await take(worker, id);
+  await drainMyself(worker, { reason: 'the cloud takes it back' });
+  await expect(drained(worker)).rejects.toThrow(/still holds a job/);
+  await silent(3600);
+  await pass(3600);
+  await scale();
+  expect(await there()).toEqual([machine]);
+
+  await finish(run);
+  await drained(worker);
+  await drained(worker);
+  await scale();
+  expect(await there()).toEqual([]);
+});
+
+it('a worker that nobody told to drain cannot say that it has', async () => {
+  await expect(drained(await joined('i-0123456789abcdef0'))).rejects.toThrow(/not told to drain/);
+});
+
+it('who was silent through an outage of ours is not taken for lost; who stays silent is', async () => {
+  await db().updateTable('environments').set({ min_machines: 1 }).execute();
+  await scale();
+  const worker = await joined((await there())[0]!);
+  await silent(600);
+  await sql`UPDATE control_plane SET last_seen = now() - interval '10 minutes'`.execute(db());
+  await scale();
+  expect(await isDraining(worker)).toBe(false);
+  await touchControlPlane(test.platform);
+  await touchControlPlane(test.platform);
+  await scale();
+  expect(await isDraining(worker)).toBe(false);
+
+  await sql`UPDATE control_plane SET returned_at = now() - interval '4 minutes'`.execute(db());
+  await scale();
+  expect(await isDraining(worker)).toBe(true);
+  await db().updateTable('environments').set({ min_machines: 0 }).execute();
+});
