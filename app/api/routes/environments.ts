@@ -1,9 +1,16 @@
+import { z } from 'zod';
+import { getEnvironment } from '../../core/environments/get.ts';
 import { listEnvironments } from '../../core/environments/list.ts';
+import { UpdateEnvironment } from '../../core/environments/scaling.ts';
+import { updateEnvironment } from '../../core/environments/update.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { ListQuery, without } from '../query.ts';
 import { Environment, environmentShape } from '../shapes/environment.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
+
+/** Id or slug. */
+const Id = z.object({ id: z.string() });
 
 const routes: Routes = async (app) => {
   app.get(
@@ -29,6 +36,36 @@ const routes: Routes = async (app) => {
         found.rows.map((row) => without(environmentShape(row, links), exclude)),
       );
     },
+  );
+  app.get(
+    '/api/v0/environments/:id/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: 'One environment, by id or slug',
+        params: Id,
+        response: { 200: Environment },
+      },
+    },
+    async (request) =>
+      environmentShape(await getEnvironment(request.context, request.params.id), linksOf(request)),
+  );
+  app.patch(
+    '/api/v0/environments/:id/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: "Change how an environment's machines come and go",
+        params: Id,
+        body: UpdateEnvironment,
+        response: { 200: Environment },
+      },
+    },
+    async (request) =>
+      environmentShape(
+        await updateEnvironment(request.context, request.params.id, request.body),
+        linksOf(request),
+      ),
   );
 };
 export default routes;

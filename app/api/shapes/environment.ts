@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import type { EnvironmentView } from '../../core/environments/list.ts';
+import { mostOf, Window } from '../../core/environments/scaling.ts';
+import type { EnvironmentView } from '../../core/environments/view.ts';
+import { can } from '../../core/rights.ts';
 import type { Links } from '../urls.ts';
 import { Time, time } from './time.ts';
 
@@ -21,7 +23,24 @@ export const Environment = z
     per_hour_price_usd: z.string(),
     per_user_queue_quota: z.int(),
     supports_priority: z.boolean(),
+    /** Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing. */
     is_scalable: z.boolean(),
+    /** Machines that are kept even when nobody needs them. */
+    scale_min: z.int(),
+    /** Never more machines than these, and never more than the ceiling. */
+    scale_max: z.int(),
+    /** What the installation's config allows at most; only `cove up` changes it. */
+    scale_ceiling: z.int(),
+    /** Minutes that an idle machine is kept. */
+    scale_down_grace_period: z.number(),
+    /** Times in which other bounds hold; of those that are open the first counts. */
+    scale_schedule: z.array(Window),
+    /** What its machines are about to do while jobs wait; else empty. */
+    scale_status: z.string(),
+    machine_type: z.string(),
+    spot: z.boolean(),
+    /** Whether who asks may not change it. */
+    read_only: z.boolean(),
     unfinished_job_count: z.int().optional(),
     ctime: Time,
     mtime: Time,
@@ -37,7 +56,7 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   enabled: row.enabled,
   type: row.executor === 'kubernetes' ? 'kubernetes' : 'vm',
   owner: row.organization_id ? { id: row.organization_id, name: row.owner ?? '' } : null,
-  provider: 'local',
+  provider: row.machine_group?.kind ?? 'local',
   executor: row.executor,
   worker_count: row.workers,
   has_gpu: row.gpu_spec !== '',
@@ -45,7 +64,16 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   per_hour_price_usd: row.per_hour_price_usd,
   per_user_queue_quota: row.per_user_queue_quota,
   supports_priority: true,
-  is_scalable: false,
+  is_scalable: row.machine_group !== null,
+  scale_min: row.min_machines,
+  scale_max: mostOf(row),
+  scale_ceiling: row.ceiling,
+  scale_down_grace_period: row.grace_seconds / 60,
+  scale_schedule: row.schedule,
+  scale_status: row.scaling ?? '',
+  machine_type: row.machine_type,
+  spot: row.spot,
+  read_only: !can(row.role, 'environment.update'),
   ...(row.unfinished === null ? {} : { unfinished_job_count: row.unfinished }),
   ctime: time(row.ctime),
   mtime: time(row.mtime),

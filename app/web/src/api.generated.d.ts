@@ -310,6 +310,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/environments/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One environment, by id or slug */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Environment"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how an environment's machines come and go */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        scale_down_grace_period?: number;
+                        scale_max?: number | null;
+                        scale_min?: number;
+                        scale_schedule?: {
+                            cron: string;
+                            max?: number;
+                            min?: number;
+                            minutes: number;
+                            /** @default UTC */
+                            timezone?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Environment"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v0/executions/": {
         parameters: {
             query?: never;
@@ -3011,6 +3087,7 @@ export interface components {
             has_gpu: boolean;
             id: string;
             is_scalable: boolean;
+            machine_type: string;
             /** Format: date-time */
             mtime: string;
             name: string;
@@ -3021,7 +3098,22 @@ export interface components {
             per_hour_price_usd: string;
             per_user_queue_quota: number;
             provider: string;
+            read_only: boolean;
+            scale_ceiling: number;
+            scale_down_grace_period: number;
+            scale_max: number;
+            scale_min: number;
+            scale_schedule: {
+                cron: string;
+                max?: number;
+                min?: number;
+                minutes: number;
+                /** @default UTC */
+                timezone: string;
+            }[];
+            scale_status: string;
             slug: string;
+            spot: boolean;
             supports_priority: boolean;
             type: string;
             unfinished_job_count?: number;

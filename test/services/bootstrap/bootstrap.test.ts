@@ -95,15 +95,20 @@ describe('a fresh installation', () => {
 
   test('what the config says of an environment follows it; the rest of the row stays', async () => {
     const environment = at.settings.environments[0]!;
+    const inTheApplication = { per_user_queue_quota: 7, min_machines: 1, max_machines: 2, grace_seconds: 60 };
+    const schedule = [{ cron: '0 8 * * *', timezone: 'UTC', minutes: 60, max: 3 }];
     await asSuperuser(at.settings, 'cove', (db) =>
-      db.updateTable('environments').set({ per_user_queue_quota: 7 }).execute(),
+      db
+        .updateTable('environments')
+        .set({ ...inTheApplication, schedule: JSON.stringify(schedule) })
+        .execute(),
     );
     environment.name = 'Renamed';
     await at.bootstrap('platform');
     const row = await asSuperuser(at.settings, 'cove', (db) =>
       db.selectFrom('environments').selectAll().execute(),
     );
-    expect(row).toMatchObject([{ slug: 'local', name: 'Renamed', per_user_queue_quota: 7 }]);
+    expect(row).toMatchObject([{ slug: 'local', name: 'Renamed', ...inTheApplication, schedule }]);
   });
 });
 

@@ -1,0 +1,125 @@
+/** Environments over the API: what is shown of their machines, and who changes it to what. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Person,
+  type TestApp,
+  type TestPlatform,
+  testApp,
+  testPlatform,
+} from '../../support/platform.ts';
+
+let platform: TestPlatform;
+let api: TestApp;
+let ada: Person;
+let bob: Person;
+let eve: Person;
+beforeAll(async () => {
+  platform = await testPlatform();
+  api = await testApp(platform.platform);
+  [ada, bob, eve] = [
+    await platform.person('ada'),
+    await platform.person('bob'),
+    await platform.person('eve'),
+  ];
+  const operator = await platform.organization('operator', [
+    [ada, 'admin'],
+    [bob, 'member'],
+  ]);
+  const { db } = platform.platform;
+  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
+  const lab = await platform.organization('lab', [[bob, 'owner']]);
+  const group = JSON.stringify({ kind: 'aws', region: 'eu-north-1', group: 'cove-test-cpu' });
+  const row = { executor: 'docker' as const, ceiling: 4, machine_group: group, machine_type: 't3.small' };
+  await db
+    .insertInto('environments')
+    .values([
+      { ...row, slug: 'shared', name: 'Shared' },
+      { ...row, slug: 'lab', name: 'Lab', organization_id: lab },
+      { slug: 'fixed', name: 'Fixed', executor: 'docker' },
+    ])
+    .execute();
+});
+afterAll(async () => {
+  await api?.close();
+  await platform?.close();
+});
+
+const patch = (as: Person, slug: string, json: object) =>
+  api.call('PATCH', `/api/v0/environments/${slug}/`, { as, json });
+const get = (as: Person, slug: string) => api.call('GET', `/api/v0/environments/${slug}/`, { as });
+
+describe('an environment', () => {
+  test('tells of its machines, and who may change them', async () => {
+    const { body } = await get(ada, 'shared');
+    expect(body).toMatchObject({
+      is_scalable: true,
+      scale_min: 0,
+      scale_max: 4,
+      scale_ceiling: 4,
+      scale_down_grace_period: 15,
+      scale_schedule: [],
+      machine_type: 't3.small',
+      read_only: false,
+    });
+    expect((await get(bob, 'shared')).body.read_only).toBe(true);
+    expect((await get(bob, 'fixed')).body.is_scalable).toBe(false);
+    const list = await api.call('GET', '/api/v0/environments/', { as: eve });
+    expect(list.body.results.map(({ slug }: { slug: string }) => slug)).toEqual(['fixed', 'shared']);
+  });
+
+  test('that belongs to everybody is changed by who administers the operator organisation alone', async () => {
+    const { id, mtime } = (await get(ada, 'shared')).body;
+    const schedule = { cron: '0 8 * * 1-5', timezone: 'Europe/Helsinki', minutes: 600, min: 2 };
+    const change = { scale_min: 1, scale_max: 3, scale_down_grace_period: 5, scale_schedule: [schedule] };
+    expect((await patch(bob, 'shared', change)).status).toBe(403);
+    expect((await patch(eve, 'shared', change)).status).toBe(403);
+    const changed = await patch(ada, id, change);
+    expect(changed).toMatchObject({ status: 200, body: change });
+    expect(changed.body.mtime > mtime).toBe(true);
+    expect((await patch(ada, 'shared', { scale_max: null })).body).toMatchObject({ ...change, scale_max: 4 });
+    const told = await platform.platform.db
+      .selectFrom('audit')
+      .select(['action', 'actor', 'properties'])
+      .where('subject_id', '=', id)
+      .orderBy('id')
+      .execute();
+    expect(told).toMatchObject([
+      { action: 'environment.update', actor: { username: 'ada' }, properties: { slug: 'shared', ...change } },
+      { action: 'environment.update', properties: { scale_max: null } },
+    ]);
+  });
+
+  test('of an organisation is changed by its own administrators, and unknown to others', async () => {
+    expect((await patch(bob, 'lab', { scale_max: 2 })).body.scale_max).toBe(2);
+    expect((await patch(ada, 'lab', { scale_max: 1 })).status).toBe(404);
+  });
+
+  test.each([
+    [{ scale_max: 5 }, 'scale_max', /5 is over the ceiling of 4/],
+    [{ scale_min: 3, scale_max: 2 }, 'scale_min', /3 is more than the maximum of 2/],
+    [{ scale_min: -1 }, 'scale_min', />=0/],
+    [{ scale_down_grace_period: 20_000 }, 'scale_down_grace_period', /<=10080/],
+    [{ scale_schedule: [{ cron: 'at noon', minutes: 5, max: 1 }] }, 'scale_schedule', /no cron expression/],
+    [
+      { scale_schedule: [{ cron: '0 8 * * *', timezone: 'Mars/Utopia', minutes: 5, max: 1 }] },
+      'scale_schedule',
+      /no time zone/,
+    ],
+    [{ scale_schedule: [{ cron: '0 8 * * *', minutes: 5, max: 9 }] }, 'scale_schedule', /over the ceiling/],
+    [{ scale_schedule: [{ cron: '0 8 * * *', minutes: 5 }] }, 'scale_schedule', /give min, max or both/],
+    [{ scale_ceiling: 9 }, 'non_field_errors', /scale_ceiling/],
+  ])('%j is refused with the field named', async (change, field, message) => {
+    const before = (await get(bob, 'lab')).body;
+    const refused = await patch(bob, 'lab', change);
+    expect(refused.status).toBe(400);
+    expect(refused.body[field][0].message).toMatch(message);
+    expect((await get(bob, 'lab')).body).toEqual(before);
+  });
+
+  test('without machines of ours does not scale', async () => {
+    expect(await patch(ada, 'fixed', { scale_min: 0 })).toMatchObject({
+      status: 409,
+      body: { code: 'not_scalable' },
+    });
+  });
+});
