@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from './data/api.ts';
 import { me } from './data/queries.ts';
+import { EnvironmentsPage } from './pages/environments.tsx';
 import { ExecutionPage } from './pages/execution.tsx';
 import { NewExecutionPage } from './pages/new-execution.tsx';
 import { ProjectPage } from './pages/project.tsx';
@@ -55,6 +56,7 @@ const routes = root.addChildren([
   signedIn.addChildren([
     page('/', ProjectsPage),
     page('/auth/tokens', TokensPage),
+    page('/environments', EnvironmentsPage),
     page('/p/$owner/$project', ProjectPage),
     page('/p/$owner/$project/settings', SettingsPage),
     page('/p/$owner/$project/executions/new', NewExecutionPage),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bytes, duration, plain } from '../../../app/web/src/data/format.ts';
 import { initialParameters, inputValues, parameterValues } from '../../../app/web/src/data/run-form.ts';
+import { newRow, scalingChange } from '../../../app/web/src/data/scaling.ts';
 import { toSeries } from '../../../app/web/src/data/series.ts';
 
 describe('what a person reads', () => {
@@ -67,5 +68,21 @@ describe('the form of a new execution', () => {
   });
   test('one address a line', () => {
     expect(inputValues({ data: ' https://a \n\nhttps://b' })).toEqual({ data: ['https://a', 'https://b'] });
+  });
+});
+
+describe('how machines come and go', () => {
+  const row = { cron: '0 8 * * *', timezone: 'UTC', minutes: 60, min: 1, max: '' } as const;
+
+  test('an empty number is left out, and a maximum at the ceiling follows the ceiling', () => {
+    const form = { min: 0, max: 4, graceMinutes: 5, schedule: [row] };
+    expect(scalingChange(form, 4)).toEqual({
+      scale_min: 0,
+      scale_max: null,
+      scale_down_grace_period: 5,
+      scale_schedule: [{ cron: '0 8 * * *', timezone: 'UTC', minutes: 60, min: 1 }],
+    });
+    expect(scalingChange({ ...form, max: 3 }, 4).scale_max).toBe(3);
+    expect(newRow()).toMatchObject({ min: '', max: '' });
   });
 });

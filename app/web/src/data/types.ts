@@ -5,6 +5,7 @@ import type { components } from '../api.generated.d.ts';
 type Read<T> = { [K in keyof T as T[K] extends null ? never : K]: T[K] };
 type Schemas = { [K in keyof components['schemas']]: Read<components['schemas'][K]> };
 export type Project = Schemas['Project'];
+export type Environment = Schemas['Environment'];
 export type Commit = Schemas['Commit'];
 export type Execution = Schemas['Execution'];
 export type Output = Schemas['Datum'];

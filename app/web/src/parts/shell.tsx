@@ -1,5 +1,5 @@
 import { ActionIcon, Anchor, AppShell, Group, Image, Menu, Text, useMantineColorScheme } from '@mantine/core';
-import { IconKey, IconLogout, IconMoon, IconSun, IconUser } from '@tabler/icons-react';
+import { IconKey, IconLogout, IconMoon, IconServer, IconSun, IconUser } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { api } from '../data/api.ts';
@@ -45,6 +45,12 @@ export function Shell() {
                   renderRoot={(props) => <Link to="/auth/tokens" {...props} />}
                 >
                   API tokens
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconServer size={16} />}
+                  renderRoot={(props) => <Link to="/environments" {...props} />}
+                >
+                  Environments
                 </Menu.Item>
                 <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
                   Sign out

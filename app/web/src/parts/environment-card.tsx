@@ -1,0 +1,92 @@
+import { Alert, Badge, Button, Card, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, dataOf } from '../data/api.ts';
+import { environments } from '../data/queries.ts';
+import { scalingChange, scalingForm } from '../data/scaling.ts';
+import type { Environment } from '../data/types.ts';
+import { ScheduleFields } from './schedule-fields.tsx';
+
+/** One environment: its machines, and for those who may, how they come and go. */
+export function EnvironmentCard({ environment }: { environment: Environment }) {
+  return (
+    <Card withBorder padding="lg" data-environment={environment.slug}>
+      <Group justify="space-between" mb="xs">
+        <Title order={4}>{environment.name}</Title>
+        <Badge variant="light">{environment.worker_count} workers</Badge>
+      </Group>
+      <Text size="sm" c="dimmed">
+        {[environment.slug, environment.machine_type, environment.spot ? 'spot' : '', environment.gpu_spec]
+          .filter((text) => text !== '')
+          .join(' · ')}
+      </Text>
+      {environment.scale_status !== '' && <Alert mt="sm">{environment.scale_status}</Alert>}
+      {environment.is_scalable ? (
+        <ScalingFields environment={environment} />
+      ) : (
+        <Text size="sm" mt="sm">
+          Its workers are made by the operator.
+        </Text>
+      )}
+    </Card>
+  );
+}
+
+function ScalingFields({ environment }: { environment: Environment }) {
+  const { id, scale_ceiling: ceiling, read_only: disabled } = environment;
+  const [form, setForm] = useState(() => scalingForm(environment));
+  const queryClient = useQueryClient();
+  const save = useMutation({
+    mutationFn: () =>
+      dataOf(
+        api.PATCH('/api/v0/environments/{id}/', {
+          params: { path: { id } },
+          body: scalingChange(form, ceiling),
+        }),
+      ),
+    onSuccess: async (changed) => {
+      setForm(scalingForm(changed));
+      await queryClient.invalidateQueries({ queryKey: environments.queryKey });
+    },
+  });
+  const number = (label: string, key: 'min' | 'max' | 'graceMinutes', max?: number) => (
+    <NumberInput
+      label={label}
+      min={0}
+      {...(max !== undefined && { max })}
+      disabled={disabled}
+      value={form[key]}
+      onChange={(value) => typeof value === 'number' && setForm({ ...form, [key]: value })}
+    />
+  );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack mt="sm">
+        <Group align="end">
+          {number('Machines at least', 'min', ceiling)}
+          {number(`Machines at most (ceiling ${ceiling})`, 'max', ceiling)}
+          {number('Minutes an idle one is kept', 'graceMinutes')}
+        </Group>
+        <ScheduleFields
+          rows={form.schedule}
+          disabled={disabled}
+          onChange={(schedule) => setForm({ ...form, schedule })}
+        />
+        {save.error !== null && <Alert color="red">{save.error.message}</Alert>}
+        {!disabled && (
+          <Group>
+            <Button type="submit" loading={save.isPending}>
+              Save
+            </Button>
+            {save.isSuccess && <Text size="sm">Saved</Text>}
+          </Group>
+        )}
+      </Stack>
+    </form>
+  );
+}
