@@ -38,13 +38,16 @@ const CLOUDS: Cloud[] = [
   },
 ];
 
-const words = (alarm: Resource): string => {
-  try {
-    return `${alarm.name} ${JSON.stringify(alarm.props)}`;
-  } catch {
-    return alarm.name;
-  }
-};
+/** All that is said of an alarm; what is only known later is passed over, since the rest tells what it watches. */
+const words = ({ name, props }: Resource): string => `${name} ${knownWords(props)}`;
+
+function knownWords(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const said = Object.keys(value).map((key) => [
+    ...untilUnknown(() => [knownWords((value as Record<string, unknown>)[key])]),
+  ]);
+  return said.flat().join(' ');
+}
 
 export function isWatchedOver(seen: Seen): Finding[] {
   const clouds = CLOUDS.flatMap((cloud) => [...untilUnknown(() => looked(cloud, seen))]);
