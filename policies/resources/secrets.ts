@@ -10,9 +10,11 @@ const PATTERNS: [RegExp, string][] = [
   // A user and a password in an address; `${…}` is filled in on the machine.
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"]*:(?!\$\{)[^\s/@"$]{6,}@/i, 'a password in an address'],
 ];
-/** `password = …`, `"api_token": "…"`, `SECRET_KEY=…`. */
+/** `password = …`, `"api_token": "…"`, `SECRET_KEY=…`, also in JSON within JSON. */
 const ASSIGNED =
-  /["']?\b([A-Za-z0-9_.-]*(?:password|passwd|secret|token|api_?key|private_?key|credential)s?)["']?\s*[:=]\s*["']?([^\s"',;}]+)/gi;
+  /\b([A-Za-z0-9_.-]*(?:password|passwd|secret|token|api_?key|private_?key|credential)s?)\\*["']?\s*[:=]\s*\\*["']?([^\s"',;}\\]+)/gi;
+/** Names of things in AWS: `…:secret:approle-api-4f2a91c` tells where a secret is, and looks like one. */
+const ARN = /arn:aws[a-z-]*:[^\s"',;}\\]*/g;
 /** Names of what only tells where a secret is: a file, an id, an address, a switch. */
 const POINTS =
   /(file|path|folder|arn|id|ids|name|ref|url|uri|ttl|days|length|provider|store|policy|kind|type|enabled|mode)s?$/i;
@@ -28,7 +30,7 @@ export function looksSecret(value: string): boolean {
 /** What kinds of secret a text holds. */
 export function secretsIn(text: string): string[] {
   const found = PATTERNS.filter(([pattern]) => pattern.test(text)).map(([, what]) => what);
-  for (const [, name = '', value = ''] of text.matchAll(ASSIGNED)) {
+  for (const [, name = '', value = ''] of text.replaceAll(ARN, 'arn:').matchAll(ASSIGNED)) {
     if (!POINTS.test(name) && looksSecret(value)) found.push(`what looks like a secret (${name})`);
   }
   return [...new Set(found)];

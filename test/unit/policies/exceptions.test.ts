@@ -134,5 +134,12 @@ test('a path, an id or a reference is no secret', () => {
   ])
     expect(secretsIn(text)).toEqual([]);
   expect(secretsIn('postgres://vault:hunter2hunter@db/vault')).toEqual(['a password in an address']);
+  const within = (name: string, value: string) => JSON.stringify(JSON.stringify({ [name]: value }));
+  expect(
+    secretsIn(within('secret', 'arn:aws:secretsmanager:eu-north-1:1:secret:approle-api-4f2a91c-02d')),
+  ).toEqual([]);
+  expect(secretsIn(within('queue_password', 'h7Gk2pQ9xZ4mW1'))).toEqual([
+    'what looks like a secret (queue_password)',
+  ]);
   expect(looksSecret('correct-horse-battery')).toBe(false);
 });
