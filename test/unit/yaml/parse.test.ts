@@ -173,7 +173,7 @@ describe('what is wrong is told with its place', () => {
   });
 });
 
-describe('a hostile file costs little', () => {
+describe('a hostile file costs little', { timeout: 60_000 }, () => {
   const levels = 'abcdefghi';
   const bomb = [...levels].map((name, level) => {
     const inner = level === 0 ? 'lol' : `*${levels[level - 1]}`;
