@@ -68,6 +68,17 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
         },
       },
+      {
+        test: {
+          name: 'boot',
+          expect,
+          include: ['test/boot/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(15),
+          hookTimeout: minutes(15),
+          sequence: { groupOrder: 5 },
+        },
+      },
     ],
   },
 });

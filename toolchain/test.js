@@ -4,6 +4,7 @@
  *     node toolchain/test.js                                           gates, then all suites
  *     node toolchain/test.js check                                     gates and unit tests
  *     node toolchain/test.js unit|services|engine|e2e|faults [FILTER]  one suite
+ *     node toolchain/test.js boot                                      whole machines; not among "all suites"
  *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
  *     node toolchain/test.js engine --all                     every target × every scenario
  */
@@ -30,6 +31,7 @@ const plans = {
   engine: { gates: false, suites: ['engine'], setup: false },
   e2e: { gates: false, suites: ['e2e'], setup: true },
   faults: { gates: false, suites: ['faults'], setup: true },
+  boot: { gates: false, suites: ['boot'], setup: true },
   bench: { gates: false, suites: [], setup: true },
 };
 if (!Object.hasOwn(plans, what)) {

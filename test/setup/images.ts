@@ -13,8 +13,11 @@ const ROOTS = {
   python: 'python3,ca-certificates',
   /** A base for the images of `npm run image`, which then asks no network. */
   base: 'git,openssh-client,ca-certificates',
+  /** A machine of a cloud: what its image brings before the first boot. */
+  host: 'systemd,systemd-sysv,dbus,cloud-init,python3-cffi-backend,docker.io,iptables,iproute2,ca-certificates,amazon-ecr-credential-helper',
 };
 export const BASE = 'cove-test/base:1';
+export const HOST = 'cove-test/host:1';
 /** Every name under which the tests, and the example project, ask for a Python image. */
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
 const UTILS = 'cove-test/utils:1';
@@ -33,8 +36,12 @@ export async function pythonImage(host: string): Promise<void> {
 }
 
 /** The base of our own images. */
-export async function baseImage(host: string): Promise<void> {
-  if (!(await exists(host, [BASE]))) await docker(host, 'import', await root('base'), BASE);
+export const baseImage = (host: string): Promise<void> => imported(host, 'base', BASE);
+/** A machine that boots; only the suite `boot` needs it. */
+export const hostImage = (host: string): Promise<void> => imported(host, 'host', HOST);
+
+async function imported(host: string, kind: keyof typeof ROOTS, name: string): Promise<void> {
+  if (!(await exists(host, [name]))) await docker(host, 'import', await root(kind), name);
 }
 
 /** A tarball, made once. */

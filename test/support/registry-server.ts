@@ -9,6 +9,9 @@ export const PASSWORD = 'only-for-tests';
 /** bcrypt of the password, the one kind of hash that the registry knows. */
 const HASH = '$2b$04$tcHERhnhrF1nKJNnptz7duIrlIyvlJYw2nWy3dvLJ2tij67BTaYja';
 
+/** The same of the login that moto, as ECR, gives for its account. */
+const ECR_HASH = '$2b$04$abcdefghijklmnopqrstuu/cMn6kFoLFEf9ShbIPSVtJoiKQtizZG';
+
 export interface RegistryServer {
   /** `127.0.0.1:PORT`. */
   host: string;
@@ -19,7 +22,7 @@ export interface RegistryServer {
 export async function startRegistry(): Promise<RegistryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(folder, 'htpasswd'), `${USERNAME}:${HASH}\n`);
+  writeFileSync(join(folder, 'htpasswd'), `${USERNAME}:${HASH}\nAWS:${ECR_HASH}\n`);
   const config = {
     version: '0.1',
     log: { accesslog: { disabled: false } },

@@ -1,0 +1,138 @@
+/**
+ * A network of Docker, and a cloud at its gateway: names, HTTPS for AWS's services, registry and API under their real
+ * names, and AWS's metadata service (IMDSv2) at its real address. Docker's own `--internal` would drop that address, so
+ * it is the machines that have no way out.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer as createHttp } from 'node:http';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTls, type TlsOptions } from 'node:tls';
+import { promisify } from 'node:util';
+import { BASE } from '../setup/images.ts';
+import { docker } from './docker.ts';
+
+const METADATA = '169.254.169.254';
+const METADATA_PORT = 8169;
+
+export interface Target {
+  host: string;
+  port: number;
+}
+export interface CloudNetwork {
+  name: string;
+  gateway: string;
+  /** By address: what the metadata service answers, below `/latest/`. */
+  metadata: Record<string, () => string>;
+  /** Passes connections to a port of the gateway on; `tls`: ends TLS before, and picks by the name that was asked for. */
+  pass(port: number, to: (name: string) => Target | undefined, tls?: TlsOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `zones`: whatever is below them lies at the gateway; other names do not exist. */
+export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> {
+  const name = `cove-test-${randomBytes(4).toString('hex')}`;
+  await docker('network', 'create', name);
+  const closing: (() => unknown)[] = [() => docker('network', 'rm', name)];
+  const gateway = await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', name);
+  const metadata: CloudNetwork['metadata'] = {};
+
+  const names = createSocket('udp4');
+  names.on('message', (query, from) => {
+    names.send(answer(query, zones, gateway), from.port, from.address);
+  });
+  names.bind(53, gateway);
+  await once(names, 'listening');
+  closing.push(() => names.close());
+
+  const listen = async (server: Server, port: number) => {
+    server.listen(port, gateway);
+    await once(server, 'listening');
+    closing.push(() => server.close());
+  };
+  await listen(metadataService(metadata), METADATA_PORT);
+  const sidecar = await docker(
+    'run',
+    '--detach',
+    '--network',
+    name,
+    '--entrypoint',
+    'sleep',
+    BASE,
+    'infinity',
+  );
+  closing.push(() => docker('rm', '--force', sidecar));
+  await answerForMetadata(sidecar, gateway);
+
+  return {
+    name,
+    gateway,
+    metadata,
+    async pass(port, to, tls) {
+      const take = (socket: Socket) => {
+        const target = to((socket as { servername?: string }).servername ?? '');
+        socket.on('error', () => {});
+        if (!target) return void socket.destroy();
+        const inner = connect(target.port, target.host);
+        inner.on('error', () => socket.destroy());
+        socket.on('close', () => inner.destroy());
+        socket.pipe(inner).pipe(socket);
+      };
+      await listen(tls ? createTls(tls, take) : createServer(take), port);
+    },
+    async close() {
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}
+
+/** RFC 1035: one question in, one address out. */
+function answer(query: Buffer, zones: string[], address: string): Buffer {
+  const labels: string[] = [];
+  let at = 12;
+  for (let length = query[at] ?? 0; length > 0; length = query[at] ?? 0) {
+    labels.push(query.subarray(at + 1, at + 1 + length).toString());
+    at += length + 1;
+  }
+  const question = query.subarray(12, at + 5);
+  const known = zones.some((zone) => labels.join('.').toLowerCase().endsWith(zone));
+  const found = known && query.readUInt16BE(at + 1) === 1;
+  const head = Buffer.alloc(12);
+  query.copy(head, 0, 0, 2);
+  head.writeUInt16BE(known ? 0x8580 : 0x8583, 2);
+  head.writeUInt16BE(1, 4);
+  head.writeUInt16BE(found ? 1 : 0, 6);
+  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
+  return Buffer.concat(found ? [head, question, record] : [head, question]);
+}
+
+/** Version 2: who has no token gets nothing. */
+function metadataService(answers: CloudNetwork['metadata']): Server {
+  const token = randomBytes(16).toString('base64');
+  return createHttp((request, response) => {
+    const refuse = (status: number) => void response.writeHead(status).end();
+    if (request.method === 'PUT' && request.url === '/latest/api/token') {
+      const seconds = request.headers['x-aws-ec2-metadata-token-ttl-seconds'];
+      if (seconds === undefined) return refuse(400);
+      return void response.setHeader('x-aws-ec2-metadata-token-ttl-seconds', seconds).end(token);
+    }
+    if (request.headers['x-aws-ec2-metadata-token'] !== token) return refuse(401);
+    const given = answers[(request.url ?? '').replace('/latest/', '')];
+    if (!given) return refuse(404);
+    response.end(given());
+  });
+}
+
+/** A container of its own has the address, so that this machine's own metadata service stays what it is. */
+async function answerForMetadata(container: string, gateway: string): Promise<void> {
+  const pid = await docker('inspect', '--format', '{{.State.Pid}}', container);
+  const rule = `-d ${METADATA} -p tcp --dport 80 -j DNAT --to-destination ${gateway}:${METADATA_PORT}`;
+  const script = `set -e
+    ip addr add ${METADATA}/32 dev eth0
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+    iptables -t nat -A PREROUTING ${rule}
+    iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE`;
+  await promisify(execFile)('nsenter', ['-t', pid, '-n', 'sh', '-c', script]);
+}
