@@ -1,7 +1,7 @@
 /** Reads every followed log stream once, however many people watch it, over one connection of its own. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { BlockingLoop, type BlockingSource, RETRY_MS } from './blocking-loop.ts';
 import type { LogEntry } from './redis.ts';
-import type { Connection } from './redis-connection.ts';
 
 interface Viewer {
   after: string;
@@ -14,29 +14,26 @@ interface Followed {
   viewers: Set<Viewer>;
 }
 /** What the hub needs of the queue. */
-export interface HubSource {
-  dial(): Promise<Connection>;
-  /** Ends the blocking command of the connection with this id. */
-  unblock(clientId: number): Promise<void>;
+export interface HubSource extends BlockingSource {
   read(key: string, afterId: string): Promise<LogEntry[]>;
   parse(raw: [id: string, fields: string[]]): LogEntry;
 }
 
 const BLOCK_MS = 20_000;
-const RETRY_MS = 250;
 
 export class LogHub {
   readonly #source: HubSource;
+  readonly #loop: BlockingLoop;
   readonly #followed = new Map<string, Followed>();
-  #connection: Promise<Connection> | undefined;
-  #clientId: number | undefined;
-  /** Grows with every read begun: whoever waits for a new stream to be in one waits for it to change. */
-  #round = 0;
-  #running = false;
-  #closed = false;
 
   constructor(source: HubSource) {
     this.#source = source;
+    // While Redis is away the cursors stay, and nothing is missed when it is back.
+    this.#loop = new BlockingLoop(
+      source,
+      () => this.#followed.size > 0,
+      () => this.#deliverNew(),
+    );
   }
 
   /** Delivers every batch after `afterId` once, in order, until the returned function is called. */
@@ -48,8 +45,7 @@ export class LogHub {
     followed.viewers.add(viewer);
     this.#followed.set(key, followed);
     if (late) void this.#catchUp(key, viewer, followed);
-    if (!this.#running) void this.#run();
-    else if (isNew) void this.#wake();
+    this.#loop.ask(isNew);
     return () => {
       followed.viewers.delete(viewer);
       if (followed.viewers.size === 0 && this.#followed.get(key) === followed) this.#followed.delete(key);
@@ -57,58 +53,28 @@ export class LogHub {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
+    const closed = this.#loop.close();
     this.#followed.clear();
-    (await this.#connection)?.close();
+    await closed;
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#followed.size > 0 && !this.#closed) {
-      this.#round++;
-      try {
-        for (const [key, entries] of await this.#readAll()) {
-          const followed = this.#followed.get(key);
-          const last = entries.at(-1);
-          if (!followed || !last) continue;
-          followed.cursor = last.id;
-          for (const viewer of followed.viewers) hand(viewer, entries);
-        }
-      } catch {
-        // Redis is away; the cursors stay, and nothing is missed when it is back.
-        await delay(RETRY_MS);
-      }
+  async #deliverNew(): Promise<void> {
+    for (const [key, entries] of await this.#readAll()) {
+      const followed = this.#followed.get(key);
+      const last = entries.at(-1);
+      if (!followed || !last) continue;
+      followed.cursor = last.id;
+      for (const viewer of followed.viewers) hand(viewer, entries);
     }
-    this.#running = false;
   }
 
-  async #readAll(): Promise<[string, LogEntry[]][]> {
-    const connection = await this.#connect();
-    return connection.run(async (redis) => {
-      this.#clientId ??= await redis.client('ID');
+  #readAll(): Promise<[string, LogEntry[]][]> {
+    return this.#loop.read(async (redis) => {
       const keys = [...this.#followed.keys()];
       const ids = [...this.#followed.values()].map(({ cursor }) => cursor);
       const found = await redis.xread('COUNT', 500, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
       return (found ?? []).map(([key, raw]) => [key, raw.map(this.#source.parse)]);
     });
-  }
-
-  #connect(): Promise<Connection> {
-    this.#connection ??= this.#source.dial().then((connection) => {
-      connection.client.on('close', () => {
-        this.#clientId = undefined;
-      });
-      return connection;
-    });
-    return this.#connection;
-  }
-
-  /** The read under way does not know the new stream: ends it, also where it is only just being sent. */
-  async #wake(): Promise<void> {
-    for (const round = this.#round; this.#round === round && !this.#closed; ) {
-      if (this.#clientId !== undefined) await this.#source.unblock(this.#clientId).catch(() => {});
-      if (this.#round === round) await delay(5);
-    }
   }
 
   async #catchUp(key: string, viewer: Viewer, followed: Followed): Promise<void> {
