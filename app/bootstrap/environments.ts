@@ -21,11 +21,16 @@ export async function ensureEnvironments(
     const id = await upsert(db, environment);
     for (const worker of environment.workers) await ensureWorker(db, id, worker, keep);
   }
+  await retire(
+    db,
+    environments.map(({ slug }) => slug),
+  );
 }
 
 /** What the config says of an environment; everything else of the row is the application's (design 12). Pure. */
 export function ownedByConfig({ name, description, executor, gpuSpec, machines }: Environment) {
   return {
+    in_config: true,
     name,
     description,
     executor,
@@ -66,6 +71,22 @@ async function upsert(db: Kysely<Database>, environment: Environment): Promise<s
       await audit(tx, actor, 'environment.update', { id }, { slug });
     }
     return id;
+  });
+}
+
+/** An environment that is not in the config any more takes no new job; what the application set of it stays. */
+async function retire(db: Kysely<Database>, inConfig: string[]): Promise<void> {
+  await withTransaction(db, async (tx) => {
+    const gone = await tx
+      .updateTable('environments')
+      .set({ in_config: false, mtime: new Date() })
+      .where('in_config', '=', true)
+      .where((eb) => eb.not(eb('slug', '=', eb.fn.any(eb.val(inConfig)))))
+      .returning(['id', 'slug'])
+      .execute();
+    for (const { id, slug } of gone) {
+      await audit(tx, actor, 'environment.update', { id }, { slug, in_config: false });
+    }
   });
 }
 

@@ -48,6 +48,7 @@ export interface Database {
     name: string;
     description: Generated<string>;
     enabled: Generated<boolean>;
+    in_config: Generated<boolean>;
     executor: 'docker' | 'process' | 'kubernetes';
     organization_id: string | null;
     gpu_spec: Generated<string>;

@@ -11,6 +11,7 @@ export const Environment = z
     name: z.string(),
     slug: z.string(),
     description: z.string(),
+    /** Whether it takes new jobs: one taken out of the installation's config does not. */
     enabled: z.boolean(),
     type: z.string(),
     owner: z.object({ id: z.string(), name: z.string() }).nullable(),
@@ -53,7 +54,7 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   name: row.name,
   slug: row.slug,
   description: row.description,
-  enabled: row.enabled,
+  enabled: row.enabled && row.in_config,
   type: row.executor === 'kubernetes' ? 'kubernetes' : 'vm',
   owner: row.organization_id ? { id: row.organization_id, name: row.owner ?? '' } : null,
   provider: row.machine_group?.kind ?? 'local',

@@ -12,6 +12,9 @@ export function usableEnvironments(actor: Actor) {
     WHERE m.organization_id = environments.organization_id AND m.user_id = ${actor.userId}))`;
 }
 
+/** For queries over `environments`: those that take new jobs. One taken out of the config is kept for what ran there. */
+export const OFFERED = sql<boolean>`(environments.enabled AND environments.in_config)`;
+
 /** An environment by id or slug; clients say either (client-contract 1.11). Complains about `field`. */
 export async function findEnvironment(
   db: Kysely<Database>,
@@ -24,6 +27,7 @@ export async function findEnvironment(
     .selectAll('environments')
     .where(isUuid(text) ? 'id' : 'slug', '=', text)
     .where(usableEnvironments(context.actor))
+    .where(OFFERED)
     .executeTakeFirst();
   if (found) return found;
   throw invalid(

@@ -1,9 +1,9 @@
 import type { Context } from '../context.ts';
 import { requireUser } from '../rights.ts';
-import { usableEnvironments } from './find.ts';
+import { OFFERED, usableEnvironments } from './find.ts';
 import { type EnvironmentView, viewEnvironments } from './view.ts';
 
-/** Environments the person may use, by name. */
+/** Environments the person may use and that take jobs, by name. */
 export async function listEnvironments(
   context: Context,
   input: { limit: number | null; offset: number; unfinished: boolean },
@@ -11,7 +11,7 @@ export async function listEnvironments(
   requireUser(context);
   const { db } = context.platform;
   let query = viewEnvironments(db, context.actor, input)
-    .where('environments.enabled', '=', true)
+    .where(OFFERED)
     .orderBy('environments.name')
     .orderBy('environments.id')
     .offset(input.offset);
@@ -19,7 +19,7 @@ export async function listEnvironments(
   const { count } = await db
     .selectFrom('environments')
     .where(usableEnvironments(context.actor))
-    .where('enabled', '=', true)
+    .where(OFFERED)
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   return { count, rows: await query.execute() };

@@ -8,6 +8,8 @@ export interface Candidate {
   slug: string;
   name: string;
   enabled: boolean;
+  /** False: it was taken out of the installation's config. */
+  in_config: boolean;
   executor: 'docker' | 'process' | 'kubernetes';
   per_user_queue_quota: number;
   /** A worker was heard of within the last minute that can run jobs. */
@@ -17,7 +19,7 @@ export interface Candidate {
 export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
   return db
     .selectFrom('environments')
-    .select(['id', 'slug', 'name', 'enabled', 'executor', 'per_user_queue_quota'])
+    .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor', 'per_user_queue_quota'])
     .select(
       sql<boolean>`EXISTS (SELECT FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute' AND workers.info->>'unready' IS NULL)`.as(
@@ -46,13 +48,14 @@ export function chooseEnvironment(
   all: readonly Candidate[],
   wish: { asked?: string | undefined; step?: string | undefined; projectDefault: string | null },
 ): Candidate {
-  const known = all.filter((one) => one.enabled);
+  const known = all.filter((one) => one.enabled && one.in_config);
   const has = known.map((one) => one.slug).join(', ') || 'none; an operator adds one to the installation';
   const missing = (text: string) =>
     invalid('environment', `no environment "${text}"; there are: ${has}`, 'does_not_exist');
   const enabled = (one: Candidate) => {
-    if (one.enabled) return one;
-    throw invalid('environment', `environment "${one.slug}" is disabled; enabled are: ${has}`, 'disabled');
+    if (known.includes(one)) return one;
+    const why = one.in_config ? 'disabled' : "no longer in the installation's config";
+    throw invalid('environment', `environment "${one.slug}" is ${why}; there are: ${has}`, 'disabled');
   };
   if (wish.asked !== undefined && wish.asked !== 'PROJECT_DEFAULT') {
     const found = named(all, wish.asked);
@@ -64,9 +67,10 @@ export function chooseEnvironment(
     if (!found) throw missing(wish.step);
     return enabled(found);
   }
-  const byDefault = known.find((one) => one.id === wish.projectDefault);
+  const byDefault = all.find((one) => one.id === wish.projectDefault);
+  if (byDefault) return enabled(byDefault);
   const containers = known.filter((one) => one.executor !== 'process');
-  const first = byDefault ?? containers.find((one) => one.ready) ?? containers[0] ?? known[0];
+  const first = containers.find((one) => one.ready) ?? containers[0] ?? known[0];
   if (first) return first;
   throw new CoveError(
     'conflict',

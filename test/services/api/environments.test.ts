@@ -116,6 +116,19 @@ describe('an environment', () => {
     expect((await get(bob, 'lab')).body).toEqual(before);
   });
 
+  test('taken out of the config is not offered any more, and told as disabled to who asks for it', async () => {
+    const { db } = platform.platform;
+    const put = (in_config: boolean) =>
+      db.updateTable('environments').set({ in_config }).where('slug', '=', 'shared').execute();
+    await put(false);
+    const list = await api.call('GET', '/api/v0/environments/', { as: eve });
+    expect(list.body.results.map(({ slug }: { slug: string }) => slug)).toEqual(['fixed']);
+    expect(list.body.count).toBe(1);
+    expect((await get(ada, 'shared')).body).toMatchObject({ slug: 'shared', enabled: false });
+    await put(true);
+    expect((await get(ada, 'shared')).body.enabled).toBe(true);
+  });
+
   test('without machines of ours does not scale', async () => {
     expect(await patch(ada, 'fixed', { scale_min: 0 })).toMatchObject({
       status: 409,

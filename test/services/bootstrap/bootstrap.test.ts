@@ -110,6 +110,30 @@ describe('a fresh installation', () => {
     );
     expect(row).toMatchObject([{ slug: 'local', name: 'Renamed', ...inTheApplication, schedule }]);
   });
+
+  test('an environment taken out of the config takes no new job; put back, it is as before', async () => {
+    const rows = () =>
+      asSuperuser(at.settings, 'cove', (db) => db.selectFrom('environments').selectAll().execute());
+    const [before] = await rows();
+    const [environment] = at.settings.environments.splice(0, 1);
+    await at.bootstrap('platform');
+    expect(await rows()).toEqual([{ ...before, in_config: false, mtime: expect.any(Date) }]);
+    await at.bootstrap('platform');
+    const told = await asSuperuser(at.settings, 'cove', (db) =>
+      db
+        .selectFrom('audit')
+        .select('properties')
+        .where('subject_id', '=', before!.id)
+        .orderBy('id')
+        .execute(),
+    );
+    const [last, earlier] = told.map(({ properties }) => properties).reverse();
+    expect(last).toEqual({ slug: 'local', in_config: false });
+    expect(earlier).not.toEqual(last);
+    at.settings.environments.push(environment!);
+    await at.bootstrap('platform');
+    expect(await rows()).toEqual([{ ...before, mtime: expect.any(Date) }]);
+  });
 });
 
 describe('rights', () => {

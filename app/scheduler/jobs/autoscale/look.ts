@@ -19,6 +19,7 @@ export async function scaledEnvironments({ platform }: Context): Promise<ScaledE
     .selectFrom('environments')
     .select(['id', 'slug', 'machine_group'])
     .where('machine_group', 'is not', null)
+    .where('in_config', '=', true)
     .execute();
   return rows.flatMap(({ machine_group, ...row }) => (machine_group ? [{ ...row, machine_group }] : []));
 }

@@ -256,6 +256,26 @@ describe('while Redis is away', () => {
   });
 });
 
+describe('an environment taken out of the config', () => {
+  it('keeps what is queued and says why it waits; nothing new is queued there', async () => {
+    const other = await makeWorld({ ...test, slug: `${test.slug}-gone` }, owner);
+    const put = (in_config: boolean) =>
+      test.platform.db
+        .updateTable('environments')
+        .set({ in_config })
+        .where('id', '=', other.environmentId)
+        .execute();
+    const { execution } = await create({ environment: other.slug });
+    await put(false);
+    const told = async () => (await get(execution.id)).execution.status_detail;
+    expect(await told()).toMatch(`${other.slug} was taken out of the installation's config`);
+    await expect(create({ environment: other.slug })).rejects.toMatchObject({ code: 'invalid' });
+    await put(true);
+    expect(await told()).toBe('');
+    await create({ environment: other.slug });
+  });
+});
+
 describe('a quota', () => {
   it('limits what one person may have unfinished in an environment', async () => {
     const other = await makeWorld({ ...test, slug: `${test.slug}-small` }, owner);

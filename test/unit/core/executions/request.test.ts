@@ -117,6 +117,7 @@ describe('chooseEnvironment', () => {
     name: `Machine ${slug}`,
     enabled: true,
     executor: 'docker',
+    in_config: true,
     per_user_queue_quota: 0,
     ready: true,
     ...more,
@@ -136,7 +137,6 @@ describe('chooseEnvironment', () => {
   it.each([
     [{}, 'dd'],
     [{ projectDefault: big.id }, 'big'],
-    [{ projectDefault: off.id }, 'dd'],
     [{ step: 'Machine big' }, 'big'],
     [{ step: 'big', asked: 'p' }, 'p'],
     [{ asked: big.id.toUpperCase() }, 'big'],
@@ -161,7 +161,14 @@ describe('chooseEnvironment', () => {
         environment: [{ code: 'does_not_exist', message: 'no environment "huge"; there are: p, dd, big' }],
       });
     }
-    expect(messageOf(() => choose({ asked: 'offf' }))).toMatch(/"offf" is disabled; enabled are: p, dd, big/);
+    const disabled = /"offf" is disabled; there are: p, dd, big/;
+    expect(messageOf(() => choose({ asked: 'offf' }))).toMatch(disabled);
+    expect(messageOf(() => choose({ projectDefault: off.id }))).toMatch(disabled);
+    const gone = one('gone', { in_config: false });
+    const wish = { asked: 'gone', projectDefault: null };
+    expect(messageOf(() => chooseEnvironment([big, gone], wish))).toMatch(
+      /"gone" is no longer in the installation's config; there are: big/,
+    );
     expect(messageOf(() => choose({ step: 'tpu' }))).toMatch(/no environment "tpu"/);
   });
   it('says so where there is none', () => {
