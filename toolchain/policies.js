@@ -5,14 +5,14 @@
 import path from 'node:path';
 import { prepare } from './prepare.js';
 import { ensure } from './programs.js';
-import { runNode } from './testing/processes.js';
+import { cleanEnvironment, runNode } from './testing/processes.js';
 
 process.exitCode = 1;
 try {
   await prepare();
   await ensure('pulumi');
   const script = path.join('test', 'policies', 'main.ts');
-  const env = { ...process.env, NODE_OPTIONS: '--no-warnings' };
+  const env = { ...cleanEnvironment(), NODE_OPTIONS: '--no-warnings' };
   process.exitCode = (await runNode([script, ...process.argv.slice(2)], { env, show: true })).code;
 } catch (error) {
   const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);

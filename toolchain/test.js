@@ -16,7 +16,7 @@ import { prepare } from './prepare.js';
 import { ensure } from './programs.js';
 import { root } from './root.js';
 import { runGates } from './testing/gates.js';
-import { endLeftovers, node, runNode } from './testing/processes.js';
+import { cleanEnvironment, endLeftovers, node, runNode } from './testing/processes.js';
 import { describe, runSuite, suites } from './testing/suites.js';
 
 /** @typedef {import('./testing/suites.js').Result} Result */
@@ -46,7 +46,7 @@ const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'cove-test-
 fs.chmodSync(folder, 0o1777);
 const artifacts = process.env.COVE_TEST_ARTIFACTS ?? path.join(root, '.cove', 'artifacts');
 /** @type {NodeJS.ProcessEnv} */
-const env = { ...process.env, COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: artifacts, TMPDIR: folder };
+const env = { ...cleanEnvironment(), COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: artifacts, TMPDIR: folder };
 if (rest.length < given.length) env.COVE_TEST_ALL = 'true';
 if (!process.stdout.isTTY) env.NO_COLOR = '1';
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

@@ -7,6 +7,18 @@ import { root } from '../root.js';
 export const node = path.join(root, 'node_modules', '.bin', 'node');
 
 /**
+ * Our environment without what `eval "$(npx cove env)"` may have put there: a test, or a judgement of all configs, must
+ * never see somebody's installation.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function cleanEnvironment(env = process.env) {
+  const foreign = /^(PULUMI_.*|COVE_(HOME|CONFIG|ROOT|URL|STATE_URL))$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
+}
+
+/**
  * Runs a script with the pinned Node to its end.
  *
  * @param {string[]} args
