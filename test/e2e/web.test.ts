@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
+import { asDatabaseAdministrator } from '../support/dumps.ts';
 import { admin, installation, signIn, start } from './support.ts';
 
 let browser: Browser;
@@ -84,6 +85,46 @@ test('start a step from a commit, watch its log grow, stop it', async () => {
   await shot('live');
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.locator('[data-status="stopped"]').first().waitFor({ timeout: 30_000 });
+});
+
+test('an administrator says how the machines of an environment come and go', async () => {
+  // No cloud is at hand: the scheduler is refused, as with an account that has no machine to give.
+  const group = JSON.stringify({ kind: 'aws', region: 'eu-north-1', group: 'nobody' });
+  const query = (text: string, ...values: string[]) =>
+    asDatabaseAdministrator(installation, 'cove', (client) => client.query(text, values));
+  await query(
+    `INSERT INTO environments (slug, name, executor, machine_group, machine_type, ceiling)
+     VALUES ('cloud', 'Machines of a cloud', 'docker', $1, 't3.small', 4)`,
+    group,
+  );
+  try {
+    await page.goto(installation.httpsUrl);
+    await page.getByRole('button', { name: 'Account' }).click();
+    await page.getByRole('menuitem', { name: 'Environments' }).click();
+    await page.locator('[data-environment="local"]').getByText('made by the operator').waitFor();
+    const card = page.locator('[data-environment="cloud"]');
+    await card.getByText('t3.small').waitFor();
+    await card.getByLabel('Machines at most (ceiling 4)').fill('3');
+    await card.getByLabel('Minutes an idle one is kept').fill('5');
+    await card.getByRole('button', { name: 'Add times' }).click();
+    await card.getByLabel('From (cron)').fill('at noon');
+    await card.getByLabel('At least', { exact: true }).fill('1');
+    await card.getByRole('button', { name: 'Save' }).click();
+    await card.getByText(/no cron expression/).waitFor();
+    await card.getByLabel('From (cron)').fill('0 12 * * *');
+    await card.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('Saved').waitFor();
+    await shot('environments');
+    const { rows } = await query(`SELECT max_machines, grace_seconds, schedule FROM environments
+      WHERE slug = 'cloud'`);
+    expect(rows).toMatchObject([
+      { max_machines: 3, grace_seconds: 300, schedule: [{ cron: '0 12 * * *', min: 1 }] },
+    ]);
+    await page.reload();
+    expect(await card.getByLabel('From (cron)').inputValue()).toBe('0 12 * * *');
+  } finally {
+    await query(`UPDATE environments SET in_config = false WHERE slug = 'cloud'`);
+  }
 });
 
 test('no page error, and no asset from elsewhere', () => {

@@ -66,15 +66,7 @@ export async function dumpDatabase(at: Installation): Promise<string> {
   const { database } = settings<BootstrapSettings>(at, 'bootstrap');
   let text = '';
   for (const name of ['postgres', database.name, database.vaultName]) {
-    const client = new pg.Client({
-      host: database.host,
-      port: database.port,
-      user: database.superuser,
-      database: name,
-      password: readFileSync(database.superuserPasswordFile, 'utf8').trim(),
-    });
-    await client.connect();
-    try {
+    await asDatabaseAdministrator(at, name, async (client) => {
       const tables = await client.query(
         `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
          WHERE schemaname NOT IN ('information_schema') AND tablename NOT LIKE 'pg_statistic%'`,
@@ -83,9 +75,26 @@ export async function dumpDatabase(at: Installation): Promise<string> {
         const content = await client.query(`SELECT t::text AS line FROM ${row.name} t`);
         text += content.rows.map((r) => r.line).join('\n');
       }
-    } finally {
-      await client.end();
-    }
+    });
   }
   return text;
+}
+
+export async function asDatabaseAdministrator<T>(
+  at: Installation,
+  database: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const { host, port, superuser, superuserPasswordFile } = settings<BootstrapSettings>(
+    at,
+    'bootstrap',
+  ).database;
+  const password = readFileSync(superuserPasswordFile, 'utf8').trim();
+  const client = new pg.Client({ host, port, user: superuser, database, password });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
