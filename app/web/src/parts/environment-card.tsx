@@ -13,7 +13,9 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
     <Card withBorder padding="lg" data-environment={environment.slug}>
       <Group justify="space-between" mb="xs">
         <Title order={4}>{environment.name}</Title>
-        <Badge variant="light">{environment.worker_count} workers</Badge>
+        <Badge variant="light">
+          {environment.worker_count} {environment.worker_count === 1 ? 'worker' : 'workers'}
+        </Badge>
       </Group>
       <Text size="sm" c="dimmed">
         {[environment.slug, environment.machine_type, environment.spot ? 'spot' : '', environment.gpu_spec]
