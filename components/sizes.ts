@@ -40,7 +40,7 @@ export function sizesOf({
   profile,
   backupDays,
   logDays,
-}: Pick<CloudConfig, 'profile' | 'backupDays' | 'logDays'>): Sizes {
+}: Pick<CloudConfig, 'profile' | 'backupDays'> & { logDays?: number | undefined }): Sizes {
   const sizes = profile === 'prod' ? PROD : DEV;
   return { ...sizes, backupDays: backupDays ?? sizes.backupDays, logDays: logDays ?? sizes.logDays };
 }

@@ -26,7 +26,7 @@ export const ip = z
   .string()
   .refine((text) => isIP(text) !== 0, 'an IP address, such as 127.0.0.1 or 0.0.0.0');
 
-const imageReference = z
+export const imageReference = z
   .string()
   .regex(
     /^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/,

@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import { AwsConfig, checkAws } from './aws.ts';
 import type { Complain } from './checks/complain.ts';
+import { checkKubernetes, KubernetesConfig } from './kubernetes.ts';
 import { checkLocal, LocalConfig } from './local.ts';
 
 /** One installation. Another target joins by one more member, and its checks, here. */
 export const Config = z
-  .discriminatedUnion('target', [LocalConfig, AwsConfig])
+  .discriminatedUnion('target', [LocalConfig, AwsConfig, KubernetesConfig])
   .superRefine((config, context) => {
     const complain: Complain = (path, message) =>
       context.addIssue({ code: 'custom', path, message, input: config });
@@ -18,11 +19,14 @@ export const Config = z
         return checkLocal(config, complain);
       case 'aws':
         return checkAws(config, complain);
+      case 'kubernetes':
+        return checkKubernetes(config, complain);
     }
   });
 
 export type Config = z.infer<typeof Config>;
 export type { AwsConfig } from './aws.ts';
+export type { KubernetesConfig } from './kubernetes.ts';
 export type { Environment, LocalConfig } from './local.ts';
 /** An installation in a cloud: whatever its target, it has what `cloudInstallation` lists. */
 export type CloudConfig = Exclude<Config, { target: 'local' }>;

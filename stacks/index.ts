@@ -1,4 +1,5 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
+import { RunError } from '@pulumi/pulumi';
 import type { Choices } from '../components/choices.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -19,6 +20,8 @@ export function program({
         return { ...(await import('./local.ts')).local(name, config) };
       case 'aws':
         return { ...(await import('./aws.ts')).aws(name, config, choices) };
+      case 'kubernetes':
+        throw new RunError('This version has no stack for target kubernetes yet.');
     }
   };
 }

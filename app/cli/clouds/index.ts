@@ -1,5 +1,6 @@
 /** Picks the cloud of a config; each is loaded only when it is asked, for its SDK takes its time. */
 import type { CloudConfig } from '../../../config/schema.ts';
+import { CliError, EXIT } from '../errors.ts';
 import type { Cloud, Founder } from './cloud.ts';
 
 export const TARGETS = ['aws'] as const;
@@ -9,6 +10,10 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
   switch (target) {
     case 'aws':
       return (await import('./aws/cloud.ts')).awsCloud;
+    case 'kubernetes':
+      throw new CliError('This version cannot work on target kubernetes from the command line yet.', {
+        exitCode: EXIT.usage,
+      });
   }
 }
 

@@ -64,8 +64,8 @@ administrator:
 });
 
 test.each([
-  ['', /^x\.yaml:1: target is missing; allowed: local, aws$/],
-  ['target: moon\n', /^x\.yaml:1: target is "moon"; allowed: local, aws$/],
+  ['', /^x\.yaml:1: target is missing; allowed: local, aws/],
+  ['target: moon\n', /^x\.yaml:1: target is "moon"; allowed: local, aws/],
   ['- a list\n', /^x\.yaml:1: the file is \["a list"\]; needed is a mapping/],
   ['target: local\ntarget: local\n', /^x\.yaml:2: Map keys must be unique/],
   ['target: [local\n', /^x\.yaml:\d: /],
