@@ -4,13 +4,14 @@
  */
 import { z } from 'zod';
 import { AwsConfig, checkAws } from './aws.ts';
+import { AzureConfig, checkAzure } from './azure.ts';
 import type { Complain } from './checks/complain.ts';
 import { checkKubernetes, KubernetesConfig } from './kubernetes.ts';
 import { checkLocal, LocalConfig } from './local.ts';
 
 /** One installation. Another target joins by one more member, and its checks, here. */
 export const Config = z
-  .discriminatedUnion('target', [LocalConfig, AwsConfig, KubernetesConfig])
+  .discriminatedUnion('target', [LocalConfig, AwsConfig, AzureConfig, KubernetesConfig])
   .superRefine((config, context) => {
     const complain: Complain = (path, message) =>
       context.addIssue({ code: 'custom', path, message, input: config });
@@ -19,6 +20,8 @@ export const Config = z
         return checkLocal(config, complain);
       case 'aws':
         return checkAws(config, complain);
+      case 'azure':
+        return checkAzure(config, complain);
       case 'kubernetes':
         return checkKubernetes(config, complain);
     }
@@ -26,6 +29,7 @@ export const Config = z
 
 export type Config = z.infer<typeof Config>;
 export type { AwsConfig } from './aws.ts';
+export type { AzureConfig } from './azure.ts';
 export type { KubernetesConfig } from './kubernetes.ts';
 export type { Environment, LocalConfig } from './local.ts';
 /** An installation in a cloud: whatever its target, it has what `cloudInstallation` lists. */

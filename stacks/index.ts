@@ -20,6 +20,8 @@ export function program({
         return { ...(await import('./local.ts')).local(name, config) };
       case 'aws':
         return { ...(await import('./aws.ts')).aws(name, config, choices) };
+      case 'azure':
+        throw new RunError('This version has no stack for target azure yet.');
       case 'kubernetes':
         throw new RunError('This version has no stack for target kubernetes yet.');
     }

@@ -10,6 +10,10 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
   switch (target) {
     case 'aws':
       return (await import('./aws/cloud.ts')).awsCloud;
+    case 'azure':
+      throw new CliError('This version cannot work on target azure from the command line yet.', {
+        exitCode: EXIT.usage,
+      });
     case 'kubernetes':
       throw new CliError('This version cannot work on target kubernetes from the command line yet.', {
         exitCode: EXIT.usage,

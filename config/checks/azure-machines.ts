@@ -1,0 +1,85 @@
+/** Region and sizes of an Azure installation, as far as names tell. Pure. */
+import type { AzureConfig } from '../azure.ts';
+import { closest } from '../closest.ts';
+import { machineSize, redisGib } from './azure-sizes.ts';
+import type { Complain } from './complain.ts';
+import { tooSmall } from './sizes.ts';
+
+/**
+ * Regions that a subscription may have, by their short names; of the public cloud, with those that Azure opened until
+ * autumn 2026. Source: Azure, "List of Azure regions".
+ */
+const REGIONS = (
+  'australiacentral australiaeast australiasoutheast austriaeast belgiumcentral brazilsouth canadacentral canadaeast ' +
+  'centralindia centralus chilecentral denmarkeast eastasia eastus eastus2 francecentral germanynorth germanywestcentral ' +
+  'indonesiacentral israelcentral italynorth japaneast japanwest koreacentral koreasouth malaysiawest mexicocentral ' +
+  'newzealandnorth northcentralus northeurope norwayeast norwaywest polandcentral qatarcentral southafricanorth ' +
+  'southafricawest southcentralus southeastasia southindia spaincentral swedencentral switzerlandnorth switzerlandwest ' +
+  'uaecentral uaenorth uksouth ukwest westcentralus westeurope westindia westus westus2 westus3'
+).split(' ');
+/** Those of them without availability zones. */
+const WITHOUT_ZONES = (
+  'australiacentral australiasoutheast canadaeast germanynorth japanwest koreasouth northcentralus norwaywest ' +
+  'southafricawest southindia switzerlandwest uaecentral ukwest westcentralus westindia westus'
+).split(' ');
+
+/** Of the disk that a system starts from. */
+const MOST_DISK_GB = 4095;
+const APP_HOST = { vcpus: 4, gib: 16, diskGb: 80 };
+const SERVICE = { vcpus: 2, gib: 8, diskGb: 80 };
+
+export function checkAzureMachines(config: AzureConfig, complain: Complain): void {
+  const { region, appHost, database, queue, endpointHosts, profile, network } = config;
+  if (!REGIONS.includes(region)) {
+    const meant = closest(region, REGIONS);
+    complain(
+      ['region'],
+      `is "${region}", which is no region.${meant === undefined ? '' : ` Did you mean ${meant}?`} Allowed: ${REGIONS.join(', ')}`,
+    );
+  } else if (WITHOUT_ZONES.includes(region) && (network.zones ?? (profile === 'prod' ? 3 : 1)) > 1) {
+    complain(['region'], `is "${region}", which has no availability zones: say network.zones: 1`);
+  }
+  const available = (path: (string | number)[], type: string | undefined) => {
+    if (type !== undefined && machineSize(type)?.arm)
+      complain(
+        path,
+        `is "${type}", which has Arm processors; the platform’s images are for x86-64. Take the like with Intel or AMD, such as Standard_D4s_v5`,
+      );
+  };
+  available(['appHost', 'machineType'], appHost.machineType);
+  available(['endpointHosts', 'machineType'], endpointHosts?.machineType);
+  config.environments.forEach(({ machineType }, at) => {
+    available(['environments', at, 'machineType'], machineType);
+  });
+  config.environments.forEach(({ diskGb }, at) => {
+    if (diskGb > MOST_DISK_GB)
+      complain(
+        ['environments', at, 'diskGb'],
+        `is ${diskGb}; disks of a system have ${MOST_DISK_GB} GiB at most`,
+      );
+  });
+  if (profile === 'dev') return;
+  const check = (path: string[], type: string | undefined, needs: typeof SERVICE) => {
+    const size = type === undefined ? undefined : machineSize(type);
+    const problem = size && tooSmall(size, needs);
+    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
+  };
+  check(['appHost', 'machineType'], appHost.machineType, APP_HOST);
+  check(['database', 'sku'], database.sku, SERVICE);
+  const gib = queue.sku === undefined ? undefined : redisGib(queue.sku);
+  if (gib !== undefined && gib < SERVICE.gib)
+    complain(
+      ['queue', 'sku'],
+      `is "${queue.sku}", which has ${gib} GiB; in prod at least ${SERVICE.gib} GiB (profile: dev has no minimum)`,
+    );
+  for (const [key, { diskGb }, needs] of [
+    ['appHost', appHost, APP_HOST],
+    ['database', database, SERVICE],
+  ] as const) {
+    if (diskGb !== undefined && diskGb < needs.diskGb)
+      complain(
+        [key, 'diskGb'],
+        `is ${diskGb}; in prod at least ${needs.diskGb} (profile: dev has no minimum)`,
+      );
+  }
+}
