@@ -10,7 +10,8 @@ import { readSettings, type Settings } from './settings.ts';
 interface Running {
   close(): Promise<void>;
 }
-const USAGE = 'usage: node app/main.ts --settings FILE [--only database|vault|platform|migrate|password]';
+const USAGE =
+  'usage: node app/main.ts --settings FILE [--only database|vault|platform|environments|migrate|password]';
 /** Seconds a role may take to finish what it has begun before it is ended anyway. */
 const GRACE_SECONDS = { api: 15, scheduler: 15, worker: 30, bootstrap: 5 } as const;
 

@@ -233,7 +233,14 @@ const StoredSecret = z.strictObject({
   /** Empty at first: bootstrap writes it. */
   written: z.boolean().default(false),
 });
-const stored = { entries: z.array(StoredSecret) };
+const stored = {
+  entries: z.array(StoredSecret),
+  /**
+   * The entry in which the stack keeps the environments (`StoredEnvironments`), for a host that must not be made anew
+   * for another one. `file`: where those lie that were taken over last.
+   */
+  environments: z.strictObject({ file: z.string(), secret: z.string() }).optional(),
+};
 /** Where secrets lie that must outlive the host. Absent: in their files alone. */
 const SecretStore = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('aws'), region: z.string(), endpoint: z.url().optional(), ...stored }),
@@ -276,6 +283,29 @@ export const MachineGroup = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('aws'), region: z.string(), group: z.string() }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;
+
+const Environment = z.strictObject({
+  slug: z.string(),
+  name: z.string(),
+  description: z.string().default(''),
+  executor: z.enum(['docker', 'process']),
+  /** What people read about its GPUs. */
+  gpuSpec: z.string().default(''),
+  /** Machines that the scheduler starts and ends; absent where they are somebody else's (design 12). */
+  machines: z
+    .strictObject({
+      group: MachineGroup,
+      machineType: z.string(),
+      /** Jobs a machine runs at a time. */
+      slots: z.int().min(1).default(1),
+      spot: z.boolean().default(false),
+      /** Never more machines than these, whatever is set in the application. */
+      ceiling: z.int().min(1),
+    })
+    .optional(),
+  /** Token files of the workers that serve it, written by bootstrap, 0600. */
+  workers: z.array(z.strictObject({ name: z.string(), tokenFile: z.string() })).default([]),
+});
 
 /** `app/main.ts migrate`, `app/main.ts bootstrap`: the operator's idempotent program (design 13). */
 export const BootstrapSettings = z.strictObject({
@@ -323,31 +353,17 @@ export const BootstrapSettings = z.strictObject({
     /** Where the first username and password are written as JSON, 0600, besides Vault. */
     credentialFile: z.string().optional(),
   }),
-  environments: z.array(
-    z.strictObject({
-      slug: z.string(),
-      name: z.string(),
-      description: z.string().default(''),
-      executor: z.enum(['docker', 'process']),
-      /** What people read about its GPUs. */
-      gpuSpec: z.string().default(''),
-      /** Machines that the scheduler starts and ends; absent where they are somebody else's (design 12). */
-      machines: z
-        .strictObject({
-          group: MachineGroup,
-          machineType: z.string(),
-          /** Jobs a machine runs at a time. */
-          slots: z.int().min(1).default(1),
-          spot: z.boolean().default(false),
-          /** Never more machines than these, whatever is set in the application. */
-          ceiling: z.int().min(1),
-        })
-        .optional(),
-      /** Token files of the workers that serve it, written by bootstrap, 0600. */
-      workers: z.array(z.strictObject({ name: z.string(), tokenFile: z.string() })),
-    }),
-  ),
+  environments: z.array(Environment),
 });
+
+/** What the entry `secretStore.environments` holds, as JSON. */
+export const StoredEnvironments = z.strictObject({
+  environments: z.array(Environment),
+  /** By slug, where the queue's users are `managed`; `entries`: where their passwords lie. */
+  queueUsers: z.record(z.string(), GivenUser),
+  entries: z.array(StoredSecret),
+});
+export type StoredEnvironments = z.infer<typeof StoredEnvironments>;
 
 export type ApiSettings = z.infer<typeof ApiSettings>;
 export type SchedulerSettings = z.infer<typeof SchedulerSettings>;

@@ -30,18 +30,34 @@ export async function preparePlatform(settings: BootstrapSettings, log: Log, kee
           await setServiceUser(redis, service, services[service].queue_password);
       });
     }
-    await ensureQueueLogins(settings, secrets, log);
     log('Services: secrets are in Vault, passwords are set');
     await migrateSchema(settings, log);
     await asSuperuser(settings, settings.database.name, async (db) => {
       await ensureAdministrator(db, secrets, settings.administrator, keep);
       log('Administrator: ready; the password is in Vault');
-      await ensureEnvironments(db, settings.environments, keep);
-      log(`Environments: ${settings.environments.map(({ slug }) => slug).join(', ') || 'none'}`);
     });
+    await ensureQueueLogins(settings, secrets, log);
+    await upsertEnvironments(settings, log, keep);
   } finally {
     await secrets.close();
   }
+}
+
+/** Also by itself (`environments`): the config has others, or says other things of them. */
+export async function takeEnvironments(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
+  const secrets = await asOperator(settings);
+  try {
+    await ensureQueueLogins(settings, secrets, log);
+    await upsertEnvironments(settings, log, keep);
+  } finally {
+    await secrets.close();
+  }
+}
+
+async function upsertEnvironments(settings: BootstrapSettings, log: Log, keep: Keep): Promise<void> {
+  const { database, environments } = settings;
+  await asSuperuser(settings, database.name, (db) => ensureEnvironments(db, environments, keep));
+  log(`Environments: ${environments.map(({ slug }) => slug).join(', ') || 'none'}`);
 }
 
 /** Only by itself (`password`): the administrator gets another one. */

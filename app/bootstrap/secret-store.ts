@@ -12,13 +12,14 @@ import { findSecretFile, writeSecretFile } from './secret-file.ts';
 
 /** Writes a secret file; when it returns, the secret is also where it outlives this host. */
 export type Keep = (path: string, text: string) => Promise<void>;
+export type OpenCloud = (settings: SecretStoreSettings) => Promise<CloudSecrets>;
 type Entry = SecretStoreSettings['entries'][number];
 
 /** Brings every entry to its file. Without a store the files are all there is. */
 export async function openSecretStore(
   { secretStore: settings }: Pick<BootstrapSettings, 'secretStore'>,
   log: Log,
-  open: (settings: SecretStoreSettings) => Promise<CloudSecrets> = openCloud,
+  open: OpenCloud = openCloud,
 ): Promise<Keep> {
   if (settings === undefined) return writeSecretFile;
   const cloud = await open(settings);
@@ -79,7 +80,7 @@ function fileText({ secret, field }: Entry, text: string): string {
 }
 
 /** Each cloud's SDK is loaded only for it. */
-async function openCloud(settings: SecretStoreSettings): Promise<CloudSecrets> {
+export async function openCloud(settings: SecretStoreSettings): Promise<CloudSecrets> {
   switch (settings.kind) {
     case 'aws':
       return (await import('../platform/secret-stores/aws.ts')).awsSecrets(settings);

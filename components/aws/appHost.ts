@@ -8,6 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { appHostDocument } from '../boot/app-host.ts';
 import type { AppHostParts } from '../contract.ts';
 import { appHostBoot } from './appHost/boot.ts';
+import { environmentsEntry } from './appHost/environments.ts';
 import type { Database } from './database.ts';
 import type { Identity } from './identity.ts';
 import type { Ingress } from './ingress.ts';
@@ -17,6 +18,7 @@ import { appHostStatements } from './permissions/app-host.ts';
 import type { Queue } from './queue.ts';
 import type { Registry } from './registry.ts';
 import { policyText } from './role.ts';
+import type { Entry } from './secret.ts';
 import type { Site } from './site.ts';
 import { machinesOf } from './sizes.ts';
 import type { Storage } from './storage.ts';
@@ -51,9 +53,11 @@ export class AppHost extends pulumi.ComponentResource {
       { parent: this },
     );
     this.logGroup = logs.name;
-    const rights = this.#rights(args, logs);
+    const environments = environmentsEntry(args, { parent: this });
+    const rights = this.#rights(args, logs, environments);
     const { type, diskGb } = machinesOf(site.config).appHost;
     const entries = [
+      environments,
       ...Object.values(identity.written),
       ...Object.values(queue.passwords),
       ...(vault.own === undefined ? [] : [vault.own.seal, vault.own.database]),
@@ -72,7 +76,9 @@ export class AppHost extends pulumi.ComponentResource {
         profile: identity.appHostProfile.name,
         // Its services run in containers and act as the host.
         metadataHops: 2,
-        userData: appHostBoot({ ...args, logGroup: logs.name }).apply(appHostDocument),
+        userData: appHostBoot({ ...args, logGroup: logs.name, environments: environments.arn }).apply(
+          appHostDocument,
+        ),
         tags: { component: 'app-host' },
         group: {
           minSize: 1,
@@ -112,10 +118,12 @@ export class AppHost extends pulumi.ComponentResource {
   #rights(
     { site, identity, registry, database, queue, storage, vault }: AppHostArgs,
     logs: LogGroup,
+    environments: Entry,
   ): RolePolicy[] {
     const { accountId, region, given, registries } = site.config;
     if (given.appHostRole !== undefined) return [];
     const read = [
+      environments.arn,
       database.parts.superuserPassword,
       ...Object.values(queue.passwords).map(({ arn }) => arn),
       ...(vault.own === undefined ? [] : [vault.own.seal.arn, vault.own.database.arn]),

@@ -51,6 +51,16 @@ export function keyEntry(name: string, args: Args, options: pulumi.CustomResourc
   return filled(name, args, base64, options);
 }
 
+/** What the stack knows and the application host reads; nobody's secret. */
+export function textEntry(
+  name: string,
+  args: Args,
+  text: pulumi.Output<string>,
+  options: pulumi.CustomResourceOptions,
+): Entry {
+  return filled(name, args, text, options);
+}
+
 function filled(
   name: string,
   args: Args,

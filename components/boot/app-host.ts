@@ -10,7 +10,7 @@ import {
   schedulerSettings,
   vaultSettings,
 } from './settings.ts';
-import { type ContainerUnit, commonUnit, containerUnit } from './units.ts';
+import { type ContainerUnit, commonUnit, containerUnits, unitName } from './units.ts';
 
 /** Pure. Under 16 KB, the least of the clouds' limits; throws where it is not. */
 export function appHostDocument(args: AppHostBoot): string {
@@ -32,7 +32,7 @@ export function appHostDocument(args: AppHostBoot): string {
       ? []
       : [{ path: '/etc/cove/vault.json', content: JSON.stringify(vaultSettings(args)) }]),
     commonUnit(args),
-    ...units.map(containerUnit),
+    ...units.flatMap(containerUnits),
   ];
   return render(args, {
     files,
@@ -43,7 +43,7 @@ export function appHostDocument(args: AppHostBoot): string {
       // Docker reads authorities and proxy at its start.
       ['systemctl', 'restart', 'docker.service'],
       ['sh', '-c', 'docker network inspect cove || docker network create cove'],
-      ['systemctl', 'enable', '--now', '--no-block', ...units.map(({ name }) => `cove-${name}.service`)],
+      ['systemctl', 'enable', '--now', '--no-block', ...units.map(unitName)],
     ],
   });
 }
@@ -88,7 +88,7 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
   const bootstrap = (name: string): Omit<ContainerUnit, 'title' | 'after'> => {
     const base = common(name);
     const mounts = [...base.mounts, settings('bootstrap'), { path: SECRETS, write: true }];
-    return { ...base, mounts, once: true };
+    return { ...base, mounts };
   };
   const service = (role: 'api' | 'scheduler'): Omit<ContainerUnit, 'title'> => {
     const base = common(role);
@@ -116,11 +116,12 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
       ? []
       : [`ExecStopPost=/bin/sh -c '[ "$SERVICE_RESULT" = success ] || systemctl restart cove-vault'`];
   return [
-    { ...bootstrap('databases'), title: 'databases', after: [], args: ['--only', 'database'] },
+    { ...bootstrap('databases'), title: 'databases', once: true, after: [], args: ['--only', 'database'] },
     ...ownVault,
     {
       ...bootstrap('bootstrap'),
       title: 'bootstrap',
+      once: true,
       after: ['databases', ...ownVault.map(({ name }) => name)],
       lines: mend,
     },
@@ -131,5 +132,12 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
       mounts: [...service('api').mounts, { path: SCRATCH, write: true }],
     },
     { ...service('scheduler'), title: 'scheduler' },
+    {
+      ...bootstrap('environments'),
+      title: 'environments of the config',
+      every: 'minutely',
+      after: ['bootstrap'],
+      args: ['--only', 'environments'],
+    },
   ];
 }

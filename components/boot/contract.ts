@@ -88,15 +88,13 @@ export interface AppHostBoot extends MachineBoot {
           kind: 'managed';
           api: { user: string; password: SecretEntry };
           scheduler: { user: string; password: SecretEntry };
-          /** By environment's slug. */
-          environments: Record<string, { user: string; password: SecretEntry }>;
         }
       | { kind: 'shared'; user: string; password: SecretEntry };
   };
   storage: ApiSettings['storage'];
   administrator: BootstrapSettings['administrator'];
-  /** Without `workers`: machines join by their own proof. */
-  environments: Omit<BootstrapSettings['environments'][number], 'workers'>[];
+  /** The entry that the stack fills with `environmentsText`: its changes need no other host. */
+  environments: SecretEntry;
   trustedGitUrls?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;

@@ -17,6 +17,8 @@ export const FILES = {
   queue: (user: string) => secret('bootstrap', `queue-${user}`),
   recovery: secret('bootstrap', 'vault-recovery.json'),
   administrator: secret('bootstrap', 'administrator.json'),
+  /** The environments that were taken over last. */
+  environments: secret('bootstrap', 'environments.json'),
   appRole: {
     operator: secret('bootstrap', 'approle.json'),
     api: secret('api', 'approle.json'),
@@ -46,12 +48,16 @@ function vaultAddress({ vault }: AppHostBoot) {
 }
 
 export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
-  const { installation, database, queue, administrator, environments } = args;
+  const { installation, database, queue, administrator, environments, secretStore } = args;
   return {
     role: 'bootstrap',
     installation,
     ...outbound(args),
-    secretStore: { ...args.secretStore, entries: entries(args) },
+    secretStore: {
+      ...secretStore,
+      entries: entries(args),
+      environments: { file: FILES.environments, secret: environments.secret },
+    },
     database: {
       host: database.host,
       port: database.port,
@@ -76,7 +82,7 @@ export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
       appRoleFiles: FILES.appRole,
     },
     administrator: { ...administrator, credentialFile: FILES.administrator },
-    environments: environments.map((environment) => ({ ...environment, workers: [] })),
+    environments: [],
   };
 }
 
@@ -88,13 +94,8 @@ function queueUsers(users: AppHostBoot['queue']['users']): BootstrapSettings['qu
       return { kind: 'shared', passwordFile: FILES.queueAdmin };
     case 'managed': {
       const given = (user: string) => ({ user, passwordFile: FILES.queue(user) });
-      const slugs = Object.entries(users.environments).map(([slug, { user }]) => [slug, given(user)]);
-      return {
-        kind: 'managed',
-        api: given(users.api.user),
-        scheduler: given(users.scheduler.user),
-        environments: Object.fromEntries(slugs),
-      };
+      const [api, scheduler] = [given(users.api.user), given(users.scheduler.user)];
+      return { kind: 'managed', api, scheduler, environments: {} };
     }
   }
 }
@@ -108,8 +109,7 @@ function entries({ secrets, written, queue }: AppHostBoot) {
   ];
   const { users } = queue;
   if (users.kind === 'managed') {
-    for (const { user, password } of [users.api, users.scheduler, ...Object.values(users.environments)])
-      given.push([FILES.queue(user), password]);
+    for (const { user, password } of [users.api, users.scheduler]) given.push([FILES.queue(user), password]);
   } else given.push([FILES.queueAdmin, users.password]);
   const own: [string, SecretEntry][] = [
     [FILES.recovery, written.vaultRecovery],

@@ -11,6 +11,8 @@ export interface ContainerUnit {
   after: string[];
   /** Runs to its end, until it succeeds; else it is kept running. */
   once?: boolean;
+  /** By its timer alone (systemd's calendar); it runs to its end, and says nothing of how it started. */
+  every?: string;
   /** Folders and files of the host, at the same path in the container. `write`: not read-only. */
   mounts: { path: string; at?: string; write?: boolean }[];
   /** Further arguments of `docker run`. */
@@ -42,8 +44,9 @@ TimeoutStartSec=infinity
   return { path: '/etc/systemd/system/cove-.service.d/cove.conf', content };
 }
 
-export function containerUnit(unit: ContainerUnit): WrittenFile {
-  const { name, title, image, after, once = false, mounts, options = [], args = [], lines = [] } = unit;
+/** The unit, and its timer where it has one. */
+export function containerUnits(unit: ContainerUnit): WrittenFile[] {
+  const { name, title, image, after, every, mounts, options = [], args = [], lines = [] } = unit;
   const own = `cove-${name}`;
   const run = [
     `$RUN --name ${own}`,
@@ -52,25 +55,38 @@ export function containerUnit(unit: ContainerUnit): WrittenFile {
     image,
     ...args,
   ].join(' ');
-  const service = [
-    ...(once
-      ? ['Type=oneshot', 'RemainAfterExit=yes', 'Restart=on-failure']
-      : ['Type=exec', 'Restart=always']),
-    ...lines,
-    `ExecStartPre=-${DOCKER} rm --force ${own}`,
-    `ExecStart=${DOCKER} run ${run}`,
-    ...(once ? [] : [`ExecStop=${DOCKER} stop --time 30 ${own}`]),
-  ];
-  const content = `[Unit]
+  const service = `[Unit]
 Description=Cove: ${title}
 After=${after.map((one) => `cove-${one}.service`).join(' ')}
 [Service]
-${service.join('\n')}
-[Install]
-WantedBy=multi-user.target
+${[...kindOf(unit), ...lines].join('\n')}
+ExecStartPre=-/bin/sh -c '${DOCKER} rm --force ${own} 2>/dev/null'
+ExecStart=${DOCKER} run ${run}
 `;
-  return { path: `/etc/systemd/system/${own}.service`, content };
+  const timer = `[Unit]
+Description=Cove: ${title}
+[Timer]
+OnCalendar=${every}
+AccuracySec=1
+`;
+  const files = every === undefined ? { service } : { service, timer };
+  const wanted = `[Install]\nWantedBy=${every === undefined ? 'multi-user' : 'timers'}.target\n`;
+  return Object.entries(files).map(([kind, content]) => {
+    const path = `/etc/systemd/system/${own}.${kind}`;
+    return { path, content: path.endsWith(unitName(unit)) ? content + wanted : content };
+  });
 }
+
+function kindOf({ name, once, every }: ContainerUnit): string[] {
+  // What it says is kept; that it starts and ends is not worth a line.
+  if (every !== undefined) return ['Type=oneshot', 'SyslogLevel=notice', 'LogLevelMax=notice'];
+  if (once) return ['Type=oneshot', 'RemainAfterExit=yes', 'Restart=on-failure'];
+  return ['Type=exec', 'Restart=always', `ExecStop=${DOCKER} stop --time 30 cove-${name}`];
+}
+
+/** What is enabled. */
+export const unitName = ({ name, every }: Pick<ContainerUnit, 'name' | 'every'>): string =>
+  `cove-${name}.${every === undefined ? 'service' : 'timer'}`;
 
 function logOptions({ logs }: MachineBoot): string[] {
   if (!logs) return [];

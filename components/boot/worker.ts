@@ -3,7 +3,7 @@ import type { WorkerSettings } from '../../app/settings.ts';
 import { AUTHORITIES, dockerFiles, outbound, render, USER, type WrittenFile } from './cloud-config.ts';
 import type { WorkerBoot } from './contract.ts';
 import { joinScript } from './join-script.ts';
-import { commonUnit, containerUnit } from './units.ts';
+import { commonUnit, containerUnits } from './units.ts';
 
 /** Must be `PROTOCOL_VERSION` of app/protocol, which is not ours to import; a test holds them together. */
 export const PROTOCOL = 1;
@@ -37,7 +37,7 @@ export function workerDocument(args: WorkerBoot): string {
     ...(args.jobsHaveIdentity
       ? []
       : [{ path: '/etc/systemd/system/cove-metadata.service', content: metadataUnit() }]),
-    agentUnit(args, certificateAuthorities.length > 0),
+    ...agentUnit(args, certificateAuthorities.length > 0),
   ];
   const names = units.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
   return render(args, {
@@ -93,8 +93,8 @@ WantedBy=multi-user.target docker.service
 `;
 }
 
-function agentUnit(args: WorkerBoot, trusts: boolean): WrittenFile {
-  return containerUnit({
+function agentUnit(args: WorkerBoot, trusts: boolean): WrittenFile[] {
+  return containerUnits({
     name: 'worker',
     title: 'worker',
     // Filled in by systemd, from what the join wrote.

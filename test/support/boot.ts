@@ -1,5 +1,6 @@
 /** Arguments of first-boot documents, as a stack would give them. */
 import type { AppHostBoot, WorkerBoot } from '../../components/boot/contract.ts';
+import type { EnvironmentBoot } from '../../components/boot/environments.ts';
 
 const entry = (name: string) => ({
   secret: `arn:aws:secretsmanager:eu-north-1:123456789012:secret:cove-prod-${name}-AbCdEf`,
@@ -40,7 +41,6 @@ export const appHostArgs = (): AppHostBoot => ({
       kind: 'managed',
       api: { user: 'cove-prod-api', password: entry('queue-api') },
       scheduler: { user: 'cove-prod-scheduler', password: entry('queue-scheduler') },
-      environments: { cpu: { user: 'cove-prod-cpu', password: entry('queue-cpu') } },
     },
   },
   storage: {
@@ -51,8 +51,13 @@ export const appHostArgs = (): AppHostBoot => ({
     credentials: 'machine',
   },
   administrator: { username: 'admin', email: 'ops@example.com', organization: 'cove' },
-  environments: [
-    {
+  environments: entry('environments'),
+  join: { proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' } },
+});
+
+export const environmentsArgs = (): EnvironmentBoot[] => [
+  {
+    environment: {
       slug: 'cpu',
       name: 'CPU',
       description: '',
@@ -66,9 +71,9 @@ export const appHostArgs = (): AppHostBoot => ({
         ceiling: 4,
       },
     },
-  ],
-  join: { proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' } },
-});
+    queueUser: { user: 'worker-cpu', password: entry('queue-cpu') },
+  },
+];
 
 export const workerArgs = (): WorkerBoot => ({
   installation: 'prod',

@@ -1,38 +1,11 @@
 /** What the application host is told at its first boot: names and addresses, never a secret. */
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsConfig } from '../../../config/schema.ts';
 import type { AppHostBoot } from '../../boot/contract.ts';
-import { workerUser } from '../../queue-users.ts';
 import type { AppHostArgs } from '../appHost.ts';
-import type { Site } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
-import { gpusOf, workerGroupName } from '../worker-names.ts';
-
-/** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
-function environmentBoot(
-  site: Site,
-  environment: AwsConfig['environments'][number],
-): AppHostBoot['environments'][number] {
-  const { slug, name, description, machineType, spot, ceiling } = environment;
-  const gpus = gpusOf(machineType);
-  return {
-    slug,
-    name,
-    description,
-    executor: 'docker',
-    gpuSpec: gpus === 0 ? '' : `${gpus} × ${machineType.split('.')[0]}`,
-    machines: {
-      group: { kind: 'aws', region: site.config.region, group: workerGroupName(site, slug) },
-      machineType,
-      slots: 1,
-      spot,
-      ceiling,
-    },
-  };
-}
 
 export function appHostBoot(
-  args: AppHostArgs & { logGroup: pulumi.Output<string> },
+  args: AppHostArgs & { logGroup: pulumi.Output<string>; environments: pulumi.Output<string> },
 ): pulumi.Output<AppHostBoot> {
   const { site, identity, registry, database, queue, storage, vault } = args;
   const { config } = site;
@@ -48,6 +21,7 @@ export function appHostBoot(
       vaultDatabase: vault.own?.database.arn,
       storage: storage.parts,
       logGroup: args.logGroup,
+      environments: args.environments,
     })
     .apply((known): AppHostBoot => {
       const user = (name: string) => ({ user: name, password: entry(known.passwords[name]!) });
@@ -90,14 +64,11 @@ export function appHostBoot(
             kind: 'managed',
             api: user('api'),
             scheduler: user('scheduler'),
-            environments: Object.fromEntries(
-              config.environments.map(({ slug }) => [slug, user(workerUser(slug))]),
-            ),
           },
         },
         storage: { ...known.storage, credentials: 'machine' },
         administrator: { ...config.administrator, organization: config.organization },
-        environments: config.environments.map((environment) => environmentBoot(site, environment)),
+        environments: entry(known.environments),
         trustedGitUrls: config.trustedGitHosts,
         join: { proof: { kind: 'aws', accountId: config.accountId, region: config.region } },
         ...(config.vault.kind === 'existing'

@@ -39,12 +39,25 @@ it('prod: what the six required values make, once', async () => {
 
     // A machine type is the config's; what the application has changed stays.
     const bigger = `${ZONE}environments:\n  - {slug: small, name: Small machine, machineType: m7i.2xlarge}\n`;
+    const short = (changes: string[]) =>
+      changes
+        .map((change) => change.replace(/ \S*:/, ' '))
+        .filter((change) => !/^(create-replacement|delete-replaced) /.test(change))
+        .sort();
     const { changes } = await stack.up(stackOf(bigger));
-    // The host is told of its environments at its boot.
-    const others = changes
-      .map((change) => change.replace(/ \S*:/, ' '))
-      .filter((change) => !/ app-host$/.test(change));
-    expect(others).toEqual(['update Group worker-small', 'update LaunchTemplate worker-small']);
+    expect(short(changes)).toEqual([
+      'replace SecretVersion environments',
+      'update Group worker-small',
+      'update LaunchTemplate worker-small',
+    ]);
+
+    // Another environment is told to the host that is there; only what the host may read is more.
+    const another = `${bigger}  - {slug: large, name: Large, machineType: m7i.4xlarge}\n`;
+    const added = short((await stack.up(stackOf(another))).changes);
+    expect(added.filter((change) => change.endsWith(' app-host'))).toEqual(['update RolePolicy app-host']);
+    expect(added).toEqual(
+      expect.arrayContaining(['create Group worker-large', 'replace SecretVersion environments']),
+    );
   });
 });
 

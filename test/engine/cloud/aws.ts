@@ -72,8 +72,8 @@ export const aws: Target = {
       program: program({ environments: [environment('small', { ceiling: 9 })] }),
       expected: [
         /^update aws:autoscaling\/group:Group worker-small$/,
-        // The bootstrap on the host enters ceilings, so the host goes over to another boot document.
-        /^update aws:(ec2\/launchTemplate:LaunchTemplate|autoscaling\/group:Group) app-host$/,
+        // Read by the host every minute: the host itself stays.
+        /^\S+ aws:secretsmanager\/secretVersion:SecretVersion environments$/,
       ],
     },
     {

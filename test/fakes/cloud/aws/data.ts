@@ -64,6 +64,8 @@ export const dataBehaviours: Record<string, Behaviour> = {
     id: (inputs, cloud) => `${text(inputs.secretId)}|${cloud.hex(32)}`,
     outputs: ({ secretId }, id) => ({ arn: text(secretId), versionId: id.split('|')[1] }),
     immutable: true,
+    // Its own secret's address is what others name.
+    mayGoWhileUsed: true,
   },
   'aws:rds/subnetGroup:SubnetGroup': {
     ...named('name'),
