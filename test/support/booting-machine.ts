@@ -3,11 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOST } from '../setup/images.ts';
-import type { CloudNetwork } from './cloud-network.ts';
+import type { CloudNetwork, Metadata } from './cloud-network.ts';
 import { docker } from './docker.ts';
 
 export interface Machine {
   address: string;
+  /** Off and on again: only what is on its disk is left. */
+  reboot(): Promise<void>;
   run(...command: string[]): Promise<string>;
   /** What to read where it does not come up. */
   story(): Promise<string>;
@@ -28,7 +30,14 @@ ip route add 169.254.169.254/32 dev eth0
 ip route del default
 exec /sbin/init`;
 
-export async function bootMachine(network: CloudNetwork, name: string, userData: string): Promise<Machine> {
+export interface MachineArgs {
+  network: CloudNetwork;
+  name: string;
+  userData: string;
+  metadata: Metadata;
+}
+
+export async function bootMachine({ network, name, userData, metadata }: MachineArgs): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-machine-'));
   const file = (at: string, text: string) => {
     writeFileSync(join(folder, at), text);
@@ -48,10 +57,16 @@ export async function bootMachine(network: CloudNetwork, name: string, userData:
   const id = await docker('run', '--detach', ...where, ...RIGHTS, ...volumes, HOST, 'sh', '-c', INIT);
   const run = (...command: string[]) => docker('exec', id, ...command);
   const told = (...command: string[]) => run(...command).catch((error: Error) => error.message);
+  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+  const address = await docker('inspect', '--format', format, id);
+  await network.tell(address, metadata);
   return {
-    address: await docker(
-      ...['inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', id],
-    ),
+    address,
+    async reboot() {
+      await run('systemctl', 'reboot').catch(() => {});
+      await docker('wait', id);
+      await docker('start', id);
+    },
     run,
     async story() {
       const parts = [

@@ -8,14 +8,16 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { BASE } from '../setup/images.ts';
 import { docker } from './docker.ts';
 
 const METADATA = '169.254.169.254';
-const METADATA_PORT = 8169;
+
+/** By address: what the metadata service answers, below `/latest/`. */
+export type Metadata = Record<string, () => string>;
 
 export interface Target {
   host: string;
@@ -24,8 +26,8 @@ export interface Target {
 export interface CloudNetwork {
   name: string;
   gateway: string;
-  /** By address: what the metadata service answers, below `/latest/`. */
-  metadata: Record<string, () => string>;
+  /** What the machine with this address, and nobody else, learns of the metadata service. */
+  tell(address: string, metadata: Metadata): Promise<void>;
   /** Passes connections to a port of the gateway on; `tls`: ends TLS before, and picks by the name that was asked for. */
   pass(port: number, to: (name: string) => Target | undefined, tls?: TlsOptions): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +39,6 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
   await docker('network', 'create', name);
   const closing: (() => unknown)[] = [() => docker('network', 'rm', name)];
   const gateway = await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', name);
-  const metadata: CloudNetwork['metadata'] = {};
 
   const names = createSocket('udp4');
   names.on('message', (query, from) => {
@@ -51,8 +52,8 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
     server.listen(port, gateway);
     await once(server, 'listening');
     closing.push(() => server.close());
+    return (server.address() as AddressInfo).port;
   };
-  await listen(metadataService(metadata), METADATA_PORT);
   const sidecar = await docker(
     'run',
     '--detach',
@@ -64,12 +65,16 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
     'infinity',
   );
   closing.push(() => docker('rm', '--force', sidecar));
-  await answerForMetadata(sidecar, gateway);
+  const inSidecar = await answerForMetadata(sidecar);
 
   return {
     name,
     gateway,
-    metadata,
+    async tell(address, metadata) {
+      const at = `${gateway}:${await listen(metadataService(metadata), 0)}`;
+      const asked = `-s ${address} -d ${METADATA} -p tcp --dport 80`;
+      await inSidecar(`iptables -t nat -A PREROUTING ${asked} -j DNAT --to-destination ${at}`);
+    },
     async pass(port, to, tls) {
       const take = (socket: Socket) => {
         const target = to((socket as { servername?: string }).servername ?? '');
@@ -109,7 +114,7 @@ function answer(query: Buffer, zones: string[], address: string): Buffer {
 }
 
 /** Version 2: who has no token gets nothing. */
-function metadataService(answers: CloudNetwork['metadata']): Server {
+function metadataService(answers: Metadata): Server {
   const token = randomBytes(16).toString('base64');
   return createHttp((request, response) => {
     const refuse = (status: number) => void response.writeHead(status).end();
@@ -126,13 +131,12 @@ function metadataService(answers: CloudNetwork['metadata']): Server {
 }
 
 /** A container of its own has the address, so that this machine's own metadata service stays what it is. */
-async function answerForMetadata(container: string, gateway: string): Promise<void> {
+async function answerForMetadata(container: string): Promise<(script: string) => Promise<unknown>> {
   const pid = await docker('inspect', '--format', '{{.State.Pid}}', container);
-  const rule = `-d ${METADATA} -p tcp --dport 80 -j DNAT --to-destination ${gateway}:${METADATA_PORT}`;
-  const script = `set -e
-    ip addr add ${METADATA}/32 dev eth0
+  const run = (script: string) =>
+    promisify(execFile)('nsenter', ['-t', pid, '-n', 'sh', '-c', `set -e\n${script}`]);
+  await run(`ip addr add ${METADATA}/32 dev eth0
     echo 1 >/proc/sys/net/ipv4/ip_forward
-    iptables -t nat -A PREROUTING ${rule}
-    iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE`;
-  await promisify(execFile)('nsenter', ['-t', pid, '-n', 'sh', '-c', script]);
+    iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE`);
+  return run;
 }
