@@ -226,7 +226,7 @@ export const WorkerSettings = z.strictObject({
 /** A secret in the cloud's secret store, and the 0600 file in which everything here reads it. */
 const StoredSecret = z.strictObject({
   file: z.string(),
-  /** AWS: ARN or name. Google Cloud: `projects/P/secrets/S`. Azure: the secret's name. */
+  /** Kubernetes: `secret/key`. AWS: ARN or name. Google Cloud: `projects/P/secrets/S`. Azure: the secret's name. */
   secret: z.string(),
   /** Where the entry holds a JSON object: the field to take. */
   field: z.string().optional(),
@@ -252,6 +252,8 @@ const SecretStore = z.discriminatedUnion('kind', [
     clientId: z.string().optional(),
     ...stored,
   }),
+  /** Secrets of a namespace, by the pod's service account. */
+  z.strictObject({ kind: z.literal('kubernetes'), namespace: z.string(), ...stored }),
 ]);
 export type SecretStoreSettings = z.infer<typeof SecretStore>;
 
@@ -281,6 +283,14 @@ export type AclUsers = z.infer<typeof AclUsers>;
 export const MachineGroup = z.discriminatedUnion('kind', [
   /** An Auto Scaling group. */
   z.strictObject({ kind: z.literal('aws'), region: z.string(), group: z.string() }),
+  /** Jobs of a namespace, each made from the template in the ConfigMap `group`, and labelled with that name. */
+  z.strictObject({
+    kind: z.literal('kubernetes'),
+    namespace: z.string(),
+    group: z.string(),
+    /** The most that there may be. */
+    ceiling: z.int().min(1),
+  }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;
 
@@ -288,7 +298,7 @@ const Environment = z.strictObject({
   slug: z.string(),
   name: z.string(),
   description: z.string().default(''),
-  executor: z.enum(['docker', 'process']),
+  executor: z.enum(['docker', 'process', 'kubernetes']),
   /** What people read about its GPUs. */
   gpuSpec: z.string().default(''),
   /** Machines that the scheduler starts and ends; absent where they are somebody else's (design 12). */

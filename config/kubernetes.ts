@@ -281,7 +281,9 @@ export const KubernetesConfig = z
         private: z
           .boolean()
           .default(false)
-          .describe('Jobs and platform reach no address outside but those that this file names'),
+          .describe(
+            'Platform and jobs reach addresses of private networks alone (RFC 1918), and nothing of the internet',
+          ),
       })
       .prefault({})
       .describe('What pods may reach'),
@@ -333,5 +335,13 @@ export function checkKubernetes(config: KubernetesConfig, complain: Complain): v
       ['given', 'namespaces', 'jobs'],
       `is ${namespaces.jobs}, as the platform's; jobs are other people's programs and need a namespace of their own`,
     );
+  for (const [key, value] of Object.entries(config.tags))
+    if (!LABEL.test(key) || (value !== '' && !LABEL.test(value)))
+      complain(
+        ['tags', key],
+        `is "${value}"; a label has at most 63 letters, digits, hyphens, dots and underscores, in key and value`,
+      );
   checkKubernetesSizes(config, complain);
 }
+
+const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;

@@ -88,5 +88,7 @@ export async function openCloud(settings: SecretStoreSettings): Promise<CloudSec
       return (await import('../platform/secret-stores/gcp.ts')).gcpSecrets(settings);
     case 'azure':
       return (await import('../platform/secret-stores/azure.ts')).azureSecrets(settings);
+    case 'kubernetes':
+      return (await import('../platform/secret-stores/kubernetes.ts')).kubernetesSecrets(settings);
   }
 }

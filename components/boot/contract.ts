@@ -5,7 +5,7 @@
  */
 import type { ApiSettings, BootstrapSettings } from '../../app/settings.ts';
 
-/** Where an entry lies: AWS an ARN; Google `projects/P/secrets/S`; Azure the secret's name. `field`: of a JSON object. */
+/** Where an entry lies: Kubernetes `secret/key`; AWS an ARN; Google `projects/P/secrets/S`; Azure the secret's name. `field`: of a JSON object. */
 export interface SecretEntry {
   secret: string;
   field?: string | undefined;
@@ -15,7 +15,9 @@ export interface SecretEntry {
 export type SecretStoreKind =
   | { kind: 'aws'; region: string }
   | { kind: 'gcp' }
-  | { kind: 'azure'; vaultUrl: string; clientId?: string | undefined };
+  | { kind: 'azure'; vaultUrl: string; clientId?: string | undefined }
+  /** Secrets of a namespace. */
+  | { kind: 'kubernetes'; namespace: string };
 
 /** How this machine's Docker logs in to the registry that holds the installation's images. */
 export type RegistryLogin =
@@ -98,7 +100,7 @@ export interface AppHostBoot extends MachineBoot {
   trustedGitUrls?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;
-  /** An existing Vault; absent: our own, on this host. */
+  /** A Vault that does not run on this host: an existing one, or in a cluster our own; absent: our own, on this host. */
   vault?: { address: string; authority: 'public' | { pem: string } } | undefined;
 }
 

@@ -67,7 +67,7 @@ export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
       name: database.name ?? 'cove',
       vaultName: VAULT.database,
       vaultUser: VAULT.user,
-      ...(args.vault ? {} : { vaultPasswordFile: FILES.vaultDatabase }),
+      ...(args.secrets.vaultDatabase ? { vaultPasswordFile: FILES.vaultDatabase } : {}),
     },
     queue: {
       host: queue.host,

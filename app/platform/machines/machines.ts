@@ -36,5 +36,7 @@ export async function openMachines(group: MachineGroup): Promise<Machines> {
   switch (group.kind) {
     case 'aws':
       return (await import('./aws.ts')).awsMachines(group);
+    case 'kubernetes':
+      return (await import('./kubernetes.ts')).kubernetesMachines(group);
   }
 }
