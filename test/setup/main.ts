@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { baseImage, pythonImage, utilsImage } from './images.ts';
+import { apiServer, definitions } from './kubernetes.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
@@ -65,6 +66,11 @@ async function start(user: number, file: string | undefined): Promise<void> {
     }),
     step('pebble', 'ACME authority', async () => void (await pebble())),
     step('stores', 'object stores', objectStores),
+    step('cluster', 'Kubernetes API server', async () => {
+      program('etcd');
+      await apiServer();
+      await definitions();
+    }),
     step('moto', 'fake AWS', async () => void (await motoServer())),
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),

@@ -11,6 +11,7 @@ const signs = {
   sshd: () => existsSync('/usr/sbin/sshd'),
   pebble: () => true,
   stores: () => true,
+  cluster: () => existsSync('/usr/bin/etcd'),
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
   'docker-registry': () => existsSync('/usr/bin/docker-registry'),
@@ -19,12 +20,14 @@ const signs = {
 const found = process.env.COVE_TEST_MISSING;
 const missing: Record<string, string> = found === undefined ? {} : JSON.parse(found);
 
+export type Need = keyof typeof signs;
+
 /**
  * Why a test that needs something cannot run here; undefined where it can.
  *
  * @example test.skipIf(lacks('docker'))('runs in a container', …)
  */
-export function lacks(need: keyof typeof signs): string | undefined {
+export function lacks(need: Need): string | undefined {
   if (found === undefined && !signs[need]()) return `${need} was not found`;
   return missing[need];
 }

@@ -51,7 +51,7 @@ it('replaces what cannot be changed, and leaves the rest', async () => {
 });
 
 it('makes again what was deleted by somebody else', async () => {
-  stack.cloud.vanish(stack.cloud.one('aws:ec2/subnet:Subnet', 'private-1'));
+  await stack.cloud.vanish(stack.cloud.one('aws:ec2/subnet:Subnet', 'private-1'));
   expect((await stack.up(program(40), { refresh: true })).changes).toContain(
     'create aws:ec2/subnet:Subnet private-1',
   );

@@ -58,7 +58,7 @@ const fullLife: Scenario = {
 
     const lost = cloud.all(target.vanishing).find((resource) => !before.has(resource));
     expect(lost, `something of ${target.vanishing}`).toBeDefined();
-    cloud.vanish(lost!);
+    await cloud.vanish(lost!);
     await stack.refresh();
     expect((await stack.remembered()).resources).not.toContain(label(lost!));
     expect((await stack.up(program)).changes).toEqual([`create ${label(lost!)}`]);

@@ -3,6 +3,7 @@ import type { Properties } from '../../../components/provider/kind.ts';
 import { awsBehaviours } from './aws/behaviours.ts';
 import type { CloudResource, FakeCloud } from './cloud.ts';
 import { coveBehaviours } from './cove.ts';
+import { kubernetesBehaviour } from './kubernetes/behaviours.ts';
 import { randomBehaviours } from './random.ts';
 import { tlsBehaviours } from './tls.ts';
 
@@ -21,6 +22,8 @@ export interface Behaviour {
   immutable?: boolean;
   /** These too, beyond what the model says. */
   forcesNew?: readonly string[];
+  /** Paths below the properties whose change makes another one, which differ; where it keeps its name, the old goes first. */
+  replaces?(type: string, olds: Properties, news: Properties): string[];
   /** Outputs that another update gives a new value. */
   changesOnUpdate?: readonly string[];
   /** What only one of this type may have. */
@@ -42,4 +45,5 @@ const behaviours: Record<string, Behaviour> = {
   ...tlsBehaviours,
 };
 
-export const behaviourOf = (type: string): Behaviour => behaviours[type] ?? {};
+export const behaviourOf = (type: string): Behaviour =>
+  behaviours[type] ?? (type.startsWith('kubernetes:') ? kubernetesBehaviour(type) : {});

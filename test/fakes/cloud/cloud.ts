@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Properties } from '../../../components/provider/kind.ts';
 import { danglingIds } from './aws/behaviours.ts';
 import { behaviourOf } from './behaviour.ts';
+import type { Bridge } from './kubernetes/bridge.ts';
 import { outputsOf } from './outputs.ts';
 
 export interface CloudResource {
@@ -64,6 +65,8 @@ export interface FakeCloudOptions {
   region?: string;
   /** @default 'example.com' */
   zoneName?: string;
+  /** A real API server, in which objects of Kubernetes are made. @default they are only remembered */
+  bridge?: Bridge;
 }
 
 export class FakeCloud {
@@ -71,6 +74,7 @@ export class FakeCloud {
   readonly region: string;
   /** Of the zone that data sources find. */
   readonly zoneName: string;
+  readonly #bridge: Bridge | undefined;
   /** What the last provider was configured with, e.g. `defaultTags`. */
   configuration: Properties = {};
   /** Everything there is, by type and id. */
@@ -98,7 +102,9 @@ export class FakeCloud {
     account = '123456789012',
     region = 'eu-north-1',
     zoneName = 'example.com',
+    bridge,
   }: FakeCloudOptions = {}) {
+    this.#bridge = bridge;
     this.account = account;
     this.region = region;
     this.zoneName = zoneName;
@@ -143,9 +149,12 @@ export class FakeCloud {
   }
 
   /** Deletes behind everybody's back. */
-  vanish(resource: CloudResource): void {
+  async vanish(resource: CloudResource): Promise<void> {
     this.resources.delete(key(resource.type, resource.id));
+    await this.#bridged(resource.type)?.delete(resource.inputs);
   }
+
+  #bridged = (type: string) => (type.startsWith('kubernetes:') ? this.#bridge : undefined);
 
   fail(fault: Fault): void {
     this.#faults.push({ ...fault, left: fault.times ?? 1, passed: 0 });
@@ -204,7 +213,9 @@ export class FakeCloud {
     if (key !== undefined && this.all(type).some((other) => behaviour.unique?.(other.inputs) === key))
       throw new Refused(`AlreadyExists: there is a ${type} with ${key} already`);
     behaviour.refuseCreate?.(inputs, this);
+    const live = await this.#bridged(type)?.apply(inputs, { create: true }).catch(refuse);
     const made = this.#make(type, name, inputs);
+    Object.assign(made.state, live, statusOf(made.state, live));
     if (fault !== undefined) throw new NotHealthy(fault.message, made);
     return made;
   }
@@ -214,19 +225,26 @@ export class FakeCloud {
     const resource = this.find(type, id);
     if (resource === undefined) throw new Refused(`NotFound: ${type} ${id} does not exist`);
     behaviourOf(type).refuseUpdate?.(inputs, resource, this);
+    const live = await this.#bridged(type)?.apply(inputs, { create: false }).catch(refuse);
     const computed = Object.fromEntries(
       Object.entries(resource.state).filter(([property]) => !(property in resource.inputs)),
     );
     resource.inputs = inputs;
     resource.state = { ...outputsOf(this, type, id, inputs), ...computed, ...inputs };
     Object.assign(resource.state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
+    Object.assign(resource.state, live, statusOf(resource.state, live));
     if (fault !== undefined) throw new NotHealthy(fault.message, resource);
     return resource;
   }
 
   async read(type: string, id: string, name: string): Promise<CloudResource | undefined> {
     await this.#called({ verb: 'read', type, name });
-    return this.find(type, id);
+    const found = this.find(type, id);
+    const bridge = this.#bridged(type);
+    if (found === undefined || bridge === undefined || (await bridge.find(found.inputs)) !== null)
+      return found;
+    this.resources.delete(key(type, id));
+    return undefined;
   }
 
   async delete(type: string, id: string, name: string): Promise<void> {
@@ -237,7 +255,7 @@ export class FakeCloud {
     const user = this.userOf(resource);
     if (user !== undefined)
       throw new Refused(`DependencyViolation: ${type} ${id} is in use by ${user.type} ${user.id}`);
-    this.vanish(resource);
+    await this.vanish(resource);
     behaviourOf(type).deleted?.(resource, this);
   }
 
@@ -294,6 +312,14 @@ export class FakeCloud {
     throw new Refused(fault.message);
   }
 }
+
+/** What the API server will not have, in its own words. */
+const refuse = (error: Error): never => {
+  throw new Refused(error.message);
+};
+/** Nobody is at work behind the API server, so what a controller would say stays what the fake says. */
+const statusOf = (state: Properties, live: Properties | undefined): Properties =>
+  live === undefined || state.status === undefined ? {} : { status: state.status };
 
 const key = (type: string, id: string) => `${type} ${id}`;
 const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0;

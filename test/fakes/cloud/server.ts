@@ -90,13 +90,18 @@ function handlers(cloud: FakeCloud) {
       const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])]
         .filter((property) => property !== DEFAULTS && !isDeepStrictEqual(olds[property], news[property]))
         .sort();
-      const replaces = changed.filter((property) => replacesOn(type, property));
+      const deep = behaviourOf(type).replaces?.(type, olds, news);
+      const replaces = deep ?? changed.filter((property) => replacesOn(type, property));
       const response = new proto.DiffResponse();
       const { DIFF_SOME, DIFF_NONE } = proto.DiffResponse.DiffChanges;
       response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
       response.setDiffsList(changed);
       response.setReplacesList(replaces);
-      response.setDeletebeforereplace(replaces.length > 0 && keepsItsName(type, olds, news));
+      const keepsName =
+        deep === undefined
+          ? keepsItsName(type, olds, news)
+          : behaviourOf(type).id?.(olds, cloud) === behaviourOf(type).id?.(news, cloud);
+      response.setDeletebeforereplace(replaces.length > 0 && keepsName);
       return response;
     },
 

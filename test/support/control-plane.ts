@@ -1,0 +1,125 @@
+/** A real API server of Kubernetes with its store: it validates, defaults and refuses; nothing runs in it. */
+import { spawn } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { Cluster, type ClusterAddress } from '../../app/platform/cluster.ts';
+import { apiServer, definitions } from '../setup/kubernetes.ts';
+import { freePort } from './process.ts';
+
+export interface ControlPlane {
+  /** As its administrator. */
+  address: ClusterAddress;
+  cluster: Cluster;
+  close(): Promise<void>;
+}
+
+const READY_MS = 60_000;
+
+export async function startControlPlane(): Promise<ControlPlane> {
+  const program = await apiServer();
+  const folder = await mkdtemp(join(tmpdir(), 'cove-cluster-'));
+  const [store, peers, port] = [await freePort(), await freePort(), await freePort()];
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const at = (name: string) => join(folder, name);
+  const token = randomBytes(24).toString('hex');
+  await writeFile(at('accounts.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(at('accounts.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+  await writeFile(at('tokens.csv'), `${token},admin,1,system:masters\n`, { mode: 0o600 });
+
+  const started = [
+    spawn(
+      'etcd',
+      [
+        `--data-dir=${at('store')}`,
+        `--listen-client-urls=http://127.0.0.1:${store}`,
+        `--advertise-client-urls=http://127.0.0.1:${store}`,
+        `--listen-peer-urls=http://127.0.0.1:${peers}`,
+        `--initial-advertise-peer-urls=http://127.0.0.1:${peers}`,
+        `--initial-cluster=default=http://127.0.0.1:${peers}`,
+        // A test that loses power starts anew.
+        '--unsafe-no-fsync',
+      ],
+      { stdio: 'ignore' },
+    ),
+    spawn(
+      program,
+      [
+        `--etcd-servers=http://127.0.0.1:${store}`,
+        '--bind-address=127.0.0.1',
+        '--advertise-address=127.0.0.1',
+        `--secure-port=${port}`,
+        `--cert-dir=${at('certificates')}`,
+        `--token-auth-file=${at('tokens.csv')}`,
+        '--authorization-mode=RBAC',
+        '--service-cluster-ip-range=10.96.0.0/16',
+        '--service-account-issuer=https://kubernetes.default.svc',
+        `--service-account-key-file=${at('accounts.pub')}`,
+        `--service-account-signing-key-file=${at('accounts.key')}`,
+        // Nobody is there who would take its finalizers off.
+        '--disable-admission-plugins=StorageObjectInUseProtection',
+        '--allow-privileged=true',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    ),
+  ];
+  let said = '';
+  started[1]?.stderr?.on('data', (data) => {
+    said = (said + data).slice(-4000);
+  });
+  const close = async () => {
+    for (const child of started) child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const authority = await certificate(at('certificates/apiserver.crt'));
+    const address: ClusterAddress = {
+      server: `https://127.0.0.1:${port}`,
+      authority,
+      token: async () => token,
+    };
+    const cluster = new Cluster(address);
+    await until(() => cluster.text('/readyz'));
+    await define(cluster);
+    return {
+      address,
+      cluster,
+      close: async () => {
+        await cluster.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw new Error(`the API server did not start: ${(error as Error).message}\n${said}`);
+  }
+}
+
+const certificate = (file: string) => until(() => readFile(file, 'utf8'));
+
+async function until<T>(work: () => Promise<T>): Promise<T> {
+  const end = Date.now() + READY_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+async function define(cluster: Cluster): Promise<void> {
+  const paths = await Promise.all(
+    (await definitions()).map(async (file) => {
+      const body = parse(await readFile(file, 'utf8'));
+      await cluster.ask('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { method: 'POST', body });
+      const { group, versions, names } = body.spec;
+      return `/apis/${group}/${versions[0].name}/${names.plural}`;
+    }),
+  );
+  for (const path of paths) await until(() => cluster.ask(path));
+}
