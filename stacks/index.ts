@@ -23,7 +23,7 @@ export function program({
       case 'azure':
         throw new RunError('This version has no stack for target azure yet.');
       case 'kubernetes':
-        throw new RunError('This version has no stack for target kubernetes yet.');
+        return { ...(await import('./kubernetes.ts')).kubernetes(name, config, choices) };
     }
   };
 }

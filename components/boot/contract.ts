@@ -95,8 +95,8 @@ export interface AppHostBoot extends MachineBoot {
   };
   storage: ApiSettings['storage'];
   administrator: BootstrapSettings['administrator'];
-  /** The entry that the stack fills with `environmentsText`: its changes need no other host. */
-  environments: SecretEntry;
+  /** The entry that the stack fills with `environmentsText`: its changes need no other host. Or they themselves, where bootstrap is a Job. */
+  environments: SecretEntry | BootstrapSettings['environments'];
   trustedGitUrls?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;

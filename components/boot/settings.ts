@@ -56,7 +56,9 @@ export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
     secretStore: {
       ...secretStore,
       entries: entries(args),
-      environments: { file: FILES.environments, secret: environments.secret },
+      ...('secret' in environments && {
+        environments: { file: FILES.environments, secret: environments.secret },
+      }),
     },
     database: {
       host: database.host,
@@ -82,7 +84,7 @@ export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
       appRoleFiles: FILES.appRole,
     },
     administrator: { ...administrator, credentialFile: FILES.administrator },
-    environments: [],
+    environments: 'secret' in environments ? [] : environments,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Every target × every scenario on the real engine; see `scenarios.ts`. `npm run test:engine -- --all` runs them all. */
 import { afterAll, describe, it } from 'vitest';
 import { FakeStack } from '../../fakes/cloud/with.ts';
+import { lacks } from '../../support/machine.ts';
 import { scenarios } from './scenarios.ts';
 import { type Row, tableOf } from './table.ts';
 import { targets } from './targets.ts';
@@ -18,11 +19,14 @@ describe.each(targets)('$name', (target) => {
       (all || everywhere === true || target === targets[0]),
   );
 
-  it.each(wanted)(
+  const missing = target.needs === undefined ? undefined : lacks(target.needs);
+
+  it.skipIf(missing).each(wanted)(
     '$name',
     async (scenario) => {
       const start = performance.now();
-      const stack = await FakeStack.open(target.cloud);
+      const behind = await target.open?.();
+      const stack = await FakeStack.open({ ...target.cloud, ...behind?.options });
       const row = { target: target.name, scenario: scenario.name, policies: 0, seconds: 0, passed: false };
       rows.push(row);
       try {
@@ -32,6 +36,7 @@ describe.each(targets)('$name', (target) => {
       } finally {
         row.seconds = (performance.now() - start) / 1000;
         await stack.close();
+        await behind?.close();
       }
     },
     PATIENCE_MS,

@@ -1,6 +1,7 @@
 /** What the scenarios need to know of a target. */
 import type { PulumiFn } from '@pulumi/pulumi/automation/index.js';
-import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
+import type { FakeCloud, FakeCloudOptions } from '../../fakes/cloud/cloud.ts';
+import type { Need } from '../../support/machine.ts';
 
 /** Shapes of an installation that an operator may choose. */
 export const VARIANTS = [
@@ -24,6 +25,10 @@ export interface Target {
   name: string;
   /** Region and account of its fake cloud. */
   cloud: { account?: string; region?: string; zoneName?: string };
+  /** What the machine must have for that. */
+  needs?: Need;
+  /** Starts what its fake cloud stands before, anew for every scenario. @default nothing */
+  open?(): Promise<{ options: FakeCloudOptions; close: () => Promise<void> }>;
   /** Puts there what the program finds: a zone, an existing network, images. Returns nothing of its own. */
   prepare(cloud: FakeCloud): void;
   /** Variants that it does not have are left out of the table. */

@@ -1,0 +1,98 @@
+/** What the platform's pods are told: names and addresses, never a secret. */
+import * as pulumi from '@pulumi/pulumi';
+import type { BootstrapSettings } from '../../../app/settings.ts';
+import type { KubernetesConfig } from '../../../config/schema.ts';
+import type { AppHostBoot } from '../../boot/contract.ts';
+import type { AppHostArgs } from '../appHost.ts';
+import type { Entry } from '../secret.ts';
+import type { Site } from '../site.ts';
+import { surroundings } from '../surroundings.ts';
+import { kindOfMachine, workerGroup } from '../worker-names.ts';
+
+/** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
+function environmentBoot(
+  { namespaces }: Site,
+  environment: KubernetesConfig['environments'][number],
+): BootstrapSettings['environments'][number] {
+  const { slug, name, description, gpus, spot, ceiling } = environment;
+  return {
+    slug,
+    name,
+    description,
+    executor: 'kubernetes',
+    workers: [],
+    gpuSpec: gpus === 0 ? '' : `${gpus} × GPU`,
+    machines: {
+      group: { kind: 'kubernetes', namespace: namespaces.jobs, group: workerGroup(slug), ceiling },
+      machineType: kindOfMachine(environment),
+      slots: 1,
+      spot,
+      ceiling,
+    },
+  };
+}
+
+export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
+  const { site, identity, registry, database, queue, storage, vault } = args;
+  const { config, namespaces } = site;
+  const at = ({ secret, key }: Entry) => secret.apply((name) => ({ secret: `${name}/${key}` }));
+  const { written } = identity;
+  return pulumi
+    .output({
+      images: registry.images,
+      database: database.parts,
+      queue: queue.parts,
+      superuser: at(database.password),
+      queueAdmin: at(queue.password),
+      vaultDatabase: vault.own === undefined ? undefined : at(vault.own.database),
+      operator:
+        config.vault.kind === 'existing'
+          ? { secret: `${config.vault.appRoleSecret}/value` }
+          : at(written['approle-operator']),
+      api: at(written['approle-api']),
+      scheduler: at(written['approle-scheduler']),
+      recovery: at(written['vault-recovery']),
+      administrator: at(written.administrator),
+      vault: vault.parts.address,
+      vaultAuthority: vault.authority,
+    })
+    .apply(
+      (known): AppHostBoot => ({
+        ...surroundings(site),
+        publicUrl: site.publicUrl,
+        images: { platform: known.images.platform, vault: known.images.vault ?? null },
+        registry: { kind: 'none' },
+        secretStore: { kind: 'kubernetes', namespace: namespaces.platform },
+        secrets: {
+          databaseSuperuser: known.superuser,
+          ...(known.vaultDatabase === undefined ? {} : { vaultDatabase: known.vaultDatabase }),
+        },
+        written: {
+          vaultRecovery: known.recovery,
+          approleOperator: known.operator,
+          approleApi: known.api,
+          approleScheduler: known.scheduler,
+          administrator: known.administrator,
+        },
+        database: {
+          host: known.database.host,
+          port: known.database.port,
+          superuser: known.database.superuser,
+          authority: authority(known.database.authority),
+        },
+        queue: {
+          host: known.queue.host,
+          port: known.queue.port,
+          authority: authority(known.queue.authority),
+          users: { kind: 'acl', admin: known.queue.adminUser, password: known.queueAdmin },
+        },
+        storage: storage.settings,
+        administrator: { ...config.administrator, organization: config.organization },
+        environments: config.environments.map((environment) => environmentBoot(site, environment)),
+        trustedGitUrls: config.trustedGitHosts,
+        vault: { address: known.vault, authority: authority(known.vaultAuthority) },
+      }),
+    );
+}
+
+const authority = (pem: string | undefined) => (pem === undefined ? 'public' : { pem });

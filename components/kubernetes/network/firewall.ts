@@ -1,0 +1,161 @@
+/** Who may speak with whom, as NetworkPolicies. Pure; `network.ts` makes them. */
+import type { KubernetesConfig } from '../../../config/schema.ts';
+import { selector } from '../meta.ts';
+import type { Space } from '../site.ts';
+
+/** Pods that have rules of their own. */
+export const PARTS = ['api', 'scheduler', 'bootstrap', 'vault', 'database', 'backup', 'queue'] as const;
+export type PodPart = (typeof PARTS)[number];
+
+const METADATA = '169.254.169.254/32';
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+const EVERYWHERE = '0.0.0.0/0';
+
+export interface Peer {
+  podSelector?: { matchLabels: Record<string, string> };
+  namespaceSelector?: { matchLabels: Record<string, string> };
+  ipBlock?: { cidr: string; except?: string[] };
+}
+export interface PolicyRule {
+  to?: Peer[];
+  from?: Peer[];
+  ports?: { port: number; protocol: 'TCP' | 'UDP' }[];
+}
+export interface Policy {
+  name: string;
+  space: Space;
+  component: string;
+  spec: {
+    podSelector: { matchLabels?: Record<string, string> };
+    policyTypes: ('Ingress' | 'Egress')[];
+    ingress?: PolicyRule[];
+    egress?: PolicyRule[];
+  };
+}
+
+const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' as const }));
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+
+/** Of both namespaces. `jobs` are people's programs: they reach neither the platform nor each other. */
+export function firewall({ name, config }: { name: string; config: KubernetesConfig }): Policy[] {
+  const pods = (...parts: string[]): Peer[] =>
+    parts.map((part) => ({ podSelector: { matchLabels: selector({ name }, part) } }));
+  const isPrivate = config.network.private;
+  /** Without the metadata service, unless it is there that the pods' identity comes from. */
+  const outside = (identity: boolean): Peer[] =>
+    isPrivate
+      ? PRIVATE.map((cidr) => ({ ipBlock: { cidr } }))
+      : [{ ipBlock: identity ? { cidr: EVERYWHERE } : { cidr: EVERYWHERE, except: [METADATA] } }];
+  const hasIdentity = Object.keys(config.appHost.identityAnnotations).length > 0;
+  const platform = (component: PodPart, ingress: PolicyRule[], egress: PolicyRule[]): Policy => ({
+    name: component,
+    space: 'platform',
+    component,
+    spec: {
+      podSelector: { matchLabels: selector({ name }, component) },
+      policyTypes: ['Ingress', 'Egress'],
+      ...(ingress.length > 0 && { ingress }),
+      ...(egress.length > 0 && { egress }),
+    },
+  });
+  const database: PolicyRule =
+    config.database.kind === 'own'
+      ? { to: pods('database'), ports: tcp(5432) }
+      : { to: outside(false), ports: tcp(config.database.port) };
+  const queue: PolicyRule =
+    config.queue.kind === 'own'
+      ? { to: pods('queue'), ports: tcp(6379) }
+      : { to: outside(false), ports: tcp(config.queue.port) };
+  const vault: PolicyRule =
+    config.vault.kind === 'own'
+      ? { to: pods('vault'), ports: tcp(8200) }
+      : { to: outside(false), ports: tcp(Number(new URL(config.vault.address).port || 443)) };
+  const services = [database, queue, vault];
+  const server: PolicyRule = { to: outside(false), ports: tcp(443, 6443) };
+
+  return [
+    ...(['platform', 'jobs'] as const).flatMap((space) => walls(space)),
+    platform(
+      'api',
+      [{ from: [inNamespace(config.ingress.namespace)], ports: tcp(8000) }],
+      // Git hosts, object stores, mail and webhooks may be anywhere.
+      [...services, { to: outside(hasIdentity) }],
+    ),
+    platform('scheduler', [], [...services, { to: outside(hasIdentity) }]),
+    platform('bootstrap', [], [...services, server]),
+    ...(config.vault.kind === 'own'
+      ? [platform('vault', [{ from: pods('api', 'scheduler', 'bootstrap'), ports: tcp(8200) }], [database])]
+      : []),
+    ...(config.database.kind === 'own'
+      ? [
+          platform(
+            'database',
+            [{ from: pods('api', 'scheduler', 'bootstrap', 'vault', 'backup'), ports: tcp(5432) }],
+            [],
+          ),
+          platform('backup', [], [database]),
+        ]
+      : []),
+    ...(config.queue.kind === 'own'
+      ? [platform('queue', [{ from: pods('api', 'scheduler', 'bootstrap'), ports: tcp(6379) }], [])]
+      : []),
+    {
+      name: 'worker',
+      space: 'jobs',
+      component: 'worker',
+      spec: {
+        podSelector: { matchLabels: selector({ name }, 'worker') },
+        policyTypes: ['Egress'],
+        // The public name, the object store, and the cluster's own API; nothing of the platform's inside.
+        egress: [
+          { to: [inNamespace(config.ingress.namespace)] },
+          { to: outside(false), ports: tcp(443, 6443) },
+        ],
+      },
+    },
+    {
+      name: 'job',
+      space: 'jobs',
+      component: 'job',
+      spec: {
+        podSelector: { matchLabels: selector({ name }, 'job') },
+        policyTypes: ['Egress'],
+        egress: [
+          ...(isPrivate ? [] : [{ to: [{ ipBlock: { cidr: EVERYWHERE, except: [METADATA, ...PRIVATE] } }] }]),
+          ...config.reachable.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: tcp(port) })),
+        ],
+      },
+    },
+  ];
+}
+
+/** Nobody speaks with anybody; names may be asked for. */
+function walls(space: Space): Policy[] {
+  return [
+    {
+      name: 'default-deny',
+      space,
+      component: 'network',
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    },
+    {
+      name: 'names',
+      space,
+      component: 'network',
+      spec: {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 53, protocol: 'TCP' },
+            ],
+          },
+        ],
+      },
+    },
+  ];
+}
