@@ -13,10 +13,13 @@ const ROOTS = {
   python: 'python3,ca-certificates',
   /** A base for the images of `npm run image`, which then asks no network. */
   base: 'git,openssh-client,ca-certificates',
+  /** A server of one's own, on which somebody installs Cove. */
+  server: 'systemd,systemd-sysv,dbus-user-session,libpam-systemd,git,openssh-client,python3,ca-certificates',
   /** A machine of a cloud: what its image brings before the first boot. */
   host: 'systemd,systemd-sysv,dbus,cloud-init,python3-cffi-backend,docker.io,iptables,iproute2,ca-certificates,amazon-ecr-credential-helper',
 };
 export const BASE = 'cove-test/base:1';
+export const SERVER = 'cove-test/server:1';
 export const HOST = 'cove-test/host:1';
 /** Every name under which the tests, and the example project, ask for a Python image. */
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
@@ -37,6 +40,7 @@ export async function pythonImage(host: string): Promise<void> {
 
 /** The base of our own images. */
 export const baseImage = (host: string): Promise<void> => imported(host, 'base', BASE);
+export const serverImage = (host: string): Promise<void> => imported(host, 'server', SERVER);
 /** A machine that boots; only the suite `boot` needs it. */
 export const hostImage = (host: string): Promise<void> => imported(host, 'host', HOST);
 

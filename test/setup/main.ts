@@ -9,6 +9,7 @@ import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { baseImage, pythonImage, utilsImage } from './images.ts';
 import { apiServer, definitions } from './kubernetes.ts';
+import { baseImage, pythonImage, serverImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
@@ -59,6 +60,10 @@ async function start(user: number, file: string | undefined): Promise<void> {
       await step('base-image', 'base of our own images', async () => {
         needs('docker');
         await baseImage(env.DOCKER_HOST ?? '');
+      });
+      await step('server-image', 'machine with systemd', async () => {
+        needs('docker');
+        await serverImage(env.DOCKER_HOST ?? '');
       });
     }),
     step('vh', 'official client', async () => {

@@ -17,7 +17,7 @@ export interface Machine {
 }
 
 /** What containers are kept from and a machine is not. `--privileged` asks for more than some engines may give. */
-const RIGHTS = [
+export const RIGHTS = [
   ...['--cap-add', 'ALL', '--cap-drop', 'SYS_RESOURCE', '--cgroupns=private'],
   ...['seccomp=unconfined', 'apparmor=unconfined', 'systempaths=unconfined'].flatMap((option) => [
     '--security-opt',
@@ -25,7 +25,9 @@ const RIGHTS = [
   ]),
   ...['--device-cgroup-rule', 'a *:* rwm'],
 ];
-const INIT = `for at in /sys /sys/fs/cgroup/*; do mount -o remount,bind,rw $at; done
+/** What a container has to do before systemd can. */
+export const BEFORE_SYSTEMD = 'for at in /sys /sys/fs/cgroup/*; do mount -o remount,bind,rw $at; done';
+const INIT = `${BEFORE_SYSTEMD}
 ip route add 169.254.169.254/32 dev eth0
 ip route del default
 exec /sbin/init`;

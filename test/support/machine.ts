@@ -7,6 +7,7 @@ const signs = {
   docker: () => existsSync(dockerSocket),
   image: () => existsSync(dockerSocket),
   'utils-image': () => existsSync(dockerSocket),
+  'server-image': () => existsSync(dockerSocket),
   vh: () => true,
   sshd: () => existsSync('/usr/sbin/sshd'),
   pebble: () => true,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { migrate } from '../../app/platform/migrate.ts';
 import { connect, type DatabaseAddress } from '../../app/platform/postgres.ts';
+import { asOrdinaryUser } from '../../components/provider/unprivileged.ts';
 import { ensure } from '../../toolchain/programs.js';
 import { freePort, type Server, startServer } from './process.ts';
 
@@ -23,12 +24,6 @@ export interface PostgresServer {
   restart(): Promise<void>;
 }
 
-/** PostgreSQL refuses to run as root; a user namespace of its own satisfies it. */
-const unprivileged = (command: string, args: string[]): [string, string[]] =>
-  process.getuid?.() === 0
-    ? ['unshare', ['--user', '--map-user=1000', '--map-group=1000', command, ...args]]
-    : [command, args];
-
 /** `template: false` leaves out the migrated template; `tls`: files of a certificate and its key. */
 export async function startPostgres(
   folder: string,
@@ -40,7 +35,8 @@ export async function startPostgres(
   await writeFile(passwordFile, SUPERUSER_PASSWORD, { mode: 0o600 });
   const initialise = ['-D', data, '-U', SUPERUSER, '--pwfile', passwordFile, '--auth=scram-sha-256'];
   const rest = ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
-  await promisify(execFile)(...unprivileged(join(home, 'bin/initdb'), [...initialise, ...rest]));
+  const [initdb, ...args] = asOrdinaryUser([join(home, 'bin/initdb'), ...initialise, ...rest]);
+  await promisify(execFile)(initdb, args);
   const port = await freePort();
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -59,11 +55,9 @@ export async function startPostgres(
     }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const [postgres, ...rights] = asOrdinaryUser([join(home, 'bin/postgres'), '-D', data, '-p', String(port)]);
   const start = () =>
-    startServer(
-      ...unprivileged(join(home, 'bin/postgres'), ['-D', data, '-p', String(port), ...flags]),
-      (output) => output.includes('ready to accept connections'),
-    );
+    startServer(postgres, [...rights, ...flags], (output) => output.includes('ready to accept connections'));
   const running: PostgresServer = {
     address: { host: '127.0.0.1', port },
     server: await start(),

@@ -6,6 +6,7 @@ import { judgeClock } from './clock.ts';
 import { findEngine, judgeEngine } from './docker.ts';
 import type { Finding } from './finding.ts';
 import { checkPorts, type WantedPort } from './ports.ts';
+import { checkRestart } from './restart.ts';
 import { checkDisk, checkMemory } from './room.ts';
 import { checkNode, checkVersion, GIT, PYTHON } from './version.ts';
 
@@ -31,5 +32,6 @@ export async function machineChecks(installation: Installation, serverTime: Date
   return [
     judgeEngine(await findEngine(installation.config.dockerSocket)),
     judgeClock(new Date(), builtAt, serverTime),
+    await checkRestart(),
   ];
 }

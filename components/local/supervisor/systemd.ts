@@ -1,13 +1,12 @@
 /**
  * The supervisor as one systemd unit, so that a boot brings the installation back: a system unit for root, a user unit
- * for anybody else. Written after systemd's manual; it could not be tried on the machines this was developed on, where
- * no systemd runs.
+ * for anybody else.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { supervisorCommand } from './daemon.ts';
@@ -70,6 +69,15 @@ export async function installUnit(folder: string): Promise<void> {
   if (!isRoot()) await run('loginctl', ['enable-linger']).catch(() => {});
   await systemctl('enable', unitName(folder));
   await systemctl('start', unitName(folder));
+}
+
+/**
+ * What brings the installation back when the machine restarts: its unit, at boot; its unit, but only when this user signs
+ * in, because systemd does not linger for that user; or nothing but `cove up`.
+ */
+export async function returnsAt(): Promise<'boot' | 'login' | 'up'> {
+  if (!(await systemdRuns())) return 'up';
+  return isRoot() || existsSync(join('/var/lib/systemd/linger', userInfo().username)) ? 'boot' : 'login';
 }
 
 /** Stops the unit and takes it away. */

@@ -4,6 +4,7 @@ import { judgeClock } from '../../../app/cli/checks/clock.ts';
 import { findEngine, judgeEngine } from '../../../app/cli/checks/docker.ts';
 import { describe } from '../../../app/cli/checks/finding.ts';
 import { checkPorts } from '../../../app/cli/checks/ports.ts';
+import { judgeRestart } from '../../../app/cli/checks/restart.ts';
 import { DISK, judgeDisk, judgeMemory, MEMORY } from '../../../app/cli/checks/room.ts';
 import { GIT, judgeVersion, PYTHON } from '../../../app/cli/checks/version.ts';
 
@@ -62,4 +63,13 @@ test('a clock before the version was made, or apart from the API’s', () => {
 test('a socket that is not there is told as such, and stops nothing', async () => {
   const finding = judgeEngine(await findEngine('/nonexistent/docker.sock'));
   expect(finding).toMatchObject({ level: 'warn', found: 'there is no socket /nonexistent/docker.sock' });
+});
+
+test('a unit that waits for its user to sign in is told, with the cure', () => {
+  expect(judgeRestart('boot', 'ada').level).toBe('ok');
+  expect(judgeRestart('up', 'ada').level).toBe('ok');
+  expect(judgeRestart('login', 'ada')).toMatchObject({
+    level: 'warn',
+    todo: 'sudo loginctl enable-linger ada',
+  });
 });
