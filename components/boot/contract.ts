@@ -95,13 +95,18 @@ export interface AppHostBoot extends MachineBoot {
   };
   storage: ApiSettings['storage'];
   administrator: BootstrapSettings['administrator'];
-  /** The entry that the stack fills with `environmentsText`: its changes need no other host. Or they themselves, where bootstrap is a Job. */
-  environments: SecretEntry | BootstrapSettings['environments'];
+  /** The entry that the stack fills with `environmentsText`: its changes need no other host. */
+  environments: SecretEntry;
   trustedGitUrls?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;
   /** A Vault that does not run on this host: an existing one, or in a cluster our own; absent: our own, on this host. */
   vault?: { address: string; authority: 'public' | { pem: string } } | undefined;
+}
+
+/** In a cluster bootstrap is a Job, which other environments make anew: so it is told of them at once. */
+export interface ClusterBoot extends Omit<AppHostBoot, 'environments'> {
+  environments: BootstrapSettings['environments'];
 }
 
 export interface WorkerBoot extends MachineBoot {

@@ -1,7 +1,9 @@
 /** What the services on the application host are told, and where their secrets are there. Pure. */
 import type { ApiSettings, BootstrapSettings, SchedulerSettings } from '../../app/settings.ts';
 import { outbound } from './cloud-config.ts';
-import type { AppHostBoot, SecretEntry } from './contract.ts';
+import type { AppHostBoot, ClusterBoot, SecretEntry } from './contract.ts';
+
+type Boot = AppHostBoot | ClusterBoot;
 
 /** In memory, one folder for each service, which sees no other. Everything in it comes from the secret store. */
 export const SECRETS = '/run/cove/secrets';
@@ -41,13 +43,13 @@ function tls(authority: Authority, caFile: string) {
   return authority === 'aws-rds' ? { tls: true, authorities: authority } : { tls: true, caFile };
 }
 
-function vaultAddress({ vault }: AppHostBoot) {
+function vaultAddress({ vault }: Boot) {
   if (!vault) return { address: 'http://cove-vault:8200' };
   const caFile = typeof vault.authority === 'object' ? { caFile: FILES.vaultAuthority } : {};
   return { address: vault.address, ...caFile };
 }
 
-export function bootstrapSettings(args: AppHostBoot): BootstrapSettings {
+export function bootstrapSettings(args: Boot): BootstrapSettings {
   const { installation, database, queue, administrator, environments, secretStore } = args;
   return {
     role: 'bootstrap',
@@ -103,7 +105,7 @@ function queueUsers(users: AppHostBoot['queue']['users']): BootstrapSettings['qu
 }
 
 /** Which entry of the secret store lies in which file. */
-function entries({ secrets, written, queue }: AppHostBoot) {
+function entries({ secrets, written, queue }: Boot) {
   const given: [string, SecretEntry | undefined][] = [
     [FILES.superuser, secrets.databaseSuperuser],
     [FILES.vaultSeal, secrets.vaultSeal],
@@ -126,7 +128,7 @@ function entries({ secrets, written, queue }: AppHostBoot) {
   ];
 }
 
-function shared(args: AppHostBoot, role: 'api' | 'scheduler') {
+function shared(args: Boot, role: 'api' | 'scheduler') {
   const { database, queue, storage, installation } = args;
   const { users } = queue;
   const user = users.kind === 'managed' ? users[role].user : users.kind === 'shared' ? users.user : role;
@@ -146,7 +148,7 @@ function shared(args: AppHostBoot, role: 'api' | 'scheduler') {
   };
 }
 
-export function apiSettings(args: AppHostBoot): ApiSettings {
+export function apiSettings(args: Boot): ApiSettings {
   const { publicUrl, trustedGitUrls, join, images, registry } = args;
   return {
     role: 'api',
@@ -160,13 +162,13 @@ export function apiSettings(args: AppHostBoot): ApiSettings {
   };
 }
 
-export const schedulerSettings = (args: AppHostBoot): SchedulerSettings => ({
+export const schedulerSettings = (args: Boot): SchedulerSettings => ({
   role: 'scheduler',
   ...shared(args, 'scheduler'),
 });
 
 /** OpenBao's own settings: its storage is PostgreSQL, its seal a key that lies in the secret store (design 4). */
-export function vaultSettings({ database }: AppHostBoot): object {
+export function vaultSettings({ database }: Boot): object {
   const { host, port, authority } = database;
   const mode =
     authority === null ? 'sslmode=disable' : `sslmode=verify-full&sslrootcert=${FILES.vaultAuthorities}`;

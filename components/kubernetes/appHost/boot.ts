@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { BootstrapSettings } from '../../../app/settings.ts';
 import type { KubernetesConfig } from '../../../config/schema.ts';
-import type { AppHostBoot } from '../../boot/contract.ts';
+import type { ClusterBoot } from '../../boot/contract.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import type { Entry } from '../secret.ts';
 import type { Site } from '../site.ts';
@@ -32,7 +32,7 @@ function environmentBoot(
   };
 }
 
-export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
+export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
   const { site, identity, registry, database, queue, storage, vault } = args;
   const { config, namespaces } = site;
   const at = ({ secret, key }: Entry) => secret.apply((name) => ({ secret: `${name}/${key}` }));
@@ -57,7 +57,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
       vaultAuthority: vault.authority,
     })
     .apply(
-      (known): AppHostBoot => ({
+      (known): ClusterBoot => ({
         ...surroundings(site),
         publicUrl: site.publicUrl,
         images: { platform: known.images.platform, vault: known.images.vault ?? null },

@@ -3,7 +3,7 @@ import { Job } from '@pulumi/kubernetes/batch/v1/job.js';
 import { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { sizeOf } from '../../../config/checks/kubernetes-sizes.ts';
-import type { AppHostBoot } from '../../boot/contract.ts';
+import type { ClusterBoot } from '../../boot/contract.ts';
 import { bootstrapSettings } from '../../boot/settings.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { labelsOf, metaOf } from '../meta.ts';
@@ -18,7 +18,7 @@ export class Bootstrap {
   readonly #settings: ConfigMap;
   readonly #digest: pulumi.Output<string>;
 
-  constructor(args: AppHostArgs, boot: pulumi.Output<AppHostBoot>, options: pulumi.CustomResourceOptions) {
+  constructor(args: AppHostArgs, boot: pulumi.Output<ClusterBoot>, options: pulumi.CustomResourceOptions) {
     const { site, identity, database, queue, vault } = args;
     this.#args = args;
     const files = boot.apply((known) => settingsFiles(known, bootstrapSettings(known)));

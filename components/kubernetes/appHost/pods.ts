@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import type { core } from '@pulumi/kubernetes/types/input.js';
 import type { Input } from '@pulumi/pulumi';
 import { AUTHORITIES } from '../../boot/cloud-config.ts';
-import type { AppHostBoot } from '../../boot/contract.ts';
+import type { ClusterBoot } from '../../boot/contract.ts';
 import { FILES } from '../../boot/settings.ts';
 import { containerSecurity, OUR_USER, podSecurity, resourcesOf, SECRET_MODE, scratch } from '../pod.ts';
 
 export type PlatformRole = 'bootstrap' | 'api' | 'scheduler';
 
 /** Files below `/etc/cove`: what the role is told, and whom it trusts. */
-export function settingsFiles(boot: AppHostBoot, settings: object): Record<string, string> {
+export function settingsFiles(boot: ClusterBoot, settings: object): Record<string, string> {
   const { certificateAuthorities = [], database, queue, vault } = boot;
   const given = [
     [FILES.databaseAuthority, database.authority],

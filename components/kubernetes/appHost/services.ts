@@ -4,7 +4,7 @@ import { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';
 import { PodDisruptionBudget } from '@pulumi/kubernetes/policy/v1/podDisruptionBudget.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { sizeOf } from '../../../config/checks/kubernetes-sizes.ts';
-import type { AppHostBoot } from '../../boot/contract.ts';
+import type { ClusterBoot } from '../../boot/contract.ts';
 import { apiSettings, SCRATCH, schedulerSettings } from '../../boot/settings.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { API_PORT } from '../ingress.ts';
@@ -33,7 +33,7 @@ const PROBES = {
 export function service(
   role: 'api' | 'scheduler',
   { site, identity, registry, storage }: AppHostArgs,
-  boot: pulumi.Output<AppHostBoot>,
+  boot: pulumi.Output<ClusterBoot>,
   options: pulumi.CustomResourceOptions,
 ): Deployment {
   const files = boot.apply((known) => settingsFiles(known, SETTINGS[role](known)));

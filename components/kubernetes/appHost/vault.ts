@@ -6,7 +6,7 @@ import { Service } from '@pulumi/kubernetes/core/v1/service.js';
 import { PodDisruptionBudget } from '@pulumi/kubernetes/policy/v1/podDisruptionBudget.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { sizeOf } from '../../../config/checks/kubernetes-sizes.ts';
-import type { AppHostBoot } from '../../boot/contract.ts';
+import type { ClusterBoot } from '../../boot/contract.ts';
 import { FILES, vaultSettings } from '../../boot/settings.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { labelsOf, metaOf, selector } from '../meta.ts';
@@ -29,7 +29,7 @@ const TLS = '/run/cove/tls';
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /** Another listener than on a host of its own: it is asked from other nodes. Pure. */
-export function clusterVaultSettings(boot: AppHostBoot, site: Pick<Site, 'namespaces'>): object {
+export function clusterVaultSettings(boot: ClusterBoot, site: Pick<Site, 'namespaces'>): object {
   const host = inside(site as Site, 'vault');
   const tls = { tls_cert_file: `${TLS}/tls.crt`, tls_key_file: `${TLS}/tls.key`, tls_min_version: 'tls12' };
   return {
@@ -46,7 +46,7 @@ const HEALTH = '/v1/sys/health?standbyok=true&uninitcode=200&sealedcode=200';
 export function vaultPods(
   { site, identity, registry }: AppHostArgs,
   own: Record<'seal' | 'database' | 'tls', Entry>,
-  boot: pulumi.Output<AppHostBoot>,
+  boot: pulumi.Output<ClusterBoot>,
   options: pulumi.CustomResourceOptions,
 ): Deployment {
   const component = 'vault';
@@ -147,6 +147,6 @@ const sources = (own: Record<'seal' | 'database', Entry>, settings: ConfigMap) =
   },
 ];
 
-function authorities(who: AppHostBoot['database']['authority']): string {
+function authorities(who: ClusterBoot['database']['authority']): string {
   return typeof who === 'object' && who !== null ? who.pem : rootCertificates.join('\n');
 }
