@@ -7,7 +7,6 @@
 import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
-import { baseImage, pythonImage, utilsImage } from './images.ts';
 import { apiServer, definitions } from './kubernetes.ts';
 import { baseImage, pythonImage, serverImage, utilsImage } from './images.ts';
 import { folder, has, Unavailable } from './machine.ts';
