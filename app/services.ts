@@ -52,6 +52,7 @@ export async function openPlatform(
     log,
     scratch,
     trustedGitUrls,
+    ...(settings.role === 'api' && settings.exampleRepository && { example: exampleOf(settings) }),
     ...(settings.role === 'api' && settings.join && { joining: openJoining(settings.join) }),
   };
   const close = async () => {
@@ -67,6 +68,11 @@ function exampleUrls({ exampleRepository, http }: ApiSettings): string[] {
   if (exampleRepository === undefined) return [];
   return ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${http.port}/git/example.git`);
 }
+
+const exampleOf = ({ publicUrl, http }: ApiSettings) => ({
+  publicUrl: `${publicUrl}/git/example.git`,
+  url: `http://127.0.0.1:${http.port}/git/example.git`,
+});
 
 async function readValue(secrets: SecretStore, path: string, name: string, fresh: boolean): Promise<string> {
   const value = (await secrets.get(path, { fresh }))[name];

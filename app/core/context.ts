@@ -25,6 +25,8 @@ export interface Platform {
   log: Logger;
   /** Folder for Git mirrors and uploads under way. */
   scratch: string;
+  /** The example repository: the address that people know, and the one where this process itself reaches it. */
+  example?: { publicUrl: string; url: string };
   /** Addresses the guard against internal Git URLs lets through by itself: the example repository's. */
   trustedGitUrls: string[];
   /** How machines join by themselves; absent where an operator makes them. */

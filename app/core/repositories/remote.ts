@@ -10,7 +10,10 @@ export async function remoteOf(
   platform: Platform,
   repository: Pick<Selectable<Database['repositories']>, 'project_id' | 'url'>,
 ): Promise<Remote> {
-  const address = parseGitUrl(repository.url);
+  const { example } = platform;
+  // The way out to a load balancer and back in may be closed.
+  const isExample = example !== undefined && repository.url === example.publicUrl;
+  const address = parseGitUrl(isExample ? example.url : repository.url);
   const key =
     address.protocol === 'ssh' ? await platform.secrets.find(deployKeyPath(repository.project_id)) : null;
   return { address, privateKey: key?.private_key, trusted: platform.trustedGitUrls };
