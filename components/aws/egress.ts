@@ -1,6 +1,6 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
+import { AWS_INTERFACES } from '../../config/aws-services.ts';
 import type { AwsConfig } from '../../config/schema.ts';
-import { INTERFACES } from './network/endpoints.ts';
 
 /** Ubuntu's packages, for Docker and the registry's helper at the first boot. */
 const PACKAGES = ['archive.ubuntu.com', 'security.ubuntu.com'];
@@ -15,7 +15,7 @@ export function egressOf({
 }: AwsConfig): string[] {
   if (network.private) return [];
   if (proxy !== undefined) return [new URL(proxy.url).host];
-  const services = INTERFACES.filter((service) => !service.startsWith('ecr.')).map(
+  const services = AWS_INTERFACES.filter((service) => !service.startsWith('ecr.')).map(
     (service) => `${service}.${region}.amazonaws.com`,
   );
   return [

@@ -139,7 +139,7 @@ export class Network extends pulumi.ComponentResource {
   }
 }
 
-/** Subnets that are there: pre-flight has looked at them (`network/existing.ts`). */
+/** Subnets that are there: pre-flight has looked at them. */
 function existingNetwork(site: Site, options: pulumi.InvokeOptions): Placed {
   const { network } = site.config;
   if (network.kind !== 'existing') throw new Error('the config asks for a network of its own');

@@ -1,28 +1,11 @@
 /** Which services of AWS are reached without the internet. Pure. */
-
-/** Interface endpoints of private mode: all that hosts, workers and the application call. */
-export const INTERFACES = [
-  'autoscaling',
-  'ec2',
-  'ec2messages',
-  'ecr.api',
-  'ecr.dkr',
-  'elasticfilesystem',
-  'elasticloadbalancing',
-  'kms',
-  'logs',
-  'monitoring',
-  'secretsmanager',
-  'ssm',
-  'ssmmessages',
-  'sts',
-] as const;
+import { AWS_INTERFACES } from '../../../config/aws-services.ts';
 
 export const serviceName = (region: string, service: string) => `com.amazonaws.${region}.${service}`;
 
 /** Interface endpoints to make: in private mode those that are not there yet; else none, NAT leads there. */
 export const interfacesToMake = (isPrivate: boolean, region: string, present: string[]): string[] =>
-  isPrivate ? INTERFACES.filter((service) => !present.includes(serviceName(region, service))) : [];
+  isPrivate ? AWS_INTERFACES.filter((service) => !present.includes(serviceName(region, service))) : [];
 
 /** What may pass an endpoint: principals of this account, and for S3 the buckets that the installation needs. */
 export function endpointPolicy(accountId: string, service: string): string {

@@ -9,7 +9,6 @@ import {
   judgeQuotas,
   judgeZone,
   needsOf,
-  overlap,
 } from '../../../app/cli/clouds/aws/judge.ts';
 import { principalOf } from '../../../app/cli/clouds/aws/login.ts';
 import { secretsProvider, stateBucket, stateUrl } from '../../../app/cli/clouds/aws/names.ts';
@@ -59,11 +58,6 @@ test('a machine type, a quota, a zone, a network, an image or a right that is mi
   const own = configOf({ machineImages: { worker: 'ami-0a1b2c3d4e5f60718' } });
   expect(levels(judgeImages(own, new Map()))).toEqual(['fail']);
   expect(judgePermissions(['ec2:CreateVpc'])[0]).toMatchObject({ level: 'fail' });
-});
-
-test('two networks overlap where they share an address', () => {
-  expect(overlap('10.0.0.0/8', '10.20.0.0/16')).toBe(true);
-  expect(overlap('10.20.0.0/17', '10.20.128.0/17')).toBe(false);
 });
 
 test('init asks no more than ten values, checks each, and writes a config that loads', () => {

@@ -3,9 +3,6 @@ import {
   DescribeAddressesCommand,
   DescribeImagesCommand,
   DescribeInstanceTypesCommand,
-  DescribeSubnetsCommand,
-  DescribeVpcAttributeCommand,
-  DescribeVpcsCommand,
   EC2Client,
   paginateDescribeInstanceTypeOfferings,
 } from '@aws-sdk/client-ec2';
@@ -13,14 +10,7 @@ import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { AwsConfig } from '../../../../config/schema.ts';
-import {
-  type Machines,
-  type Need,
-  type NetworkFacts,
-  QUOTAS,
-  type QuotaFact,
-  wantedMachines,
-} from './judge.ts';
+import { type Machines, type Need, QUOTAS, type QuotaFact, wantedMachines } from './judge.ts';
 import { ACTIONS } from './permissions.ts';
 import { asked, isAbsent } from './trouble.ts';
 
@@ -76,31 +66,6 @@ export async function lookAtImages({ region, machineImages }: AwsConfig) {
       seen.set(id, { state: State, architecture: Architecture });
   }
   return seen;
-}
-
-export async function lookAtNetworks({ region, network }: AwsConfig): Promise<NetworkFacts> {
-  const client = new EC2Client({ region });
-  const { Vpcs = [] } = await asked(client.send(new DescribeVpcsCommand({})));
-  const others = Vpcs.filter(({ Tags = [] }) => !Tags.some(({ Key }) => Key === 'managed-by')).map((vpc) => ({
-    id: vpc.VpcId ?? '',
-    cidrs: (vpc.CidrBlockAssociationSet ?? []).flatMap(({ CidrBlock }) => CidrBlock ?? []),
-  }));
-  if (network.kind === 'dedicated') return { others };
-  if (!Vpcs.some(({ VpcId }) => VpcId === network.vpcId)) return { others, existing: null };
-  const attribute = async (Attribute: 'enableDnsSupport' | 'enableDnsHostnames') => {
-    const command = new DescribeVpcAttributeCommand({ VpcId: network.vpcId, Attribute });
-    const { EnableDnsSupport, EnableDnsHostnames } = await asked(client.send(command));
-    return (EnableDnsSupport ?? EnableDnsHostnames)?.Value === true;
-  };
-  const { Subnets = [] } = await asked(client.send(new DescribeSubnetsCommand({})));
-  const subnets = Subnets.map(({ SubnetId, VpcId, AvailabilityZone, AvailableIpAddressCount }) => ({
-    id: SubnetId ?? '',
-    vpcId: VpcId ?? '',
-    zone: AvailabilityZone ?? '',
-    free: AvailableIpAddressCount ?? 0,
-  }));
-  const dns = (await attribute('enableDnsSupport')) && (await attribute('enableDnsHostnames'));
-  return { others, existing: { subnets, dns } };
 }
 
 export async function lookAtZone({ region, dns }: AwsConfig) {

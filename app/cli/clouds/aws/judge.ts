@@ -1,7 +1,8 @@
 /** What the facts of an account mean for a config. Pure; `facts.ts` gathers them. */
-
+import { overlaps, parseCidr } from '../../../../config/cidr.ts';
 import type { AwsConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
+import { type FoundNetwork, judgeExisting, type WantedNetwork } from './existing.ts';
 
 /** Machine types that the region has, with their virtual processors. */
 export type Machines = Map<string, { vcpus: number }>;
@@ -126,77 +127,40 @@ export interface NetworkFacts {
   /** VPCs of the account in this region, with their networks; the installation's own is left out. */
   others: { id: string; cidrs: string[] }[];
   /** Of `network.kind: existing`; undefined: it was not asked for. Null: there is none. */
-  existing?: { subnets: { id: string; vpcId: string; zone: string; free: number }[]; dns: boolean } | null;
+  existing?: FoundNetwork | null;
 }
 
-/** Addresses that each part takes for itself in its first year, roughly; fewer and it cannot grow. */
-const FREE_ADDRESSES = 64;
-
-export function judgeNetworks({ network }: AwsConfig, { others, existing }: NetworkFacts): Finding[] {
-  if (network.kind === 'dedicated') {
-    const clash = others.filter(({ cidrs }) => cidrs.some((cidr) => overlap(cidr, network.cidr)));
-    if (clash.length === 0) return [ok('network', `${network.cidr} overlaps no network of the region`)];
-    const ids = clash.map(({ id, cidrs }) => `${id} (${cidrs.join(', ')})`).join(', ');
-    return [
-      warn(
-        'network',
-        `${network.cidr} overlaps ${ids}`,
-        'addresses of its own, if the two shall ever be connected',
-        'Choose another network.cidr now: it cannot be changed later.',
-      ),
-    ];
-  }
-  if (!existing) {
-    const todo = 'Correct network.vpcId; `aws ec2 describe-vpcs` lists what there is.';
-    return [fail('network', `${network.vpcId} is not there`, 'an existing VPC', todo)];
-  }
-  return judgeExisting(network, existing);
+export function judgeNetworks(config: AwsConfig, { others, existing }: NetworkFacts): Finding[] {
+  const { network } = config;
+  if (network.kind === 'existing') return judgeExisting(wantedNetwork(config, network), existing ?? null);
+  const own = parseCidr(network.cidr);
+  const clash = others.filter(({ cidrs }) => cidrs.some((cidr) => overlaps(parseCidr(cidr), own)));
+  if (clash.length === 0) return [ok('network', `${network.cidr} overlaps no network of the region`)];
+  const ids = clash.map(({ id, cidrs }) => `${id} (${cidrs.join(', ')})`).join(', ');
+  return [
+    warn(
+      'network',
+      `${network.cidr} overlaps ${ids}`,
+      'addresses of its own, if the two shall ever be connected',
+      'Choose another network.cidr now: it cannot be changed later.',
+    ),
+  ];
 }
 
-function judgeExisting(
+/** The application host is two while one replaces the other; PostgreSQL and Redis have up to three nodes. */
+const OWN_MACHINES = 2 + 3 + 3;
+
+const wantedNetwork = (
+  { region, access, environments, endpointHosts }: AwsConfig,
   network: Extract<AwsConfig['network'], { kind: 'existing' }>,
-  { subnets, dns }: NonNullable<NetworkFacts['existing']>,
-): Finding[] {
-  const findings: Finding[] = [];
-  const complain = (found: string, needed: string, todo: string) =>
-    findings.push(fail('network', found, needed, todo));
-  if (!dns) {
-    complain(
-      `${network.vpcId} gives machines no DNS names`,
-      'enableDnsSupport and enableDnsHostnames',
-      `\`aws ec2 modify-vpc-attribute --vpc-id ${network.vpcId} --enable-dns-hostnames\`.`,
-    );
-  }
-  for (const key of ['publicSubnetIds', 'privateSubnetIds'] as const) {
-    const found = network[key].flatMap((id) => subnets.find((subnet) => subnet.id === id) ?? []);
-    for (const id of network[key]) {
-      const subnet = subnets.find((one) => one.id === id);
-      if (subnet === undefined)
-        complain(`${id} is not there`, `a subnet for ${key}`, `Correct network.${key}.`);
-      else if (subnet.vpcId !== network.vpcId)
-        complain(`${id} is in ${subnet.vpcId}`, `a subnet of ${network.vpcId}`, `Correct network.${key}.`);
-      else if (subnet.free < FREE_ADDRESSES && key === 'privateSubnetIds')
-        complain(`${id} has ${subnet.free} free addresses`, `${FREE_ADDRESSES}`, 'Choose a larger subnet.');
-    }
-    if (found.length > 0 && new Set(found.map(({ zone }) => zone)).size < 2)
-      complain(`${key} are all in one zone`, 'two zones at least', 'Add a subnet in another zone.');
-  }
-  return findings.length === 0 ? [ok('network', `${network.vpcId} has what is needed`)] : findings;
-}
-
-/** Whether two IPv4 networks share an address. */
-export function overlap(a: string, b: string): boolean {
-  const [first, second] = [rangeOf(a), rangeOf(b)];
-  return first.start <= second.end && second.start <= first.end;
-}
-
-function rangeOf(cidr: string): { start: number; end: number } {
-  const [address = '', length = '32'] = cidr.split('/');
-  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(length));
-  const start = number - (number % size);
-  return { start, end: start + size - 1 };
-}
+): WantedNetwork => ({
+  ...network,
+  region,
+  internal: access.internal,
+  isPrivate: network.private,
+  machines:
+    OWN_MACHINES + (endpointHosts?.count ?? 0) + environments.reduce((sum, { ceiling }) => sum + ceiling, 0),
+});
 
 /** Null: the account has no such zone. */
 export function judgeZone(

@@ -1,7 +1,7 @@
 /** What must be right in the account before the engine starts: asked at once, told at once, each with a cure. */
 import type { AwsConfig } from '../../../../config/schema.ts';
 import type { Finding } from '../../checks/finding.ts';
-import { lookAtImages, lookAtMachines, lookAtNetworks, lookAtQuotas, lookAtZone, simulate } from './facts.ts';
+import { lookAtImages, lookAtMachines, lookAtQuotas, lookAtZone, simulate } from './facts.ts';
 import {
   judgeImages,
   judgeMachines,
@@ -12,6 +12,7 @@ import {
   needsOf,
 } from './judge.ts';
 import { checkLogin } from './login.ts';
+import { lookAtNetworks } from './networks.ts';
 
 /** Without the right login nothing else can be asked. */
 export async function preflight(_name: string, config: AwsConfig): Promise<Finding[]> {

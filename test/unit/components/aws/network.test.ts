@@ -1,12 +1,8 @@
-/** Who may talk to whom, and what an existing network lacks. */
+/** Who may talk to whom, and what is reached without the internet. */
 import { expect, test } from 'vitest';
-import { INTERFACES, interfacesToMake, serviceName } from '../../../../components/aws/network/endpoints.ts';
-import {
-  type FoundNetwork,
-  missingIn,
-  type WantedNetwork,
-} from '../../../../components/aws/network/existing.ts';
+import { interfacesToMake, serviceName } from '../../../../components/aws/network/endpoints.ts';
 import { rulesOf } from '../../../../components/aws/network/firewall.ts';
+import { AWS_INTERFACES } from '../../../../config/aws-services.ts';
 
 const rules = (isPrivate: boolean) =>
   rulesOf({
@@ -47,86 +43,8 @@ test('names of rules are all different: they name resources', () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-const wanted: WantedNetwork = {
-  vpcId: 'vpc-1',
-  publicSubnetIds: ['subnet-a', 'subnet-b'],
-  privateSubnetIds: ['subnet-c', 'subnet-d'],
-  internal: false,
-  isPrivate: false,
-  region: 'eu-north-1',
-  machines: 20,
-};
-const subnet = (id: string, zone: string, defaultRoute: FoundNetwork['subnets'][number]['defaultRoute']) => ({
-  id,
-  vpcId: 'vpc-1',
-  zone,
-  cidr: '10.0.0.0/24',
-  freeAddresses: 200,
-  defaultRoute,
-});
-const good: FoundNetwork = {
-  vpcId: 'vpc-1',
-  dnsHostnames: true,
-  dnsSupport: true,
-  subnets: [
-    subnet('subnet-a', 'a', 'internet-gateway'),
-    subnet('subnet-b', 'b', 'internet-gateway'),
-    subnet('subnet-c', 'a', 'nat'),
-    subnet('subnet-d', 'b', 'nat'),
-  ],
-  endpointServices: [],
-};
-const changed = (id: string, change: Partial<FoundNetwork['subnets'][number]>): FoundNetwork => ({
-  ...good,
-  subnets: good.subnets.map((one) => (one.id === id ? { ...one, ...change } : one)),
-});
-
-test('a network that has everything is not complained about', () => {
-  expect(missingIn(wanted, good)).toEqual([]);
-});
-
-test.each<[string, WantedNetwork, FoundNetwork | undefined, RegExp]>([
-  ['no such VPC', wanted, undefined, /there is no vpc-1 in eu-north-1/],
-  ['DNS off', wanted, { ...good, dnsHostnames: false }, /DNS hostnames or DNS support off/],
-  [
-    'a subnet of another VPC',
-    wanted,
-    changed('subnet-c', { vpcId: 'vpc-2' }),
-    /subnet-c is in vpc-2, not in vpc-1/,
-  ],
-  ['one zone', wanted, changed('subnet-d', { zone: 'a' }), /privateSubnetIds lie in a alone/],
-  ['no way out', wanted, changed('subnet-c', { defaultRoute: undefined }), /subnet-c has no default route/],
-  [
-    'a public private subnet',
-    wanted,
-    changed('subnet-c', { defaultRoute: 'internet-gateway' }),
-    /subnet-c is public/,
-  ],
-  [
-    'a private public subnet',
-    wanted,
-    changed('subnet-a', { defaultRoute: 'nat' }),
-    /subnet-a has no default route to an internet gateway/,
-  ],
-  [
-    'a full subnet',
-    wanted,
-    changed('subnet-a', { freeAddresses: 3 }),
-    /subnet-a has 3 free addresses; a load balancer needs 8/,
-  ],
-  ['too small', { ...wanted, machines: 500 }, good, /have 400 free addresses together, and 500 are needed/],
-  [
-    'private with a way out',
-    { ...wanted, isPrivate: true, internal: true },
-    good,
-    /subnet-c has a way to the internet, and network.private is true/,
-  ],
-])('%s', (_, want, found, words) => {
-  expect(missingIn(want, found).join('\n')).toMatch(words);
-});
-
 test('private mode makes the endpoints that are not there', () => {
   expect(interfacesToMake(false, 'eu-north-1', [])).toEqual([]);
-  expect(interfacesToMake(true, 'eu-north-1', [])).toEqual([...INTERFACES]);
+  expect(interfacesToMake(true, 'eu-north-1', [])).toEqual([...AWS_INTERFACES]);
   expect(interfacesToMake(true, 'eu-north-1', [serviceName('eu-north-1', 'sts')])).not.toContain('sts');
 });
