@@ -40,7 +40,10 @@ export class PrivateBucket extends pulumi.ComponentResource {
     const { accountId, region } = site.config;
     this.bucket = new Bucket(
       name,
-      { bucket: bucketName(site.name, name, accountId, region), forceDestroy: false },
+      {
+        bucket: bucketName(site.name, name, accountId, region),
+        forceDestroy: site.purge.includes('storage'),
+      },
       { parent: this, ...guarded(site, 'storage') },
     );
     const bucket = this.bucket.id;

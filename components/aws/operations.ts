@@ -111,7 +111,11 @@ export class Operations extends pulumi.ComponentResource {
   #backups({ site, identity, database }: OperationsArgs) {
     const vault = new BackupVault(
       'backups',
-      { name: site.named('backups'), kmsKeyArn: identity.keyArn },
+      {
+        name: site.named('backups'),
+        kmsKeyArn: identity.keyArn,
+        forceDestroy: site.purge.includes('database'),
+      },
       { parent: this, ...guarded(site, 'database') },
     );
     const role = inlineRole(

@@ -1,10 +1,10 @@
 /** `cove destroy` of an installation in a cloud: what holds data stays, and what that stands on; both are listed. */
 
 import type { StateResource } from '../engine/state-file.ts';
-import { CliError, EXIT } from '../errors.ts';
+import { CliError, EXIT, needsAPerson } from '../errors.ts';
 import type { CloudInstallation } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
-import { remaining } from '../plan/data.ts';
+import { guardsItself, remaining } from '../plan/data.ts';
 import { getProgram } from '../programs.ts';
 import { seatOf } from '../seat.ts';
 import { runSteps } from '../steps.ts';
@@ -38,21 +38,16 @@ export async function destroyCloud(
       title: `Ending installation "${name}"`,
       run: async (say) => {
         const pulumi = await getProgram('pulumi', say);
-        const { onStack, release, apply } = await import('../up/apply.ts');
+        const { onStack } = await import('../up/apply.ts');
         const { destroy } = await import('../engine/operate.ts');
-        if (purge !== undefined && kept.length > 0) {
-          // What the cloud itself guards is unguarded by an `up` first.
-          await release(
-            io,
-            installation,
-            pulumi,
-            kept.map(({ urn }) => urn),
-          );
-          await apply(io, installation, pulumi, say, {}, { purge: PURGE });
-        }
-        changes = await onStack(io, installation, pulumi, say, (operation) =>
-          destroy(operation, purge === undefined),
-        );
+        const guarded = resources.filter((one) => guardsItself(one) && !kept.includes(one));
+        const target = [...(purge === undefined ? [] : kept), ...guarded].map(({ urn }) => urn);
+        if (target.length > 0)
+          await unguard(io, installation, pulumi, target, purge === undefined ? GUARDED : PURGE, say);
+        const keep = purge === undefined;
+        changes = await onStack(io, installation, pulumi, say, (operation) => destroy(operation, keep), {
+          ignoreProtect: !keep,
+        });
         return `${changes} removed`;
       },
     },
@@ -67,8 +62,33 @@ export async function destroyCloud(
   return undefined;
 }
 
-/** What components protect, by the names they know (components/choices.ts). */
-const PURGE = ['database', 'storage', 'secrets', 'mounts', 'ingress'];
+/** What the cloud itself guards is unguarded by an `up` of it alone: nothing that is gone comes back. */
+async function unguard(
+  io: Io,
+  installation: CloudInstallation,
+  pulumi: string,
+  target: string[],
+  purge: string[],
+  say: (line: string) => void,
+): Promise<void> {
+  const { onStack, apply } = await import('../up/apply.ts');
+  const { preview } = await import('../engine/operate.ts');
+  const choices = { purge, ignoreProtect: true };
+  const changes = await onStack(io, installation, pulumi, say, preview, choices);
+  const unknown = changes.filter(({ operation }) => operation === 'delete');
+  // The engine loses the order of what it keeps where an `up` of some things meets others that the config has no more.
+  if (unknown.length > 0) {
+    throw needsAPerson(
+      `The configuration has changed since the last \`up\`: it no longer has ${unknown.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.`,
+      'Run `npx cove up` first, or take that change back.',
+    );
+  }
+  await apply(io, installation, pulumi, say, { target }, choices);
+}
+
+/** What components guard, by the names they know (components/choices.ts): without data, and all. */
+const GUARDED = ['ingress'];
+const PURGE = ['database', 'storage', 'secrets', 'mounts', ...GUARDED];
 const nameOf = ({ type, urn }: StateResource) => `${type.split(':').at(-1)} ${urn.split('::').at(-1)}`;
 
 function tell(io: Io, title: string, resources: StateResource[]): void {

@@ -18,13 +18,14 @@ export async function proveCloud(
   { always }: { always: boolean },
 ): Promise<Proof | null> {
   const { config, places } = installation;
-  const repositoryUrl = `${addressOf(installation)}/git/example.git`;
-  const commit = await exampleCommit(repositoryUrl);
+  const commit = await exampleCommit(`${addressOf(installation)}/git/example.git`);
   if (commit === null) return null;
   const proof = readProof(places.proof);
   const now = { version: version(), commit, containerPossible: true };
   if (!always && !needsProof(proof, now)) return proof;
   const environment = config.environments[0]!.slug;
+  // The installation knows itself by its public name, whatever way leads to it from here.
+  const repositoryUrl = `${installation.url}/git/example.git`;
   const run = await asAdministrator(installation, (api, owner) =>
     prove(
       api,
@@ -36,10 +37,11 @@ export async function proveCloud(
   if (run.status !== 'complete') {
     throw new CliError(
       `The proving run (execution ${run.counter} of project example) ended as ${run.status}: ${run.statusDetail}`,
-      { todo: `Its log stands above and at ${run.url}; \`npx cove run-example\` tries again.` },
+      { todo: `Its log stands above; \`npx cove run-example\` tries again.` },
     );
   }
-  const { execution, counter, url } = run;
+  const { execution, counter } = run;
+  const url = new URL(new URL(run.url).pathname, installation.url).href;
   const fresh = {
     version: now.version,
     commit,

@@ -9,8 +9,6 @@ import { cloudOf } from '../clouds/index.ts';
 import { CliError, needsAPerson } from '../errors.ts';
 import type { CloudInstallation } from '../installation.ts';
 
-/** DNS that somebody else serves, a load balancer, a host that boots: together rarely more than this. */
-const PATIENCE_MS = 30 * 60_000;
 const PAUSE_MS = 5_000;
 const BOOT_LINES = 40;
 
@@ -31,7 +29,7 @@ export const isWell = ({ health }: Reached): boolean => health?.ok === true;
 export async function untilWell(
   installation: CloudInstallation,
   say: (line: string) => void,
-  patience = PATIENCE_MS,
+  patience: number,
 ): Promise<void> {
   const address = addressOf(installation);
   const end = Date.now() + patience;
@@ -40,7 +38,7 @@ export async function untilWell(
     if (isWell(reached)) return;
     if (Date.now() > end) throw await silent(installation, reached);
     say(`waiting for ${address}: ${whyOf(reached)}`);
-    await delay(Math.min(PAUSE_MS, patience));
+    await delay(Math.min(PAUSE_MS, Math.max(0, end - Date.now())));
   }
 }
 

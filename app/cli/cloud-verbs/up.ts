@@ -1,6 +1,7 @@
 /** `cove preview` and `cove up` of an installation in a cloud. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
 import type { Finding } from '../checks/finding.ts';
 import { describe } from '../checks/finding.ts';
 import { cloudOf } from '../clouds/index.ts';
@@ -21,7 +22,7 @@ function policyPack(): string | undefined {
 }
 
 export async function previewCloud(io: Io, installation: CloudInstallation): Promise<undefined> {
-  const { changes } = await planned(io, installation, []);
+  const { changes } = await planned(io, installation);
   const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
   io.result({ name: installation.name, changes: changes.length, policies, steps: changes }, () => {
     for (const line of planLines(changes, io.terminal)) io.say(line);
@@ -31,7 +32,7 @@ export async function previewCloud(io: Io, installation: CloudInstallation): Pro
 }
 
 /** Pre-flight, then what the engine foresees. A policy that is broken throws with exit code 3. */
-async function planned(io: Io, installation: CloudInstallation, purge: string[]) {
+async function planned(io: Io, installation: CloudInstallation) {
   let changes: Change[] = [];
   let pulumi = '';
   await runSteps(io, [
@@ -55,7 +56,8 @@ async function planned(io: Io, installation: CloudInstallation, purge: string[])
           pulumi,
           say,
           (operation) => preview({ ...operation, ...(policies && { policies }) }),
-          { purge },
+          // What is guarded shall be seen here, and be refused in words.
+          { ignoreProtect: true },
         );
         return changes.length === 0 ? 'no change' : `${changes.length} changes`;
       },
@@ -68,6 +70,9 @@ async function checkAccount(
   { name, config }: CloudInstallation,
   say: (line: string) => void,
 ): Promise<string> {
+  const { imageTrouble } = await import('../../../stacks/images.ts');
+  const images = imageTrouble(config);
+  if (images !== undefined) throw needsAPerson(images, 'Then run this again.');
   const findings: Finding[] = await (await cloudOf(config)).preflight(name, config);
   const failed = findings.filter(({ level }) => level === 'fail');
   const warned = findings.filter(({ level }) => level === 'warn');
@@ -85,20 +90,22 @@ export async function upCloud(
   io: Io,
   installation: CloudInstallation,
   allowDataLoss: string[],
+  patienceMs: number,
 ): Promise<undefined> {
   const { name, url } = installation;
-  const { changes, pulumi } = await planned(io, installation, []);
+  const { changes, pulumi } = await planned(io, installation);
   if (changes.length > 0) for (const line of planLines(changes, io.terminal)) io.say(line);
   const refusal = refuseDataLoss(changes, allowDataLoss);
   if (refusal !== undefined) throw refusal;
   if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
-  const released = changes.filter(({ losesData }) => losesData).map(({ urn }) => urn);
+  // Whoever comes here with a loss has named it.
+  const ignoreProtect = changes.some(({ losesData }) => losesData);
   await runSteps(io, [
     {
       title: `Installation "${name}"`,
-      run: (say) => apply(io, installation, pulumi, released, say),
+      run: (say) => apply(io, installation, pulumi, ignoreProtect, say),
     },
-    { title: url, run: async (say) => void (await untilWell(installation, say)) },
+    { title: url, run: async (say) => void (await untilWell(installation, say, patienceMs)) },
   ]);
   const proof = await proveCloud(io, installation, { always: false });
   io.result({ name, url, changes: changes.length, proof }, () => {
@@ -116,11 +123,10 @@ async function apply(
   io: Io,
   installation: CloudInstallation,
   pulumi: string,
-  released: string[],
+  ignoreProtect: boolean,
   say: (line: string) => void,
 ): Promise<string> {
-  const { apply: run, release } = await import('../up/apply.ts');
-  if (released.length > 0) await release(io, installation, pulumi, released);
+  const { apply: run } = await import('../up/apply.ts');
   const progress = new Progress();
   const policies = policyPack();
   // On a terminal all that is under way is redrawn each second; elsewhere each thing is a line when it is done.
@@ -128,16 +134,15 @@ async function apply(
   const timer = io.terminal ? setInterval(draw, 1000) : undefined;
   const notes: string[] = [];
   try {
-    const changes = await run(io, installation, pulumi, () => {}, {
-      ...(policies && { policies }),
-      onEvent(event) {
-        for (const line of progress.take(event, Date.now())) {
-          if (!io.terminal) say(line);
-          else if (/DNS record/.test(line)) notes.push(line);
-        }
-        if (io.terminal) say([...notes, ...progress.underWay(Date.now())].join('\n'));
-      },
-    });
+    const onEvent = (event: EngineEvent) => {
+      for (const line of progress.take(event, Date.now())) {
+        if (!io.terminal) say(line);
+        else if (/DNS record/.test(line)) notes.push(line);
+      }
+      if (io.terminal) say([...notes, ...progress.underWay(Date.now())].join('\n'));
+    };
+    const more = { onEvent, ...(policies && { policies }) };
+    const changes = await run(io, installation, pulumi, () => {}, more, { ignoreProtect });
     return changes === 0 ? 'no change' : `${changes} changes`;
   } finally {
     clearInterval(timer);

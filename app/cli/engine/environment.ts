@@ -14,6 +14,8 @@ export interface EngineSettings {
   pulumi: string;
   /** Where the state is, for an installation in a cloud. @default a folder of this machine, with a passphrase */
   backend?: Backend;
+  /** The engine's own guard of what holds data is passed by. @default false */
+  ignoreProtect?: boolean;
 }
 /** Encrypts secrets in the state with the passphrase of this machine. */
 export const PASSPHRASE = 'passphrase';

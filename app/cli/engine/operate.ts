@@ -16,6 +16,8 @@ export interface Operation {
   onEvent?: (event: EngineEvent) => void;
   /** Folder or executable of a policy pack that has the last word. */
   policies?: string;
+  /** URNs of all that may be changed. @default everything */
+  target?: string[];
 }
 
 interface CommonOptions {
@@ -58,7 +60,9 @@ async function watched(
 
 /** Makes it so. The provider looks at what really is there, so it mends too. */
 export const up = (operation: Operation): Promise<number> =>
-  watched(operation, (options) => operation.stack.up(options));
+  watched(operation, (options) =>
+    operation.stack.up({ ...options, ...(operation.target && { target: operation.target }) }),
+  );
 
 /** Settles what a killed run left half-done: `up` makes it again. */
 export const settle = (operation: Operation): Promise<number> =>

@@ -26,8 +26,20 @@ export async function openStack(settings: EngineSettings, program: PulumiFn): Pr
       workDir: settings.places.project,
       envVars: environment,
       pulumiHome: settings.places.pulumiHome,
-      pulumiCommand: await PulumiCommand.get(),
+      pulumiCommand: settings.ignoreProtect
+        ? ignoringProtect(await PulumiCommand.get())
+        : await PulumiCommand.get(),
       ...(settings.backend === undefined ? {} : { secretsProvider: settings.backend.secretsProvider }),
     },
   );
+}
+
+const GUARDED = ['preview', 'up', 'destroy'];
+
+/** The Automation API has no option for it, nor does it tell of `run`, by which it calls the engine. */
+function ignoringProtect(command: PulumiCommand): PulumiCommand {
+  const { run } = command as PulumiCommand & { run: (args: string[], ...rest: unknown[]) => unknown };
+  const guarding = (args: string[], ...rest: unknown[]) =>
+    run.call(command, GUARDED.includes(args[0] ?? '') ? [...args, '--ignore-protect'] : args, ...rest);
+  return Object.assign(Object.create(command), { run: guarding });
 }

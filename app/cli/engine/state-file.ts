@@ -13,6 +13,7 @@ export interface StateResource {
   id?: string;
   protect?: boolean;
   custom?: boolean;
+  inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   parent?: string;
   dependencies?: string[];

@@ -10,6 +10,10 @@ const HOLDS_DATA = [
 export const holdsData = (type: string, isProtected = false): boolean =>
   isProtected || HOLDS_DATA.some((pattern) => pattern.test(type));
 
+/** The cloud itself refuses to delete it, until an `up` takes that from it. */
+export const guardsItself = ({ custom, inputs = {} }: StateResource): boolean =>
+  custom === true && (inputs.deletionProtection === true || inputs.enableDeletionProtection === true);
+
 /** What stays when everything else is destroyed: protected resources, and what they stand on. */
 export function remaining(resources: StateResource[]): { kept: StateResource[]; stoodOn: StateResource[] } {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));

@@ -22,6 +22,11 @@ const CURES: [RegExp, string][] = [
     /DependencyViolation|still in use|has dependencies/i,
     'Something that was not made here still uses it: remove that first.',
   ],
+  [
+    /deletion.?protection/i,
+    "The cloud guards it by itself: take that guard off in the cloud's own console, if it may go.",
+  ],
+  [/BucketNotEmpty/i, 'It is not empty, and what is in it may be wanted: empty it first.'],
   [/timeout|timed out|Throttl|RequestLimit|ServiceUnavailable|InternalError/i, 'The cloud is slow or busy.'],
 ];
 

@@ -1,6 +1,4 @@
 /** The engine's part of `up`: the stack, made to be what the configuration says. */
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { program } from '../../../stacks/index.ts';
 import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
@@ -15,9 +13,11 @@ import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { seatOf } from '../seat.ts';
 
-/** What the stack's program is told beside the config: names of what may go although it holds data. */
 export interface Choices {
+  /** What the stack's program is told beside the config: names of what may go although the cloud guards it. */
   purge?: string[];
+  /** The engine's own guard of what holds data is passed by. @default false */
+  ignoreProtect?: boolean;
 }
 
 /** Runs `work` on the stack that nobody else is changing. */
@@ -27,7 +27,7 @@ export async function onStack<T>(
   pulumi: string,
   say: (line: string) => void,
   work: (operation: Operation) => Promise<T>,
-  choices: Choices = {},
+  { ignoreProtect = false, ...choices }: Choices = {},
 ): Promise<T> {
   const { name, places } = installation;
   const { store, backend } = await seatOf(installation);
@@ -36,7 +36,7 @@ export async function onStack<T>(
   const interrupt = onInterrupt(io);
   try {
     const stack = await openStack(
-      { ...installation, pulumi, ...(backend && { backend }) },
+      { ...installation, pulumi, ignoreProtect, ...(backend && { backend }) },
       program({ ...installation, ...choices }),
     ).catch((error: unknown) => {
       throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
@@ -61,7 +61,7 @@ export function apply(
   installation: AnyInstallation,
   pulumi: string,
   say: (line: string) => void,
-  more: Pick<Operation, 'onEvent' | 'policies'> = {},
+  more: Pick<Operation, 'onEvent' | 'policies' | 'target'> = {},
   choices: Choices = {},
 ): Promise<number> {
   return onStack(
@@ -79,25 +79,5 @@ export function apply(
       return up({ ...operation, ...more });
     },
     choices,
-  );
-}
-
-/** Takes the engine's own guard from resources whose data may go. */
-export function release(
-  io: Io,
-  installation: AnyInstallation,
-  pulumi: string,
-  urns: string[],
-): Promise<void> {
-  return onStack(
-    io,
-    installation,
-    pulumi,
-    () => {},
-    async ({ stack }) => {
-      const { workspace, name } = stack;
-      const args = ['state', 'unprotect', ...urns, '--yes', '--stack', name];
-      await promisify(execFile)(pulumi, args, { cwd: workspace.workDir });
-    },
   );
 }

@@ -12,21 +12,28 @@ import { lastWords } from '../up/last-words.ts';
 import { askAboutLostData } from '../up/lost-data.ts';
 import { ensureWebApp } from '../web-app.ts';
 
-export default verb<{ 'allow-data-loss'?: string[] }>({
+export default verb<{ 'allow-data-loss'?: string[]; wait: number }>({
   command: 'up',
   describe: 'Make the installation, or mend and change it to what its configuration says',
   options: (yargs) =>
-    yargs.option('allow-data-loss', {
-      type: 'string',
-      array: true,
-      requiresArg: true,
-      describe: 'Name of a resource whose data may be lost; may be given several times (clouds)',
-    }),
+    yargs
+      .option('allow-data-loss', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'Name of a resource whose data may be lost; may be given several times (clouds)',
+      })
+      .option('wait', {
+        type: 'number',
+        default: 30,
+        requiresArg: true,
+        describe: 'Minutes that the address may take to answer (clouds)',
+      }),
   async run(args, io) {
     const installation = findAny(args);
     if (isCloud(installation)) {
       const { upCloud } = await import('../cloud-verbs/up.ts');
-      return upCloud(io, installation, args['allow-data-loss'] ?? []);
+      return upCloud(io, installation, args['allow-data-loss'] ?? [], args.wait * 60_000);
     }
     const { name, places, urls, config } = installation;
     // Before the steps are drawn: it may have to ask.
