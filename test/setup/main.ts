@@ -7,8 +7,8 @@
 import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
-import { apiServer, definitions } from './kubernetes.ts';
 import { baseImage, pythonImage, serverImage, utilsImage } from './images.ts';
+import { apiServer, definitions } from './kubernetes.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
