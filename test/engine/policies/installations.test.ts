@@ -56,3 +56,25 @@ it('local, open to others', async () => {
   // What a machine that others use should think of, and nobody is kept from.
   expect(advice.map(({ policy }) => policy).sort()).toEqual(['DB-01', 'ENC-01', 'K8S-01', 'OPS-03']);
 });
+
+it.each([
+  // One pod each, which a cluster makes anew elsewhere; and its owner watches over everything that runs in it.
+  ['kubernetes, all in the cluster', {}, ['DB-02', 'OPS-03']],
+  [
+    'kubernetes, with services that are there',
+    {
+      database: { kind: 'existing', host: 'db.example.org', passwordSecret: 'database' },
+      queue: { kind: 'existing', host: 'redis.example.org', passwordSecret: 'queue' },
+      storage: { kind: 's3', region: 'eu-central-1', platformBucket: 'platform', dataBucket: 'data' },
+      network: { private: true },
+    },
+    ['OPS-03'],
+  ],
+])('%s', async (name, more, advised) => {
+  const kubernetes = parse(readFileSync(join(root, 'config', 'kubernetes.yaml'), 'utf8'));
+  const file = join(folder, `${name.replaceAll(/[^a-z]+/g, '-').slice(0, 20)}.yaml`);
+  writeFileSync(file, JSON.stringify({ ...kubernetes, ...more }));
+  const { violations, advice } = await judge(file);
+  expect(violations).toEqual([]);
+  expect([...new Set(advice.map(({ policy }) => policy))].sort()).toEqual(advised);
+});

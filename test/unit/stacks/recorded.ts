@@ -53,6 +53,8 @@ const outputsOf = (type: string, name: string): Record<string, unknown> => ({
   primaryEndpointAddress: 'queue.example.org',
   reference: `repository@${digest}`,
   fqdn: '_x.example.org',
+  certPem: 'CERTIFICATE',
+  privateKeyPem: 'PRIVATE KEY',
 });
 
 /** One config that asks for everything that a network of its own has, and one of private mode with all that is optional. */
@@ -78,5 +80,36 @@ mounts: [{name: shared, path: /mnt/shared}]
 endpointHosts: {}
 alarms: {email: ops@example.org}
 budget: {monthlyUsd: 1000}
+`,
+];
+
+/** One config with everything in the cluster, and one with services and namespaces that are there, behind an Ingress. */
+export const KUBERNETES_CONFIGS = [
+  `target: kubernetes
+context: prod
+state: {url: 's3://state?region=eu-central-1'}
+registry: {repository: registry.example.org/cove, pullSecret: registry}
+publicName: cove.example.org
+certificate: {kind: managed, issuer: letsencrypt}
+ingress: {kind: gateway, class: envoy, namespace: envoy-gateway-system}
+administrator: {email: ops@example.org}
+database: {kind: own, image: 'registry.example.org/library/postgres@${digest}'}
+queue: {kind: own, image: 'registry.example.org/valkey/valkey@${digest}'}
+serviceAccounts: [{name: reader, annotations: {iam.example.org/role: reader}}]
+`,
+  `target: kubernetes
+context: prod
+state: {url: 's3://state?region=eu-central-1'}
+registry: {repository: registry.example.org/cove}
+publicName: cove.example.org
+dns: {kind: externalDns}
+certificate: {kind: given, secret: cove-tls}
+ingress: {kind: ingress, class: traefik, namespace: traefik}
+administrator: {email: ops@example.org}
+database: {kind: existing, host: db.example.org, passwordSecret: db}
+queue: {kind: existing, host: redis.example.org, passwordSecret: redis}
+storage: {kind: s3, region: eu-central-1, platformBucket: cove-platform, dataBucket: cove-data}
+vault: {kind: existing, address: 'https://vault.example.org:8200', appRoleSecret: approle}
+given: {namespaces: {platform: team-cove, jobs: team-cove-jobs}}
 `,
 ];

@@ -3,14 +3,16 @@
  * rows to what the stacks register, and `docs/resources.md` to the rows.
  */
 
+import { KUBERNETES } from './kubernetes-resources.ts';
+
 /** Types that make it (of them at least one config of the tests registers each), or a reason in words. */
-type Made = readonly string[] | string;
+export type Made = readonly string[] | string;
 export interface Row {
   need: string;
   local: Made;
   aws: Made;
 }
-export const TARGETS = { local: 'This machine', aws: 'AWS' } as const;
+export const TARGETS = { local: 'This machine', aws: 'AWS', kubernetes: 'Kubernetes' } as const;
 
 const vm = 'one machine needs none';
 
@@ -188,12 +190,15 @@ export const ROWS: Row[] = [
   { need: 'Example project', local: ['cove:local:GitRepository'], aws: 'the API serves it from the image' },
 ];
 
+const madeOn = (row: Row, target: keyof typeof TARGETS): Made =>
+  target === 'kubernetes' ? (KUBERNETES[row.need] ?? 'nothing') : row[target];
+
 /** `docs/resources.md` */
 export function resourcesPage(): string {
   const targets = Object.keys(TARGETS) as (keyof typeof TARGETS)[];
   const cell = (made: Made) => (typeof made === 'string' ? `– (${made})` : made.map(short).join(', '));
   const lines = ROWS.map(
-    (row) => `| ${row.need} | ${targets.map((target) => cell(row[target])).join(' | ')} |`,
+    (row) => `| ${row.need} | ${targets.map((target) => cell(madeOn(row, target))).join(' | ')} |`,
   );
   return `# What makes what
 

@@ -1,0 +1,79 @@
+/** The Kubernetes stack as a program, without the engine: what it registers, and what is never in it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { KUBERNETES } from './kubernetes-resources.ts';
+import { KUBERNETES_CONFIGS, type Registered, record } from './recorded.ts';
+import { ROWS, resourcesPage } from './resources.ts';
+
+let inside: Registered[];
+let given: Registered[];
+beforeAll(async () => {
+  [inside = [], given = []] = [await record(KUBERNETES_CONFIGS[0]!), await record(KUBERNETES_CONFIGS[1]!)];
+}, 60_000);
+const of = (all: Registered[], type: string) => all.filter((one) => one.type === type);
+// biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes have as many shapes as there are kinds
+type Any = any;
+
+test('every type that is registered has a row of the table, and every type of the table is registered', () => {
+  const types = [...inside, ...given]
+    .map(({ type }) => type)
+    .filter((type) => !/^(pulumi|cove:kubernetes):/.test(type));
+  const rows = Object.values(KUBERNETES).flatMap((made) => (typeof made === 'string' ? [] : made));
+  expect([...new Set(rows)].sort()).toEqual([...new Set(types)].sort());
+  expect(Object.keys(KUBERNETES)).toEqual(ROWS.map(({ need }) => need));
+});
+
+test('docs/resources.md is what the stack says today (else: npm run generate)', () => {
+  const docs = join(import.meta.dirname, '../../../docs');
+  expect(readFileSync(join(docs, 'resources.md'), 'utf8')).toBe(resourcesPage());
+});
+
+test('no secret is in settings, arguments or variables of a pod', () => {
+  const text = JSON.stringify([
+    ...of(inside, 'kubernetes:core/v1:ConfigMap'),
+    ...[...inside, ...given].filter(({ type }) => /:(Deployment|StatefulSet|Job|CronJob)$/.test(type)),
+  ]);
+  // What the made-up provider answers for generated passwords and keys.
+  for (const secret of ['x'.repeat(48), 'AAAA', 'PRIVATE KEY']) expect(text).not.toContain(secret);
+});
+
+test('API and scheduler are told where everything is, and log in as themselves', () => {
+  const settings = Object.fromEntries(
+    of(inside, 'kubernetes:core/v1:ConfigMap')
+      .filter(({ inputs }) => (inputs.data as Any)['settings.json'] !== undefined)
+      .map(({ name, inputs }) => [name, JSON.parse((inputs.data as Any)['settings.json'])]),
+  );
+  expect(settings['api-settings']).toMatchObject({
+    role: 'api',
+    publicUrl: 'https://cove.example.org',
+    database: { host: 'database.cove-prod.svc', tls: true, caFile: '/etc/cove/database-ca.pem' },
+    queue: { host: 'queue.cove-prod.svc', tls: true },
+    vault: { address: 'https://vault.cove-prod.svc:8200', appRoleFile: '/run/cove/secrets/api/approle.json' },
+    storage: { kind: 'fs', folder: '/var/lib/cove/storage' },
+  });
+  expect(settings['bootstrap-settings']).toMatchObject({
+    role: 'bootstrap',
+    secretStore: { kind: 'kubernetes', namespace: 'cove-prod' },
+    environments: [
+      { slug: 'small', machines: { group: { kind: 'kubernetes', namespace: 'cove-prod-jobs' } } },
+    ],
+  });
+  const accounts = of(inside, 'kubernetes:apps/v1:Deployment').map(
+    ({ inputs }) => (inputs.spec as Any).template.spec.serviceAccountName,
+  );
+  expect(accounts.sort()).toEqual(['api', 'scheduler', 'vault']);
+});
+
+test('what is there already is not made', () => {
+  expect(of(given, 'kubernetes:core/v1:Namespace')).toEqual([]);
+  expect(of(given, 'kubernetes:apps/v1:StatefulSet')).toEqual([]);
+  expect(of(given, 'kubernetes:core/v1:PersistentVolumeClaim')).toEqual([]);
+  expect(
+    of(given, 'kubernetes:apps/v1:Deployment')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['api', 'scheduler']);
+  for (const { inputs } of of(given, 'kubernetes:apps/v1:Deployment'))
+    expect(inputs.metadata).toMatchObject({ namespace: 'team-cove' });
+});
