@@ -9,6 +9,14 @@ export const USER = '10001';
 /** Where the authorities lie that are trusted besides the public ones. */
 export const AUTHORITIES = '/etc/cove/authorities.pem';
 
+/**
+ * The machine itself trusts them too. Not by cloud-init's `ca_certs`: it does nothing on Amazon Linux, and would need them
+ * a second time in a document that is short of room. A file holds one certificate, else OpenSSL does not find it.
+ */
+const TRUST = `at=/usr/local/share/ca-certificates update=update-ca-certificates
+command -v $update || { at=/etc/pki/ca-trust/source/anchors update=update-ca-trust; }
+awk -v at=$at '/BEGIN CERT/ {n++} n {print >(at "/cove-" n ".crt")}' ${AUTHORITIES} && $update`;
+
 export interface WrittenFile {
   path: string;
   content: string;
@@ -29,7 +37,6 @@ export function render(machine: MachineBoot, { files, packages, commands }: Clou
   const config = {
     ...(packages.length > 0 && machine.installPackages && { package_update: true, packages }),
     ...(apt && { apt }),
-    ...(certificateAuthorities.length > 0 && { ca_certs: { trusted: certificateAuthorities } }),
     ...(mounts.length > 0 && {
       mounts: mounts.map(({ source, target, options }) => [
         source,
@@ -41,7 +48,7 @@ export function render(machine: MachineBoot, { files, packages, commands }: Clou
       ]),
     }),
     write_files: files,
-    runcmd: commands,
+    runcmd: certificateAuthorities.length > 0 ? [['sh', '-c', TRUST], ...commands] : commands,
   };
   // JSON is YAML, and needs no quoting rules of its own.
   const text = `#cloud-config\n${JSON.stringify(config)}\n`;

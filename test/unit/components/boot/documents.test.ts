@@ -10,7 +10,6 @@ import { appHostArgs, workerArgs } from '../../../support/boot.ts';
 interface Document {
   packages?: string[];
   apt?: object;
-  ca_certs?: object;
   write_files: WrittenFile[];
   runcmd: string[][];
 }
@@ -37,7 +36,7 @@ describe('the application host', () => {
 
   test('fits into what a cloud takes, with an authority and everything else', () => {
     expect(Buffer.byteLength(appHostDocument(fullArgs()))).toBeLessThan(LIMIT_BYTES);
-    const many = { ...fullArgs(), certificateAuthorities: Array.from({ length: 9 }, authority) };
+    const many = { ...fullArgs(), certificateAuthorities: Array.from({ length: 6 }, authority) };
     expect(() => appHostDocument(many)).toThrow(/bytes, and clouds take 16384/);
   });
 
@@ -74,7 +73,8 @@ describe('the application host', () => {
 
   test('takes authorities and proxy everywhere', () => {
     const document = read(appHostDocument(fullArgs()));
-    expect(document.ca_certs).toMatchObject({ trusted: [authority()] });
+    expect(file(document, '/etc/cove/authorities.pem')).toBe(authority());
+    expect(document.runcmd[0]?.join(' ')).toContain('update-ca-certificates');
     expect(file(document, '/etc/systemd/system/docker.service.d/proxy.conf')).toContain('proxy.example.com');
     const api = JSON.parse(file(document, '/etc/cove/api.json'));
     expect(api.proxy).toEqual({ url: 'http://proxy.example.com:3128', noProxy: ['.example.com'] });
@@ -86,7 +86,9 @@ describe('a worker', () => {
   test('speaks the protocol of the API it joins', () => expect(PROTOCOL).toBe(PROTOCOL_VERSION));
 
   test('keeps jobs from the metadata service unless their environment has an identity', () => {
-    expect(workerDocument(workerArgs())).toContain('169.254.169.254 --jump REJECT');
+    expect(workerDocument(workerArgs())).toContain(
+      '169.254.169.254 --protocol tcp ! --dport 53 --jump REJECT',
+    );
     expect(workerDocument({ ...workerArgs(), jobsHaveIdentity: true })).not.toContain('REJECT');
   });
 });
