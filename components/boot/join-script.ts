@@ -28,6 +28,8 @@ export function joinScript({ apiUrl, proof, proxy }: WorkerBoot, protocol: numbe
   return `#!/usr/bin/python3
 import hashlib, json, os, secrets, subprocess, sys, urllib.error, urllib.parse, urllib.request
 HOME = "/var/lib/cove"
+# A login that lasts only as long as the machine is on.
+os.environ["DOCKER_CONFIG"] = "/run/cove-docker"
 API = ${JSON.stringify(apiUrl)}
 direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 outside = urllib.request.build_opener(urllib.request.ProxyHandler(json.loads('${proxies}')))

@@ -65,7 +65,6 @@ Description=Cove: join the installation
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-Environment=DOCKER_CONFIG=/run/cove-docker
 ExecStart=/usr/local/lib/cove/join
 Restart=on-failure
 
@@ -74,9 +73,9 @@ WantedBy=multi-user.target
 `;
 }
 
-/** Docker empties its own chain at a start, so this follows it. */
+/** Docker empties its own chain at a start, so this follows it. On Google that address is also who answers for names. */
 function metadataUnit(): string {
-  const rule = 'DOCKER-USER --destination 169.254.169.254 --jump REJECT';
+  const rule = 'DOCKER-USER --destination 169.254.169.254 --protocol tcp ! --dport 53 --jump REJECT';
   return `[Unit]
 Description=Cove: no metadata service for jobs
 After=docker.service
@@ -86,7 +85,7 @@ Before=cove-worker.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'iptables --check ${rule} || iptables --insert ${rule}'
+ExecStart=/bin/sh -c 'iptables --check ${rule} 2>/dev/null || iptables --insert ${rule}'
 
 [Install]
 WantedBy=multi-user.target docker.service
