@@ -4,6 +4,7 @@
  * Each test goes on where the one before left off. No network leads outside.
  * Not asked here: Ubuntu and Amazon Linux themselves, installing packages, awslogs.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { appHostDocument } from '../../components/boot/app-host.ts';
 import { workerDocument } from '../../components/boot/worker.ts';
@@ -99,10 +100,11 @@ test('another ceiling in the config reaches the host that is there', async () =>
   const [cpu] = cloud.environments;
   const machines = { ...cpu!.environment.machines!, ceiling: 9 };
   await cloud.tellEnvironments([{ ...cpu!, environment: { ...cpu!.environment, machines } }]);
-  const known = async () =>
-    (await person.ok('GET', '/environments/')).results.some(
-      (one: { scale_ceiling: number }) => one.scale_ceiling === 9,
-    );
+  const known = async () => {
+    await sleep(500);
+    const { results } = await person.ok('GET', '/environments/');
+    return results.some((one: { scale_ceiling: number }) => one.scale_ceiling === 9);
+  };
   await until('the ceiling is the new one', known, 150);
 });
 
