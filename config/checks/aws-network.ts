@@ -1,39 +1,12 @@
 /** The network of an AWS installation: sizes, overlaps, and what private mode needs. Pure. */
 import type { AwsConfig } from '../aws.ts';
-import { overlaps, parseCidr } from '../cidr.ts';
 import type { Complain } from './complain.ts';
-
-/** Docker's own network on every host: an address in it never leaves the machine. */
-const DOCKER = '172.17.0.0/16';
+import { checkDedicated, checkPrivate } from './network.ts';
 
 export function checkAwsNetwork(config: AwsConfig, complain: Complain): void {
-  const { network, access, machineImages } = config;
+  const { network, access } = config;
   if (network.kind === 'dedicated') {
-    const own = parseCidr(network.cidr);
-    if (own.prefix < 16 || own.prefix > 22)
-      complain(
-        ['network', 'cidr'],
-        `is ${network.cidr}; a VPC may be /16 at most, and less than /22 is too small`,
-      );
-    if (overlaps(own, parseCidr(DOCKER)))
-      complain(
-        ['network', 'cidr'],
-        `is ${network.cidr}, which overlaps ${DOCKER}, Docker's own on every host`,
-      );
-    network.connections.forEach(({ cidr }, index) => {
-      if (overlaps(own, parseCidr(cidr)))
-        complain(
-          ['network', 'connections', index, 'cidr'],
-          `is ${cidr}, which overlaps network.cidr, ${network.cidr}; connected networks need addresses of their own`,
-        );
-      network.connections.slice(0, index).forEach((other) => {
-        if (overlaps(parseCidr(other.cidr), parseCidr(cidr)))
-          complain(
-            ['network', 'connections', index, 'cidr'],
-            `is ${cidr}, which overlaps ${other.cidr} above`,
-          );
-      });
-    });
+    checkDedicated(network, 'a VPC may be /16 at most', complain);
   } else if (!access.internal && network.publicSubnetIds.length < 2) {
     complain(
       ['network', 'publicSubnetIds'],
@@ -41,21 +14,8 @@ export function checkAwsNetwork(config: AwsConfig, complain: Complain): void {
     );
   }
   if (!network.private) return;
-  if (!access.internal)
-    complain(
-      ['access', 'internal'],
-      'is false; in private mode nothing is reachable from the internet: say true',
-    );
-  const needed = config.environments.some(({ machineType }) => isGpu(machineType))
-    ? (['appHost', 'worker', 'gpuWorker'] as const)
-    : (['appHost', 'worker'] as const);
-  for (const image of needed) {
-    if (machineImages[image] === undefined)
-      complain(
-        ['machineImages', image],
-        'is missing; in private mode machines fetch nothing, so they need images that hold Docker (docs/aws.md)',
-      );
-  }
+  const gpu = config.environments.some(({ machineType }) => isGpu(machineType));
+  checkPrivate(config, { gpu, page: 'docs/aws.md' }, complain);
 }
 
 /** Whether machines of the type have NVIDIA's GPUs. */
