@@ -23,7 +23,7 @@ test('every command in a step is one of `cove` or of package.json', () => {
 
 test('what the table of the benchmarks says is so', () => {
   const page = readFileSync(new URL('test/bench/README.md', root), 'utf8');
-  const [, section = ''] = /\n## steps\n([^]*?)\n## /.exec(page) ?? [];
+  const [, section = ''] = /\n## steps\n([\s\S]*?)\n## /.exec(page) ?? [];
   const told = section.split('\n').filter((line) => /^\| .* \| \d+ \|$/.test(line));
   expect(told.length).toBeGreaterThan(2);
   expect(effortRows(all)).toEqual(expect.arrayContaining(told));
