@@ -3,3 +3,4 @@ export { askSupervisor, SupervisorAway } from '../components/local/supervisor/cl
 export { endInstallation } from '../components/local/supervisor/end.ts';
 export type { Health, InstallationStatus, ServiceStatus } from '../components/local/supervisor/status.ts';
 export { installationStatus } from '../components/local/supervisor/status.ts';
+export { returnsAt } from '../components/local/supervisor/systemd.ts';

@@ -1,6 +1,6 @@
 /** What happens when the machine restarts. */
 import { userInfo } from 'node:os';
-import { returnsAt } from '../../../components/local/supervisor/systemd.ts';
+import { returnsAt } from '../../../stacks/services.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 export function judgeRestart(at: Awaited<ReturnType<typeof returnsAt>>, user: string): Finding {
