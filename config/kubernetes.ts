@@ -95,8 +95,10 @@ const State = z
   .strictObject({
     url: z
       .string()
-      .regex(/^(s3|gs|azblob|postgres|file):\/\//, 'an address such as s3://bucket?region=eu-central-1')
-      .describe('A versioned bucket (s3, gs, azblob), or a database (postgres)'),
+      .regex(/^(s3|file):\/\/./, 'an address such as s3://bucket?region=eu-central-1')
+      .describe(
+        'A versioned bucket of S3 or of anything that speaks its protocol (add endpoint=https://…), or a folder',
+      ),
     secretsProvider: z
       .string()
       .regex(
@@ -104,7 +106,9 @@ const State = z
         'a key such as awskms://alias/cove',
       )
       .default('passphrase')
-      .describe('Who encrypts the secrets in it; `passphrase`: COVE_PASSPHRASE of whoever runs `cove`'),
+      .describe(
+        'Who encrypts the secrets in it; `passphrase`: ~/.cove/<name>/keys/passphrase, made at the first run, which you hand to colleagues',
+      ),
   })
   .describe('Where the state of the installation is kept, for all who work on it');
 

@@ -6,10 +6,13 @@ import { CoveError } from './errors.ts';
 export interface ClusterAddress {
   /** Such as `https://10.96.0.1:443`. */
   server: string;
-  /** PEM of its authority. */
-  authority: string;
-  /** Read for every call: Kubernetes renews it. */
-  token(): Promise<string>;
+  /** PEM of its authority. @default the public ones */
+  authority?: string | undefined;
+  /** PEM of a login by certificate. */
+  certificate?: string | undefined;
+  key?: string | undefined;
+  /** Asked for every call: Kubernetes renews it. Undefined: the login is a certificate. */
+  token(): Promise<string | undefined>;
 }
 
 const MOUNTED = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -52,7 +55,8 @@ export class Cluster {
 
   constructor(address: ClusterAddress) {
     this.#address = address;
-    this.#agent = new Agent({ connect: { ca: address.authority } });
+    const { authority: ca, certificate: cert, key } = address;
+    this.#agent = new Agent({ connect: { ca, cert, key } });
   }
 
   /** Throws ClusterRefusal, or what the network says. */
@@ -66,12 +70,13 @@ export class Cluster {
 
   /** The same, of what is no JSON, such as a pod's log. */
   async text(path: string, { method = 'GET', body, patch = 'merge-patch' }: Asked = {}): Promise<string> {
+    const token = await this.#address.token();
     const answer = await request(new URL(path, this.#address.server), {
       method,
       dispatcher: this.#agent,
       headersTimeout: 30_000,
       headers: {
-        authorization: `Bearer ${await this.#address.token()}`,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         accept: 'application/json, */*',
         ...(body === undefined
           ? {}

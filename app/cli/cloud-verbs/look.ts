@@ -51,7 +51,7 @@ export async function doctorCloud(io: Io, installation: CloudInstallation): Prom
   const findings: Finding[] = [...account, ...judgeHealth(address, reached)];
   // A host that answers tells all through the API.
   if (reached.health === null && account.every(({ check, level }) => check !== 'login' || level === 'ok'))
-    findings.push(await lookAtHost(installation));
+    findings.push(...(await lookAtHosts(installation)));
   const failed = findings.filter(({ level }) => level === 'fail').length;
   const checks = findings.map((finding) => ({ ...finding, ok: finding.level === 'ok' }));
   io.result({ installation: name, version: version(), checks }, () => {
@@ -60,6 +60,16 @@ export async function doctorCloud(io: Io, installation: CloudInstallation): Prom
   });
   return failed === 0 ? undefined : EXIT.failed;
 }
+
+/** Where there is no host there are pods. */
+async function lookAtHosts(installation: CloudInstallation): Promise<Finding[]> {
+  const { name, config } = installation;
+  const cloud = await cloudOf(config);
+  if (cloud.lookAtHost === undefined) return [await lookAtHost(installation)];
+  const services = isOwnVault(config) ? SERVICES : SERVICES.filter((service) => service !== 'vault');
+  return cloud.lookAtHost(name, config, services);
+}
+const isOwnVault = ({ vault }: CloudInstallation['config']) => vault.kind === 'own';
 
 async function lookAtHost({ name, config }: CloudInstallation): Promise<Finding> {
   const cloud = await cloudOf(config);
@@ -106,7 +116,9 @@ export async function logsCloud(
   const text =
     service === 'boot'
       ? await cloud.bootLog(name, config)
-      : await cloud.runOnHost(name, config, `journalctl -u cove-${service} -n ${count} --no-pager -o cat`);
+      : cloud.serviceLog !== undefined
+        ? await cloud.serviceLog(name, config, service, count)
+        : await cloud.runOnHost(name, config, `journalctl -u cove-${service} -n ${count} --no-pager -o cat`);
   if (text === null) {
     throw new CliError(`Installation "${name}" has no application host.`, {
       todo: '`npx cove up` makes it.',

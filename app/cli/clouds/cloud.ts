@@ -35,6 +35,10 @@ export interface Cloud<C extends CloudConfig = CloudConfig> {
   bootLog(name: string, config: C): Promise<string | null>;
   /** Runs a command on the application host through the cloud's own service, without SSH. */
   runOnHost(name: string, config: C, command: string): Promise<string>;
+  /** The last lines of a service, where it is no unit of a host. Null: it does not run. */
+  serviceLog?(name: string, config: C, service: string, count: number): Promise<string | null>;
+  /** How the services are, where they are no units of a host. */
+  lookAtHost?(name: string, config: C, services: string[]): Promise<Finding[]>;
 }
 
 /** What `init` needs of a cloud. */

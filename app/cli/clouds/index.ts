@@ -3,7 +3,7 @@ import type { CloudConfig } from '../../../config/schema.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Cloud, Founder } from './cloud.ts';
 
-export const TARGETS = ['aws'] as const;
+export const TARGETS = ['aws', 'kubernetes'] as const;
 export type CloudTarget = (typeof TARGETS)[number];
 
 export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
@@ -15,9 +15,7 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
         exitCode: EXIT.usage,
       });
     case 'kubernetes':
-      throw new CliError('This version cannot work on target kubernetes from the command line yet.', {
-        exitCode: EXIT.usage,
-      });
+      return (await import('./kubernetes/cloud.ts')).kubernetesCloud;
   }
 }
 
@@ -25,5 +23,7 @@ export async function founderOf(target: CloudTarget): Promise<Founder> {
   switch (target) {
     case 'aws':
       return (await import('./aws/founder.ts')).awsFounder;
+    case 'kubernetes':
+      return (await import('./kubernetes/founder.ts')).kubernetesFounder;
   }
 }

@@ -23,6 +23,13 @@ export default verb<Options>({
       .option('region', { type: 'string', describe: 'Region' })
       .option('public-name', { type: 'string', describe: 'The name people type into their browser' })
       .option('zone-id', { type: 'string', describe: 'Zone that serves the name; "" for elsewhere' })
+      .option('context', { type: 'string', describe: 'Context of the kubeconfig (kubernetes)' })
+      .option('state-url', { type: 'string', describe: 'Bucket of the state (kubernetes)' })
+      .option('repository', { type: 'string', describe: 'Where images go (kubernetes)' })
+      .option('issuer', { type: 'string', describe: 'ClusterIssuer of cert-manager (kubernetes)' })
+      .option('gateway-class', { type: 'string', describe: 'CLASS/NAMESPACE of the proxies (kubernetes)' })
+      .option('database-image', { type: 'string', describe: 'PostgreSQL, by digest (kubernetes)' })
+      .option('queue-image', { type: 'string', describe: 'Valkey, by digest (kubernetes)' })
       .option('email', { type: 'string', describe: "The first administrator's address" }) as never,
   async run(args, io) {
     const file = args.config ?? join(CHECKOUT, 'config', `${nameOf(args)}.yaml`);

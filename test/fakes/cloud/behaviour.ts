@@ -34,6 +34,8 @@ export interface Behaviour {
   refuseDelete?(resource: CloudResource, cloud: FakeCloud): void;
   /** What it leaves behind. */
   deleted?(resource: CloudResource, cloud: FakeCloud): void;
+  /** One that is there already is taken over by a creation. */
+  upserts?: boolean;
   /** Its users do not keep it from going. */
   mayGoWhileUsed?: boolean;
 }

@@ -213,7 +213,7 @@ export class FakeCloud {
     if (key !== undefined && this.all(type).some((other) => behaviour.unique?.(other.inputs) === key))
       throw new Refused(`AlreadyExists: there is a ${type} with ${key} already`);
     behaviour.refuseCreate?.(inputs, this);
-    const live = await this.#bridged(type)?.apply(inputs, { create: true }).catch(refuse);
+    const live = await this.#bridged(type)?.apply(inputs).catch(refuse);
     const made = this.#make(type, name, inputs);
     Object.assign(made.state, live, statusOf(made.state, live));
     if (fault !== undefined) throw new NotHealthy(fault.message, made);
@@ -225,7 +225,7 @@ export class FakeCloud {
     const resource = this.find(type, id);
     if (resource === undefined) throw new Refused(`NotFound: ${type} ${id} does not exist`);
     behaviourOf(type).refuseUpdate?.(inputs, resource, this);
-    const live = await this.#bridged(type)?.apply(inputs, { create: false }).catch(refuse);
+    const live = await this.#bridged(type)?.apply(inputs).catch(refuse);
     const computed = Object.fromEntries(
       Object.entries(resource.state).filter(([property]) => !(property in resource.inputs)),
     );
@@ -280,7 +280,8 @@ export class FakeCloud {
 
   #make(type: string, name: string, inputs: Properties, given?: string): CloudResource {
     const id = given ?? behaviourOf(type).id?.(inputs, this) ?? `${name}-${this.hex(8)}`;
-    if (this.find(type, id) !== undefined) throw new Refused(`AlreadyExists: ${type} ${id} is there already`);
+    if (this.find(type, id) !== undefined && behaviourOf(type).upserts !== true)
+      throw new Refused(`AlreadyExists: ${type} ${id} is there already`);
     const state = { ...outputsOf(this, type, id, inputs), ...inputs };
     Object.assign(state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
     const made = { type, id, name, inputs, state };

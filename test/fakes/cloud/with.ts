@@ -194,7 +194,7 @@ export class FakeStack {
         if (metadata === undefined || ['same', 'read', 'refresh'].includes(metadata.op)) return;
         const type = typeOf(metadata.urn);
         // Components are the program's own affair.
-        if (PACKAGES.includes(type.split(':')[0] ?? '') && (metadata.new ?? metadata.old)?.custom !== false)
+        if (PACKAGES.includes(type.split(':')[0] ?? '') && (metadata.new ?? metadata.old)?.custom === true)
           changes.add(`${metadata.op} ${type} ${metadata.urn.split('::').at(-1)}`);
       },
       onOutput: (text) => {

@@ -15,6 +15,8 @@ const alike = (kind: string): Behaviour => ({
   autoName: null,
   id: idOf,
   replaces: replacing,
+  // What server-side apply is: a creation that was cut off, and came about, is no trouble.
+  upserts: true,
   // Kubernetes lets everything go, whoever still names it.
   mayGoWhileUsed: true,
   outputs: (inputs, id) => ({

@@ -23,11 +23,9 @@ export class Bridge {
   }
 
   /** The object as the server keeps it. Throws what it refuses. */
-  async apply(inputs: Properties, { create }: { create: boolean }): Promise<Properties> {
+  async apply(inputs: Properties): Promise<Properties> {
     const body = objectOf(inputs);
     const path = await this.#path(inputs);
-    if (create && (await this.#cluster.find(path)) !== null)
-      throw new Error(`AlreadyExists: ${path} is there already`);
     const made = await this.#cluster.ask(`${path}?${MANAGER}`, {
       method: 'PATCH',
       body,

@@ -1,0 +1,21 @@
+/** A Kubernetes cluster, as the command line asks it. */
+import type { KubernetesConfig } from '../../../../config/schema.ts';
+import { CliError, EXIT } from '../../errors.ts';
+import type { Cloud } from '../cloud.ts';
+import { administratorOf } from './administrator.ts';
+import { bootLog, lookAtHost, serviceLog } from './host.ts';
+import { preflight } from './preflight.ts';
+import { stateOf } from './state.ts';
+
+export const kubernetesCloud: Cloud<KubernetesConfig> = {
+  backend: (_name, { state }) => state,
+  state: (_name, config) => stateOf(config),
+  preflight,
+  administrator: administratorOf,
+  bootLog,
+  serviceLog,
+  lookAtHost,
+  runOnHost: async () => {
+    throw new CliError('In a cluster there is no host to run commands on.', { exitCode: EXIT.usage });
+  },
+};

@@ -1,0 +1,155 @@
+/** What a cluster has of what an installation needs: asked, not judged. */
+import type { KubernetesConfig } from '../../../../config/schema.ts';
+import type { Cluster, ClusterObject } from '../../../platform/cluster.ts';
+import { NEEDED } from './permissions.ts';
+
+export interface Facts {
+  version: string;
+  /** Rights that the login lacks, as `create deployments.apps in cove-prod`. */
+  lacking: string[];
+  /** By name; undefined: the cluster knows no such kind. */
+  gatewayClasses: string[] | undefined;
+  ingressClasses: string[];
+  issuers: string[] | undefined;
+  storageClasses: { name: string; isDefault: boolean }[];
+  /** Namespaces and Secrets that the config names and the cluster lacks, as the config calls them. */
+  missing: string[];
+  /** Free for pods, over all nodes that take any. */
+  room: { cpus: number; memoryGb: number; gpus: number };
+}
+
+export async function lookAtCluster(
+  cluster: Cluster,
+  config: KubernetesConfig,
+  namespaces: { platform: string; jobs: string },
+): Promise<Facts> {
+  const { certificate } = config;
+  const issuers =
+    certificate.kind === 'managed'
+      ? certificate.issuerKind === 'ClusterIssuer'
+        ? '/apis/cert-manager.io/v1/clusterissuers'
+        : `/apis/cert-manager.io/v1/namespaces/${namespaces.platform}/issuers`
+      : undefined;
+  const [version, gatewayClasses, ingressClasses, issuerNames, classes, nodes, lacking, missing] =
+    await Promise.all([
+      cluster.ask('/version'),
+      config.ingress.kind === 'gateway'
+        ? namesOf(cluster, '/apis/gateway.networking.k8s.io/v1/gatewayclasses')
+        : [],
+      namesOf(cluster, '/apis/networking.k8s.io/v1/ingressclasses'),
+      issuers === undefined ? [] : namesOf(cluster, issuers),
+      cluster.find('/apis/storage.k8s.io/v1/storageclasses'),
+      cluster.find('/api/v1/nodes').catch(() => null),
+      lackingRights(cluster, namespaces, config.given.namespaces === undefined),
+      missingObjects(cluster, config, namespaces),
+    ]);
+  return {
+    version: version.gitVersion,
+    lacking,
+    gatewayClasses,
+    ingressClasses: ingressClasses ?? [],
+    issuers: issuerNames,
+    storageClasses: (classes?.items ?? []).map(({ metadata }: ClusterObject) => ({
+      name: metadata.name,
+      isDefault: metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',
+    })),
+    missing,
+    room: roomOf(nodes?.items ?? []),
+  };
+}
+
+async function namesOf(cluster: Cluster, path: string): Promise<string[] | undefined> {
+  const found = await cluster.find(path);
+  return found === null ? undefined : found.items.map(({ metadata }: ClusterObject) => metadata.name);
+}
+
+async function lackingRights(
+  cluster: Cluster,
+  namespaces: { platform: string; jobs: string },
+  makesNamespaces: boolean,
+): Promise<string[]> {
+  const wanted = [
+    ...(makesNamespaces ? [{ verb: 'create', group: '', resource: 'namespaces', namespace: '' }] : []),
+    ...NEEDED.flatMap(({ group, resources, verbs, spaces }) =>
+      resources.flatMap((resource) =>
+        verbs.flatMap((verb) =>
+          spaces.map((space) => ({ verb, group, resource, namespace: namespaces[space] })),
+        ),
+      ),
+    ),
+  ];
+  const answers = await Promise.all(
+    wanted.map(async (resourceAttributes) => {
+      const { status } = await cluster.ask('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', {
+        method: 'POST',
+        body: {
+          apiVersion: 'authorization.k8s.io/v1',
+          kind: 'SelfSubjectAccessReview',
+          spec: { resourceAttributes },
+        },
+      });
+      return { ...resourceAttributes, allowed: status.allowed === true };
+    }),
+  );
+  return answers
+    .filter(({ allowed }) => !allowed)
+    .map(({ verb, group, resource, namespace }) =>
+      [`${verb} ${resource}${group === '' ? '' : `.${group}`}`, namespace && `in ${namespace}`]
+        .filter(Boolean)
+        .join(' '),
+    );
+}
+
+async function missingObjects(
+  cluster: Cluster,
+  config: KubernetesConfig,
+  { platform, jobs }: { platform: string; jobs: string },
+): Promise<string[]> {
+  const { given, certificate, registry, database, queue, vault } = config;
+  const secret = (name: string, namespace: string) => [
+    `Secret ${name} in namespace ${namespace}`,
+    `/api/v1/namespaces/${namespace}/secrets/${name}`,
+  ];
+  const wanted = [
+    ...(given.namespaces === undefined
+      ? []
+      : [platform, jobs].map((name) => [`namespace ${name}`, `/api/v1/namespaces/${name}`])),
+    ...(certificate.kind === 'given' ? [secret(certificate.secret, platform)] : []),
+    ...(registry.pullSecret === undefined
+      ? []
+      : [secret(registry.pullSecret, platform), secret(registry.pullSecret, jobs)]),
+    ...(database.kind === 'existing' ? [secret(database.passwordSecret, platform)] : []),
+    ...(queue.kind === 'existing' ? [secret(queue.passwordSecret, platform)] : []),
+    ...(vault.kind === 'existing' ? [secret(vault.appRoleSecret, platform)] : []),
+  ];
+  const found = await Promise.all(
+    wanted.map(async ([what = '', path = '']) => ({ what, there: (await cluster.find(path)) !== null })),
+  );
+  return found.filter(({ there }) => !there).map(({ what }) => what);
+}
+
+function roomOf(nodes: ClusterObject[]): Facts['room'] {
+  const open = nodes.filter(({ spec }) => spec?.unschedulable !== true);
+  const sum = (what: string, read: (text: string) => number) =>
+    open.reduce((total, { status }) => total + read(String(status?.allocatable?.[what] ?? '0')), 0);
+  return { cpus: sum('cpu', cpusOf), memoryGb: sum('memory', gibOf), gpus: sum('nvidia.com/gpu', Number) };
+}
+
+/** `3920m` → 3.92 */
+export const cpusOf = (text: string): number =>
+  text.endsWith('m') ? Number(text.slice(0, -1)) / 1000 : Number(text);
+const UNITS: Record<string, number> = {
+  '': 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+};
+/** `16Gi`, `15892324Ki` → GiB */
+export function gibOf(text: string): number {
+  const [, number = '0', unit = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+  return (Number(number) * (UNITS[unit] ?? 1)) / 2 ** 30;
+}
