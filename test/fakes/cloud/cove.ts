@@ -22,6 +22,8 @@ export const coveBehaviours: Record<string, Behaviour> = {
   'cove:local:Program': local(() => ({ finished: at })),
   'cove:local:Supervisor': local(() => ({ manager: 'systemd' })),
   'cove:image:RegistryImage': {
+    // Copying what is there already copies nothing.
+    upserts: true,
     id: (inputs) => `${text(inputs.repository)}@${text(inputs.digest)}`,
     outputs: (_inputs, id) => ({ reference: id }),
     computed: ['reference'],
