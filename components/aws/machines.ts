@@ -7,6 +7,7 @@ import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js';
 import * as pulumi from '@pulumi/pulumi';
 import { physicalName } from '../naming.ts';
 import { machineTags, type Site } from './site.ts';
+import { userData } from './user-data.ts';
 
 export interface MachineGroupArgs {
   site: Site;
@@ -70,7 +71,7 @@ export function machineGroup(
       ...(args.spot ? { instanceMarketOptions: { marketType: 'spot' } } : {}),
       monitoring: { enabled: true },
       tagSpecifications: machineTags(site, { Name: site.named(part), ...tags }),
-      userData: pulumi.output(args.userData).apply((text) => Buffer.from(text).toString('base64')),
+      userData: pulumi.output(args.userData).apply((text) => userData(text).toString('base64')),
     },
     // The cloud publishes images every week; a new one must not exchange machines on its own (docs/aws.md).
     image === undefined ? { ...options, ignoreChanges: ['imageId'] } : options,

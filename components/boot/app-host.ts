@@ -12,7 +12,7 @@ import {
 } from './settings.ts';
 import { type ContainerUnit, commonUnit, containerUnits, unitName } from './units.ts';
 
-/** Pure. Under 16 KB, the least of the clouds' limits; throws where it is not. */
+/** Pure. Throws where it is longer than clouds take. */
 export function appHostDocument(args: AppHostBoot): string {
   const units = unitsOf(args);
   const settings = {

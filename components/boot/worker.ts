@@ -11,7 +11,7 @@ const HOME = '/var/lib/cove';
 /** What an agent may still do after `docker stop`: its own grace is 30 s. */
 const STOP_SECONDS = 45;
 
-/** Pure. Under 16 KB, the least of the clouds' limits; throws where it is not. */
+/** Pure. Throws where it is longer than clouds take. */
 export function workerDocument(args: WorkerBoot): string {
   const { certificateAuthorities = [] } = args;
   // Name and instance are filled in by the join.

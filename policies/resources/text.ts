@@ -1,4 +1,5 @@
 /** Texts that hold settings or programs: user data, ConfigMaps, files. Pure. */
+import { gunzipSync } from 'node:zlib';
 import { list, type Props, type Resource } from '../resource.ts';
 
 /** What the JSON says; undefined where it is none. */
@@ -15,8 +16,17 @@ export function parseJson(text: unknown): Props {
 export function plainText(text: unknown): string {
   if (typeof text !== 'string') return '';
   if (text.length < 16 || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(text)) return text;
-  const decoded = Buffer.from(text, 'base64').toString('utf8');
+  const decoded = unpacked(Buffer.from(text, 'base64')).toString('utf8');
   return decoded.includes('\ufffd') ? text : decoded;
+}
+
+/** A long first-boot document is compressed. */
+function unpacked(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return bytes;
+  }
 }
 
 /** Text that a machine or a container is given at start, and that whoever can describe it can read. */

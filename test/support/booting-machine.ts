@@ -35,13 +35,13 @@ exec /sbin/init`;
 export interface MachineArgs {
   network: CloudNetwork;
   name: string;
-  userData: string;
+  userData: Buffer;
   metadata: Metadata;
 }
 
 export async function bootMachine({ network, name, userData, metadata }: MachineArgs): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-machine-'));
-  const file = (at: string, text: string) => {
+  const file = (at: string, text: string | Buffer) => {
     writeFileSync(join(folder, at), text);
     return join(folder, at);
   };

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PROTOCOL_VERSION } from '../../../../app/protocol/worker.ts';
 import { Settings } from '../../../../app/settings.ts';
+import { LIMIT_BYTES, userData } from '../../../../components/aws/user-data.ts';
 import { appHostDocument } from '../../../../components/boot/app-host.ts';
-import { LIMIT_BYTES, type WrittenFile } from '../../../../components/boot/cloud-config.ts';
+import type { WrittenFile } from '../../../../components/boot/cloud-config.ts';
 import { PROTOCOL, workerDocument } from '../../../../components/boot/worker.ts';
 import { appHostArgs, workerArgs } from '../../../support/boot.ts';
 
@@ -26,6 +29,9 @@ const fullArgs = () => ({
   logs: { kind: 'aws' as const, region: 'eu-north-1', group: '/cove/prod' },
 });
 const authority = () => `-----BEGIN CERTIFICATE-----\n${'MIIB'.repeat(300)}\n-----END CERTIFICATE-----`;
+/** As hard to compress as a true one. */
+const random = () =>
+  `-----BEGIN CERTIFICATE-----\n${randomBytes(900).toString('base64')}\n-----END CERTIFICATE-----`;
 
 describe('the application host', () => {
   test('is told what every service needs, and each setting is one the service knows', () => {
@@ -34,10 +40,16 @@ describe('the application host', () => {
       expect(Settings.parse(JSON.parse(file(document, `/etc/cove/${role}.json`)))).toMatchObject({ role });
   });
 
-  test('fits into what a cloud takes, with an authority and everything else', () => {
-    expect(Buffer.byteLength(appHostDocument(fullArgs()))).toBeLessThan(LIMIT_BYTES);
-    const many = { ...fullArgs(), certificateAuthorities: Array.from({ length: 6 }, authority) };
-    expect(() => appHostDocument(many)).toThrow(/bytes, and clouds take 16384/);
+  test('fits into what AWS takes, compressed where it must be, with the authorities of a large company', () => {
+    const plain = appHostDocument(fullArgs());
+    expect(userData(plain).toString()).toBe(plain);
+    const many = (length: number) =>
+      appHostDocument({ ...fullArgs(), certificateAuthorities: Array.from({ length }, random) });
+    const six = many(6);
+    expect(gunzipSync(userData(six)).toString()).toBe(six);
+    expect(userData(six).length).toBeLessThan(LIMIT_BYTES);
+    expect(() => userData(many(25))).toThrow(/bytes, compressed, and AWS takes 16384/);
+    expect(() => many(50)).toThrow(/bytes, and clouds take 48000/);
   });
 
   test('names secrets and holds none: nothing in it is as random as a secret', () => {
