@@ -10,7 +10,7 @@ import {
   schedulerSettings,
   vaultSettings,
 } from './settings.ts';
-import { type ContainerUnit, commonUnit, containerUnits, unitName } from './units.ts';
+import { type ContainerUnit, commonUnit, containerUnits, enabledName } from './units.ts';
 
 /** Pure. Throws where it is longer than clouds take. */
 export function appHostDocument(args: AppHostBoot): string {
@@ -43,7 +43,7 @@ export function appHostDocument(args: AppHostBoot): string {
       // Docker reads authorities and proxy at its start.
       ['systemctl', 'restart', 'docker.service'],
       ['sh', '-c', 'docker network inspect cove || docker network create cove'],
-      ['systemctl', 'enable', '--now', '--no-block', ...units.map(unitName)],
+      ['systemctl', 'enable', '--now', '--no-block', ...units.flatMap((unit) => enabledName(unit) ?? [])],
     ],
   });
 }
@@ -116,12 +116,12 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
       ? []
       : [`ExecStopPost=/bin/sh -c '[ "$SERVICE_RESULT" = success ] || systemctl restart cove-vault'`];
   return [
-    { ...bootstrap('databases'), title: 'databases', once: true, after: [], args: ['--only', 'database'] },
+    { ...bootstrap('databases'), title: 'databases', runs: 'once', after: [], args: ['--only', 'database'] },
     ...ownVault,
     {
       ...bootstrap('bootstrap'),
       title: 'bootstrap',
-      once: true,
+      runs: 'once',
       after: ['databases', ...ownVault.map(({ name }) => name)],
       lines: mend,
     },
@@ -135,9 +135,17 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
     {
       ...bootstrap('environments'),
       title: 'environments of the config',
-      every: 'minutely',
+      runs: { every: 'minutely' },
       after: ['bootstrap'],
       args: ['--only', 'environments'],
+    },
+    // The operator's `cove password --reset` starts it: the bootstrap alone may write users and their entry.
+    {
+      ...bootstrap('password'),
+      title: 'another password for the administrator',
+      runs: 'by hand',
+      after: ['bootstrap'],
+      args: ['--only', 'password'],
     },
   ];
 }

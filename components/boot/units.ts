@@ -9,10 +9,12 @@ export interface ContainerUnit {
   image: string;
   /** What must have ended or started before; it is not waited for success: a service tries again until it can go on. */
   after: string[];
-  /** Runs to its end, until it succeeds; else it is kept running. */
-  once?: boolean;
-  /** By its timer alone (systemd's calendar); it runs to its end, and says nothing of how it started. */
-  every?: string;
+  /**
+   * `once`: at each start of the machine, until it succeeds. `by hand`: when somebody starts it. `every`: at these times of
+   * systemd's calendar, without a word of its start and end.
+   * @default 'always'
+   */
+  runs?: 'always' | 'once' | 'by hand' | { every: string };
   /** Folders and files of the host, at the same path in the container. `write`: not read-only. */
   mounts: { path: string; at?: string; write?: boolean }[];
   /** Further arguments of `docker run`. */
@@ -46,7 +48,7 @@ TimeoutStartSec=infinity
 
 /** The unit, and its timer where it has one. */
 export function containerUnits(unit: ContainerUnit): WrittenFile[] {
-  const { name, title, image, after, every, mounts, options = [], args = [], lines = [] } = unit;
+  const { name, title, image, after, runs, mounts, options = [], args = [], lines = [] } = unit;
   const own = `cove-${name}`;
   const run = [
     `$RUN --name ${own}`,
@@ -55,6 +57,9 @@ export function containerUnits(unit: ContainerUnit): WrittenFile[] {
     image,
     ...args,
   ].join(' ');
+  const started = enabledName(unit);
+  const install = (file: string, target: string) =>
+    started === file ? `[Install]\nWantedBy=${target}.target\n` : '';
   const service = `[Unit]
 Description=Cove: ${title}
 After=${after.map((one) => `cove-${one}.service`).join(' ')}
@@ -62,31 +67,34 @@ After=${after.map((one) => `cove-${one}.service`).join(' ')}
 ${[...kindOf(unit), ...lines].join('\n')}
 ExecStartPre=-/bin/sh -c '${DOCKER} rm --force ${own} 2>/dev/null'
 ExecStart=${DOCKER} run ${run}
-`;
+${install(`${own}.service`, 'multi-user')}`;
+  const at = `/etc/systemd/system/${own}`;
+  if (typeof runs !== 'object') return [{ path: `${at}.service`, content: service }];
   const timer = `[Unit]
 Description=Cove: ${title}
 [Timer]
-OnCalendar=${every}
+OnCalendar=${runs.every}
 AccuracySec=1
-`;
-  const files = every === undefined ? { service } : { service, timer };
-  const wanted = `[Install]\nWantedBy=${every === undefined ? 'multi-user' : 'timers'}.target\n`;
-  return Object.entries(files).map(([kind, content]) => {
-    const path = `/etc/systemd/system/${own}.${kind}`;
-    return { path, content: path.endsWith(unitName(unit)) ? content + wanted : content };
-  });
+${install(`${own}.timer`, 'timers')}`;
+  return [
+    { path: `${at}.service`, content: service },
+    { path: `${at}.timer`, content: timer },
+  ];
 }
 
-function kindOf({ name, once, every }: ContainerUnit): string[] {
+function kindOf({ name, runs = 'always' }: ContainerUnit): string[] {
+  if (runs === 'always')
+    return ['Type=exec', 'Restart=always', `ExecStop=${DOCKER} stop --time 30 cove-${name}`];
+  if (runs === 'once') return ['Type=oneshot', 'RemainAfterExit=yes', 'Restart=on-failure'];
   // What it says is kept; that it starts and ends is not worth a line.
-  if (every !== undefined) return ['Type=oneshot', 'SyslogLevel=notice', 'LogLevelMax=notice'];
-  if (once) return ['Type=oneshot', 'RemainAfterExit=yes', 'Restart=on-failure'];
-  return ['Type=exec', 'Restart=always', `ExecStop=${DOCKER} stop --time 30 cove-${name}`];
+  return ['Type=oneshot', ...(runs === 'by hand' ? [] : ['SyslogLevel=notice', 'LogLevelMax=notice'])];
 }
 
-/** What is enabled. */
-export const unitName = ({ name, every }: Pick<ContainerUnit, 'name' | 'every'>): string =>
-  `cove-${name}.${every === undefined ? 'service' : 'timer'}`;
+/** What systemd starts by itself; undefined where nothing is. */
+export function enabledName({ name, runs }: Pick<ContainerUnit, 'name' | 'runs'>): string | undefined {
+  if (runs === 'by hand') return undefined;
+  return `cove-${name}.${typeof runs === 'object' ? 'timer' : 'service'}`;
+}
 
 function logOptions({ logs }: MachineBoot): string[] {
   if (!logs) return [];

@@ -114,6 +114,14 @@ test('another ceiling in the config reaches the host that is there', async () =>
   await until('the ceiling is the new one', known, 150);
 });
 
+test('another password for the administrator, as `cove password --reset` asks for it', async () => {
+  onFailure(host);
+  const before = await cloud.read(cloud.appHost.written.administrator);
+  await host.run('systemctl', 'start', 'cove-password.service');
+  expect(await cloud.read(cloud.appHost.written.administrator)).not.toBe(before);
+  person = await login();
+});
+
 test('the host may be off and on again: nothing is made anew, and its worker goes on', async () => {
   onFailure(host);
   onFailure(worker);
