@@ -6,12 +6,13 @@ import { z } from 'zod';
 import { AwsConfig, checkAws } from './aws.ts';
 import { AzureConfig, checkAzure } from './azure.ts';
 import type { Complain } from './checks/complain.ts';
+import { checkGcp, GcpConfig } from './gcp.ts';
 import { checkKubernetes, KubernetesConfig } from './kubernetes.ts';
 import { checkLocal, LocalConfig } from './local.ts';
 
 /** One installation. Another target joins by one more member, and its checks, here. */
 export const Config = z
-  .discriminatedUnion('target', [LocalConfig, AwsConfig, AzureConfig, KubernetesConfig])
+  .discriminatedUnion('target', [LocalConfig, AwsConfig, AzureConfig, GcpConfig, KubernetesConfig])
   .superRefine((config, context) => {
     const complain: Complain = (path, message) =>
       context.addIssue({ code: 'custom', path, message, input: config });
@@ -22,6 +23,8 @@ export const Config = z
         return checkAws(config, complain);
       case 'azure':
         return checkAzure(config, complain);
+      case 'gcp':
+        return checkGcp(config, complain);
       case 'kubernetes':
         return checkKubernetes(config, complain);
     }
@@ -30,6 +33,7 @@ export const Config = z
 export type Config = z.infer<typeof Config>;
 export type { AwsConfig } from './aws.ts';
 export type { AzureConfig } from './azure.ts';
+export type { GcpConfig } from './gcp.ts';
 export type { KubernetesConfig } from './kubernetes.ts';
 export type { Environment, LocalConfig } from './local.ts';
 /** An installation in a cloud: whatever its target, it has what `cloudInstallation` lists. */

@@ -21,7 +21,8 @@ export function program({
       case 'aws':
         return { ...(await import('./aws.ts')).aws(name, config, choices) };
       case 'azure':
-        throw new RunError('This version has no stack for target azure yet.');
+      case 'gcp':
+        throw new RunError(`This version has no stack for target ${config.target} yet.`);
       case 'kubernetes':
         return { ...(await import('./kubernetes.ts')).kubernetes(name, config, choices) };
     }

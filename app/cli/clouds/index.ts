@@ -11,7 +11,8 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
     case 'aws':
       return (await import('./aws/cloud.ts')).awsCloud;
     case 'azure':
-      throw new CliError('This version cannot work on target azure from the command line yet.', {
+    case 'gcp':
+      throw new CliError(`This version cannot work on target ${target} from the command line yet.`, {
         exitCode: EXIT.usage,
       });
     case 'kubernetes':

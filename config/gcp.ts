@@ -1,0 +1,325 @@
+/** The target `gcp`: a project of Google Cloud. */
+import { z } from 'zod';
+import type { Complain } from './checks/complain.ts';
+import { repeated, unknownAccounts } from './checks/environments.ts';
+import { checkGcpMachines } from './checks/gcp-machines.ts';
+import { checkGcpNetwork } from './checks/gcp-network.ts';
+import { absolute, cidr, cloudEnvironment, cloudInstallation, slug } from './parts.ts';
+
+const PROJECT = '[a-z][a-z0-9-]{4,28}[a-z0-9]';
+/** Names of Google Cloud: `projects/<project>/<path>`; `*` in the path stands for one name. */
+const resource = (path: string, what: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^projects/${PROJECT}/${path.replaceAll('*', '[^/]+')}$`),
+      `the name of ${what}: projects/…/${path.replaceAll('*', '…')}`,
+    );
+const machineType = z.string().regex(/^[a-z]\d[a-z0-9]*-[a-z0-9-]+$/, 'a machine type such as n2-standard-4');
+const image = resource('global/images/(?:family/)?*', 'a machine image, or of a family of them');
+const network = (what: string) => resource('global/networks/*', what);
+const subnet = (what: string) => resource('regions/*/subnetworks/*', what);
+const account = z
+  .string()
+  .regex(
+    new RegExp(`^[a-z][a-z0-9-]{4,28}[a-z0-9]@${PROJECT}\\.iam\\.gserviceaccount\\.com$`),
+    'the address of a service account: …@….iam.gserviceaccount.com',
+  );
+const role = z
+  .string()
+  .regex(
+    new RegExp(`^(roles/[A-Za-z0-9.]+|projects/${PROJECT}/roles/[A-Za-z0-9_.]+)$`),
+    'a role, such as roles/bigquery.dataViewer',
+  );
+const bucket = z.string().regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, 'the name of a bucket');
+
+const Dns = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('zone'),
+        zoneId: resource('managedZones/*', 'a managed zone of Cloud DNS'),
+      })
+      .describe('A public zone of Cloud DNS, in which the records are made'),
+    z
+      .strictObject({ kind: z.literal('elsewhere') })
+      .describe('`cove up` prints the records, waits, and goes on'),
+  ])
+  .describe('Who serves the public name');
+
+const Certificate = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({ kind: z.literal('managed') })
+      .describe('Made and renewed by Certificate Manager, proven through DNS'),
+    z
+      .strictObject({
+        kind: z.literal('given'),
+        certificateId: resource('locations/*/certificates/*', 'a certificate of Certificate Manager'),
+      })
+      .describe('A certificate that you have uploaded to Certificate Manager'),
+  ])
+  .default({ kind: 'managed' })
+  .describe('Where the certificate of the public name comes from');
+
+const Connection = z
+  .strictObject({
+    cidr: cidr.describe('The other network'),
+    via: network('a network').describe('The network to peer with'),
+  })
+  .describe('Another network that this one is connected with');
+
+const isPrivate = z
+  .boolean()
+  .default(false)
+  .describe(
+    'No way to the internet at all: Google’s services on their private addresses; needs machineImages and an internal address',
+  );
+
+const Network = z
+  .discriminatedUnion('kind', [
+    z
+      .strictObject({
+        kind: z.literal('dedicated'),
+        cidr: cidr.default('10.20.0.0/16').describe('Its addresses, /16 to /22, unused in your company'),
+        private: isPrivate,
+        connections: z
+          .array(Connection)
+          .default([])
+          .describe('Other networks that this one is connected with'),
+      })
+      .describe('A network of its own'),
+    z
+      .strictObject({
+        kind: z.literal('existing'),
+        networkId: network('a network'),
+        subnetIds: z
+          .strictObject({
+            appHost: subnet('a subnet').describe(
+              'Of the application host, with a way out or Private Google Access',
+            ),
+            workers: subnet('a subnet').describe('Of workers, with a way out or Private Google Access'),
+            proxies: subnet('a proxy-only subnet')
+              .optional()
+              .describe(
+                'Of the load balancer’s proxies (purpose REGIONAL_MANAGED_PROXY). Needed where access is internal',
+              ),
+          })
+          .describe('Its subnets, by what lives there'),
+        serviceAccess: z
+          .boolean()
+          .default(false)
+          .describe('Whether it has Private Service Access already; otherwise a connection is made'),
+        private: isPrivate,
+      })
+      .describe('A network that is there already; it is looked at before anything is made'),
+  ])
+  .prefault({ kind: 'dedicated' })
+  .describe('The network');
+
+const Vault = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('own') }).describe('OpenBao on the application host'),
+    z
+      .strictObject({
+        kind: z.literal('existing'),
+        address: z.url({ protocol: /^https$/ }).describe('Such as https://vault.example.org:8200'),
+        appRoleSecret: resource('secrets/*', 'a secret of Secret Manager').describe(
+          'Secret with the login of an operator’s AppRole: {"role_id": "…", "secret_id": "…"}',
+        ),
+      })
+      .describe('A Vault or OpenBao that you run'),
+  ])
+  .default({ kind: 'own' })
+  .describe('Where secrets are kept');
+
+const Environment = z
+  .strictObject({
+    ...cloudEnvironment,
+    machineType: machineType.describe('Such as n2-standard-4, or g2-standard-4 with a GPU'),
+    gpu: z
+      .strictObject({
+        type: z
+          .string()
+          .regex(/^nvidia-[a-z0-9-]+$/, 'a type of GPU such as nvidia-tesla-t4')
+          .describe('Such as nvidia-tesla-t4'),
+        count: z.literal([1, 2, 4, 8]).default(1).describe('How many'),
+      })
+      .optional()
+      .describe('GPUs that are added to an N1 machine; a2, a3, g2 and the like have theirs by type'),
+  })
+  .describe('A kind of machine that jobs are queued for');
+
+const ServiceAccount = z
+  .strictObject({
+    name: slug.max(32).describe('What environments call it by'),
+    roles: z.array(role).default([]).describe('Roles it gets in the project'),
+    readBuckets: z.array(bucket).default([]).describe('Buckets it may read'),
+    writeBuckets: z.array(bucket).default([]).describe('Buckets it may read and write'),
+  })
+  .describe('Who jobs may act as: a service account of this name');
+
+const Mount = z
+  .strictObject({
+    name: slug.describe('What it is called here'),
+    export: z
+      .string()
+      .regex(/^[a-z0-9.-]+:\/[A-Za-z0-9._-]+$/, 'an NFS export, such as 10.0.0.2:/share')
+      .optional()
+      .describe('NFS export that is there already. Left out: a Filestore is made, and protected'),
+    sizeGb: z.int().min(1024).max(65_536).default(1024).describe('Size of a Filestore that is made, in GiB'),
+    path: absolute.describe('Where jobs find it, such as /mnt/shared'),
+    readOnly: z.boolean().default(false).describe('Whether jobs may only read it'),
+    environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
+  })
+  .describe('A shared file system');
+
+const EndpointHosts = z
+  .strictObject({
+    machineType: machineType.default('n2-standard-2').describe('Machine type of each'),
+    count: z.int().min(1).max(20).default(2).describe('How many'),
+    diskGb: z.int().min(30).max(16_000).default(80).describe('Disk of each, in GiB'),
+  })
+  .describe('Machines for deployed endpoints, apart from the application host');
+
+const Given = z
+  .strictObject({
+    appHostAccount: account
+      .optional()
+      .describe('Service account of the application host, with its roles, instead of making one'),
+    workerAccount: account
+      .optional()
+      .describe('Service account without any role that workers prove themselves by, instead of making one'),
+    kmsKey: resource('locations/*/keyRings/*/cryptoKeys/*', 'a key of Cloud KMS')
+      .optional()
+      .describe('Key that encrypts disks, databases and buckets. Left out: one is made'),
+    firewall: z
+      .boolean()
+      .default(false)
+      .describe('Whether the firewall rules are there already and yours; otherwise they are made'),
+  })
+  .prefault({})
+  .describe('For locked-down projects: what is there already and is not made');
+
+/** A project of Google Cloud. */
+export const GcpConfig = z
+  .strictObject({
+    target: z.literal('gcp').describe('Where the installation lives'),
+    projectId: z
+      .string()
+      .regex(new RegExp(`^${PROJECT}$`), 'the id of a project (not its number), such as ml-platform-1234')
+      .describe('The project; a login to another one is refused'),
+    region: z.string().describe('Such as europe-west4'),
+    dns: Dns,
+    ...cloudInstallation,
+    certificate: Certificate,
+    network: Network,
+    appHost: z
+      .strictObject({
+        machineType: machineType.optional().describe('Left out: n2-standard-4, in dev e2-standard-2'),
+        diskGb: z.int().min(30).max(16_000).optional().describe('In GiB. Left out: 80'),
+      })
+      .prefault({})
+      .describe('The machine of the application. In prod at least 4 vCPU, 16 GiB and 80 GiB of disk'),
+    database: z
+      .strictObject({
+        tier: z
+          .string()
+          .regex(
+            /^db-(custom-\d+-\d+|f1-micro|g1-small)$/,
+            'a tier such as db-custom-2-8192 (vCPUs, and memory in MiB)',
+          )
+          .optional()
+          .describe('Left out: db-custom-2-8192, in dev db-custom-1-3840'),
+        diskGb: z
+          .int()
+          .min(10)
+          .max(65_536)
+          .optional()
+          .describe('In GiB; grows by itself. Left out: 80, in dev 20'),
+        version: z.enum(['16', '17']).default('17').describe('Major version of PostgreSQL'),
+        highAvailability: z
+          .boolean()
+          .optional()
+          .describe('A standby in another zone. Left out: yes, in dev no'),
+      })
+      .prefault({})
+      .describe('PostgreSQL (Cloud SQL). In prod at least 2 vCPU, 8 GiB and 80 GiB of disk'),
+    queue: z
+      .strictObject({
+        memoryGb: z.int().min(1).max(300).optional().describe('In GiB. Left out: 8, in dev 1'),
+        highAvailability: z
+          .boolean()
+          .optional()
+          .describe('A replica in another zone. Left out: yes, in dev no'),
+      })
+      .prefault({})
+      .describe('Redis (Memorystore). In prod at least 8 GiB'),
+    storage: z
+      .strictObject({
+        oldVersionDays: z
+          .int()
+          .min(1)
+          .max(3650)
+          .default(30)
+          .describe('Days that overwritten and deleted objects are kept'),
+        coldAfterDays: z
+          .int()
+          .min(30)
+          .max(3650)
+          .default(30)
+          .describe('Days until commit snapshots move to a cheaper class'),
+      })
+      .prefault({})
+      .describe('Object storage (Cloud Storage)'),
+    vault: Vault,
+    environments: z
+      .array(Environment)
+      .min(1)
+      .prefault([{ slug: 'small', name: 'Small machine', machineType: 'n2-standard-4' }])
+      .describe('Kinds of machine that jobs are queued for'),
+    serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
+    machineImages: z
+      .strictObject({
+        appHost: image.optional().describe('Ubuntu with Docker. Left out: Ubuntu 24.04'),
+        worker: image.optional().describe('With Docker. Left out: Ubuntu 24.04'),
+        gpuWorker: image
+          .optional()
+          .describe('With Docker, driver and toolkit. Left out: Google’s Deep Learning image'),
+      })
+      .prefault({})
+      .describe('Machine images of your own; needed in private mode (docs/gcp.md has the recipe)'),
+    endpointHosts: EndpointHosts.optional(),
+    registries: z
+      .array(resource('locations/*/repositories/*', 'a repository of Artifact Registry'))
+      .default([])
+      .describe('Repositories of Artifact Registry with images of jobs that workers may pull'),
+    mounts: z.array(Mount).default([]).describe('Shared file systems'),
+    given: Given,
+  })
+  .describe('An installation in a project of Google Cloud');
+
+export type GcpConfig = z.infer<typeof GcpConfig>;
+
+/** What no single key shows. */
+export function checkGcp(config: GcpConfig, complain: Complain): void {
+  repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
+  repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
+  repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
+  repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
+  unknownAccounts(config.environments, config.serviceAccounts, complain);
+  checkLabels(config, complain);
+  checkGcpNetwork(config, complain);
+  checkGcpMachines(config, complain);
+}
+
+/** Google Cloud has labels where others have tags. Source: Resource Manager, "Requirements for labels". */
+function checkLabels({ tags }: GcpConfig, complain: Complain): void {
+  for (const [key, value] of Object.entries(tags)) {
+    if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value))
+      complain(
+        ['tags', key],
+        `is "${value}"; labels of Google Cloud have small letters, digits, _ and - alone, 63 at most`,
+      );
+  }
+}
