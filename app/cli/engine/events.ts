@@ -53,8 +53,11 @@ export class Findings {
       this.#add(this.errors, `${what}${plain(diagnosticEvent.message)}`);
     }
     if (policyEvent?.enforcementLevel === 'mandatory') {
-      const what = policyEvent.resourceUrn ? `${nameOf(policyEvent.resourceUrn)}: ` : '';
-      this.#add(this.refusals, `${policyEvent.policyName}: ${what}${plain(policyEvent.message)}`);
+      const { policyName, resourceUrn, message } = policyEvent;
+      const what = resourceUrn ? `${nameOf(resourceUrn)}: ` : '';
+      // The engine puts the policy's description, which the message says too, on lines of its own above it.
+      const said = plain(message).split('\n').at(-1)!.trim().replace(`${policyName}: `, '');
+      this.#add(this.refusals, `${policyName}: ${what}${said}`);
     }
   }
 

@@ -138,7 +138,8 @@ test('failures: a wrong passphrase, a policy, a lock, and the reasons of the res
     sequence: 3,
     timestamp: 1,
     policyEvent: {
-      message: 'must be encrypted',
+      message:
+        'Volumes are encrypted.\n    encryption: it is open. Needed: volumes are encrypted. To do: close it.',
       color: 'never',
       policyName: 'encryption',
       policyPackName: 'p',
@@ -149,6 +150,7 @@ test('failures: a wrong passphrase, a policy, a lock, and the reasons of the res
   });
   expect(judgeFailure(new Error('x'), at)).toMatchObject({
     exitCode: 3,
-    message: expect.stringContaining('encryption'),
+    message:
+      'A policy forbids this:\n  - encryption: it is open. Needed: volumes are encrypted. To do: close it.',
   });
 });
