@@ -64,6 +64,8 @@ export const aws: Target = {
       machineImages: { appHost: IMAGE, worker: IMAGE, gpuWorker: IMAGE },
     }),
   },
+  environments: (count) =>
+    program({ environments: Array.from({ length: count }, (_, index) => environment(`small-${index}`)) }),
   leaving: program({}, ['ingress']),
   purging: program({}, ['database', 'queue', 'storage', 'secrets', 'vault', 'mounts', 'ingress', 'identity']),
   changes: [

@@ -33,6 +33,8 @@ export interface Target {
   prepare(cloud: FakeCloud): void;
   /** Variants that it does not have are left out of the table. */
   programs: Partial<Record<Variant, PulumiFn>> & { 'one environment': PulumiFn };
+  /** With so many environments; benchmarks alone ask for it. */
+  environments?(count: number): PulumiFn;
   /** Without what the cloud itself guards: brought up before a destroy, as `cove destroy` does. */
   leaving?: PulumiFn;
   /** With everything unprotected that `destroy --purge` names. */
