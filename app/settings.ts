@@ -123,6 +123,8 @@ const MachineProof = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('azure'),
     subscriptionId: z.string(),
+    /** Where its scale sets are; without: a machine's group cannot be asked for. */
+    resourceGroup: z.string().optional(),
     /** PEM files of authorities that sign for Azure, where its documents do not bring them. */
     authorityFiles: z.array(z.string()).optional(),
   }),
@@ -290,6 +292,13 @@ export const MachineGroup = z.discriminatedUnion('kind', [
     group: z.string(),
     /** The most that there may be. */
     ceiling: z.int().min(1),
+  }),
+  /** A scale set. */
+  z.strictObject({
+    kind: z.literal('azure'),
+    subscriptionId: z.string(),
+    resourceGroup: z.string(),
+    group: z.string(),
   }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;

@@ -24,6 +24,11 @@ export function openJoining(settings: JoinSettings): Joining {
           { region: proof.region, endpoint },
           machineId,
         );
+      if (proof.kind === 'azure' && proof.resourceGroup !== undefined)
+        return (await import('./machines/azure-group.ts')).azureGroupOf(
+          { subscriptionId: proof.subscriptionId, resourceGroup: proof.resourceGroup },
+          machineId,
+        );
       throw new CoveError('invalid', `This version cannot ask ${proof.kind} for a machine's group yet`);
     },
     registryLogin: () => registryLogin(settings.registry),

@@ -38,5 +38,7 @@ export async function openMachines(group: MachineGroup): Promise<Machines> {
       return (await import('./aws.ts')).awsMachines(group);
     case 'kubernetes':
       return (await import('./kubernetes.ts')).kubernetesMachines(group);
+    case 'azure':
+      return (await import('./azure.ts')).azureMachines(group);
   }
 }
