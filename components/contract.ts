@@ -64,7 +64,7 @@ export interface AppHostParts {
 /** A record that somebody who serves the name elsewhere has to make. */
 export interface DnsRecord {
   name: string;
-  type: 'CNAME' | 'A' | 'TXT';
+  type: 'CNAME' | 'A' | 'TXT' | 'NS';
   value: string;
   /** What it is for, in words. */
   purpose: string;

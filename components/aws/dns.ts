@@ -4,6 +4,7 @@ import { CertificateValidation } from '@pulumi/aws/acm/certificateValidation.js'
 import { Record } from '@pulumi/aws/route53/record.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { DnsRecord } from '../contract.ts';
+import { tell } from '../dns-records.ts';
 import type { Site } from './site.ts';
 
 export class Dns extends pulumi.ComponentResource {
@@ -110,12 +111,4 @@ export class Dns extends pulumi.ComponentResource {
     tell(record, to);
     return pulumi.all([this.records, record]).apply(([proof, way]) => [...proof, way]);
   }
-}
-
-/** Said while `up` waits for it; `cove` shows it as a table. */
-function tell(record: pulumi.Output<DnsRecord>, resource: pulumi.Resource): void {
-  record.apply(({ name, type, value, purpose }) => {
-    if (!pulumi.runtime.isDryRun() && name !== '')
-      void pulumi.log.info(`Make this DNS record: ${name} ${type} ${value} (${purpose})`, resource);
-  });
 }

@@ -1,6 +1,8 @@
 /** Every kind of resource of our own. */
 import type { Kinds } from '../kind.ts';
 import { acmeCertificate } from './acme-certificate.ts';
+import { acmeDnsCertificate } from './acme-dns-certificate.ts';
+import { acmeOrder } from './acme-order.ts';
 import { certificate } from './certificate.ts';
 import { certificateAuthority } from './certificate-authority.ts';
 import { file } from './file.ts';
@@ -15,6 +17,8 @@ import { service } from './service.ts';
 import { supervisor } from './supervisor.ts';
 
 export const kinds: Kinds = {
+  'cove:acme:Certificate': acmeDnsCertificate,
+  'cove:acme:Order': acmeOrder,
   'cove:image:RegistryImage': registryImage,
   'cove:local:AcmeCertificate': acmeCertificate,
   'cove:local:Certificate': certificate,

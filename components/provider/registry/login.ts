@@ -10,11 +10,12 @@ export interface Credentials {
 
 /**
  * `none`: anonymous. `file`: a file with `{"username": …, "password": …}`. `aws`: ECR, with the operator's own login
- * (`ecr:GetAuthorizationToken`).
+ * (`ecr:GetAuthorizationToken`). `azure`: Azure Container Registry, with the operator's own login (AcrPush).
  */
 export const Login = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('file'), path: z.string().startsWith('/') }),
+  z.strictObject({ kind: z.literal('azure'), host: z.string().min(1) }),
   z.strictObject({ kind: z.literal('aws'), region: z.string().min(1), endpoint: z.url().optional() }),
 ]);
 export type Login = z.infer<typeof Login>;
@@ -29,6 +30,8 @@ export async function credentialsOf(login: Login): Promise<Credentials | null> {
         .parse(JSON.parse(await readFile(login.path, 'utf8')));
     case 'aws':
       return ecr(login);
+    case 'azure':
+      return acr(login);
   }
 }
 
@@ -46,6 +49,23 @@ async function ecr({
   const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString('utf8');
   const colon = token.indexOf(':');
   return { username: token.slice(0, colon), password: token.slice(colon + 1) };
+}
+
+/** The registry takes a token of Azure for one of its own (Azure Container Registry: "Authentication with OAuth"). */
+async function acr({ host }: { host: string }): Promise<Credentials> {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const { token } = await new DefaultAzureCredential().getToken('https://management.azure.com/.default');
+  const answer = await request(`https://${host}/oauth2/exchange`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'access_token', service: host, access_token: token }).toString(),
+  });
+  if (answer.statusCode !== 200)
+    throw new Error(
+      `${host} takes no login of yours (${answer.statusCode}): you need the role AcrPush on it.`,
+    );
+  const { refresh_token } = (await answer.body.json()) as { refresh_token: string };
+  return { username: '00000000-0000-0000-0000-000000000000', password: refresh_token };
 }
 
 /** What a registry asks for with `Bearer realm="…",service="…",scope="…"`. Null: it does not ask for a token. */
