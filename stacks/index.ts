@@ -24,6 +24,7 @@ export function program({
       case 'aws':
         return { ...(await import('./aws.ts')).aws(name, config, choices) };
       case 'azure':
+        return { ...(await import('./azure.ts')).azure(name, config, choices) };
       case 'gcp':
         throw new RunError(`This version has no stack for target ${config.target} yet.`);
       case 'kubernetes':

@@ -1,6 +1,7 @@
 /** What is special about a type, beyond its shape and its generated rules. Written by hand; one table per provider. */
 import type { Properties } from '../../../components/provider/kind.ts';
 import { awsBehaviours } from './aws/behaviours.ts';
+import { azureBehaviours } from './azure/behaviours.ts';
 import type { CloudResource, FakeCloud } from './cloud.ts';
 import { coveBehaviours } from './cove.ts';
 import { kubernetesBehaviour } from './kubernetes/behaviours.ts';
@@ -42,6 +43,7 @@ export interface Behaviour {
 
 const behaviours: Record<string, Behaviour> = {
   ...awsBehaviours,
+  ...azureBehaviours,
   ...coveBehaviours,
   ...randomBehaviours,
   ...tlsBehaviours,

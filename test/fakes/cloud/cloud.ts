@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Properties } from '../../../components/provider/kind.ts';
 import { danglingIds } from './aws/behaviours.ts';
+import { danglingAddresses } from './azure/ids.ts';
 import { behaviourOf } from './behaviour.ts';
 import type { Bridge } from './kubernetes/bridge.ts';
 import { outputsOf } from './outputs.ts';
@@ -206,6 +207,8 @@ export class FakeCloud {
     if (quota !== undefined && this.all(type).length >= quota)
       throw new Refused(`LimitExceeded: at most ${quota} of ${type} are allowed in this account`);
     const dangling = danglingIds(inputs, (of, id) => this.find(of, id) !== undefined);
+    const missing = type.startsWith('azure-native:') ? danglingAddresses(inputs, this) : [];
+    if (missing.length > 0) throw new Refused(`ResourceNotFound: ${missing.join(', ')} was not found`);
     if (type.startsWith('aws:') && dangling.length > 0)
       throw new Refused(`NotFound: ${dangling.join(', ')} does not exist`);
     const behaviour = behaviourOf(type);
@@ -337,8 +340,11 @@ function usesOf({ id, type, state }: CloudResource): (value: string, path: strin
   const unmistakable = new Set([state.arn, state.selfLink].filter(isName));
   const isOwn = /[-/:][0-9a-f]{8,}$/.test(id) || id.startsWith('arn:');
   if (isOwn) unmistakable.add(id);
+  // Azure's ids are addresses: what lies below one stands on it.
+  const below = id.startsWith('/subscriptions/') ? `${id}/` : undefined;
   return (value, path) =>
     unmistakable.has(value) ||
+    (below !== undefined && (value === id || value.startsWith(below))) ||
     (value === id && path.some((property) => property.toLowerCase().includes(kind) && property !== 'tags'));
 }
 

@@ -1,0 +1,55 @@
+/** Machines for deployed endpoints, apart from the application host and from the workers. */
+import * as pulumi from '@pulumi/pulumi';
+import { workerDocument } from '../boot/worker.ts';
+import type { AppHostParts } from '../contract.ts';
+import { physicalName } from '../naming.ts';
+import type { Group } from './group.ts';
+import { UBUNTU } from './machine-images.ts';
+import { machineGroup } from './machines.ts';
+import type { Network } from './network.ts';
+import type { Site } from './site.ts';
+import { surroundings } from './surroundings.ts';
+
+export class EndpointHosts extends pulumi.ComponentResource {
+  readonly group: pulumi.Output<string> | undefined;
+
+  constructor(
+    name: string,
+    { site, group, network, appHost }: { site: Site; group: Group; network: Network; appHost: AppHostParts },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super('cove:azure:EndpointHosts', name, {}, options);
+    const { endpointHosts, machineImages } = site.config;
+    if (endpointHosts !== undefined)
+      this.group = machineGroup(
+        'endpoint-host',
+        {
+          site,
+          group,
+          groupName: physicalName(site.name, 'endpoint-host', 64),
+          capacity: endpointHosts.count,
+          machineType: endpointHosts.machineType,
+          diskGb: endpointHosts.diskGb,
+          image: machineImages.worker,
+          published: UBUNTU,
+          subnet: network.subnets.endpointHosts,
+          securityGroup: network.groups.endpointHosts,
+          identity: undefined,
+          userData: appHost.httpUrl.apply((apiUrl) =>
+            workerDocument({
+              ...surroundings(site),
+              installPackages: machineImages.worker === undefined,
+              environment: 'endpoint-host',
+              apiUrl,
+              proof: { kind: 'azure' },
+              jobsHaveIdentity: false,
+              relay: true,
+            }),
+          ),
+          tags: { component: 'endpoint-host' },
+        },
+        { parent: this, dependsOn: network.ways },
+      ).name;
+    this.registerOutputs({ group: this.group });
+  }
+}

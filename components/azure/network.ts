@@ -1,0 +1,171 @@
+/**
+ * The network: dedicated, or one that is there already; who may talk to whom in it; endpoints of Azure's services.
+ * A dedicated network with its way out costs about 40 US dollars a month, private mode's endpoints about 35.
+ */
+import { FlowLog } from '@pulumi/azure-native/network/flowLog.js';
+import { getSubnetOutput } from '@pulumi/azure-native/network/getSubnet.js';
+import { PrivateDnsZoneGroup } from '@pulumi/azure-native/network/privateDnsZoneGroup.js';
+import { PrivateEndpoint } from '@pulumi/azure-native/network/privateEndpoint.js';
+import { PrivateZone } from '@pulumi/azure-native/privatedns/privateZone.js';
+import { VirtualNetworkLink } from '@pulumi/azure-native/privatedns/virtualNetworkLink.js';
+import * as pulumi from '@pulumi/pulumi';
+import type { Group as ResourceGroup } from './group.ts';
+import { partsOf } from './names.ts';
+import { dedicatedNetwork, type Placed } from './network/dedicated.ts';
+import { endpointsToMake, type Service, SUBRESOURCE, ZONES } from './network/endpoints.ts';
+import { GROUPS, type Group } from './network/firewall.ts';
+import { givenGroups, type MachineGroup, securityGroup } from './network/groups.ts';
+import type { Site } from './site.ts';
+import type { Storage } from './storage.ts';
+
+export interface NetworkArgs {
+  site: Site;
+  group: ResourceGroup;
+}
+
+export class Network extends pulumi.ComponentResource {
+  readonly subnets: Record<Group, pulumi.Output<string>>;
+  /** Security groups that machines' interfaces carry; none where their subnets do. */
+  readonly groups: Partial<Record<MachineGroup, pulumi.Output<string>>>;
+  /** What has to be there before a machine boots. */
+  readonly ways: pulumi.Resource[];
+  /** Zone of PostgreSQL's name, and when the network looks names up in it. */
+  readonly databaseZone: { id: pulumi.Output<string>; ready: pulumi.Resource[] };
+  readonly #zones: Partial<Record<Service, pulumi.Output<string>>>;
+  readonly #args: NetworkArgs;
+  readonly #placed: Placed;
+
+  constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super('cove:azure:Network', name, {}, options);
+    const within = { parent: this };
+    const { site, group } = args;
+    const { network, given } = site.config;
+    this.#args = args;
+    const placed =
+      network.kind === 'dedicated'
+        ? dedicatedNetwork(site, group, within)
+        : existingNetwork(site, group, within);
+    this.#placed = placed;
+    this.subnets = placed.subnets;
+    this.groups =
+      given.securityGroups === undefined ? (placed.groups ?? {}) : givenGroups(given.securityGroups);
+    this.#zones = Object.fromEntries(
+      endpointsToMake(site.config).map((service) => [service, this.#zone(ZONES[service]).id]),
+    );
+    this.databaseZone = this.#zone(`cove-${site.name}.private.postgres.database.azure.com`);
+    this.ways = [...placed.ways];
+    this.registerOutputs({ networkId: placed.networkId, subnets: this.subnets });
+  }
+
+  /** A way to a service inside the network, where the installation needs one there. */
+  endpoint(service: Service, to: pulumi.Output<string>, parent: pulumi.Resource): pulumi.Resource[] {
+    const zone = this.#zones[service];
+    if (zone === undefined) return [];
+    const { site, group } = this.#args;
+    const endpoint = new PrivateEndpoint(
+      service,
+      {
+        ...group.place,
+        privateEndpointName: site.named(service),
+        subnet: { id: this.subnets.endpoints },
+        privateLinkServiceConnections: [
+          { name: service, privateLinkServiceId: to, groupIds: [SUBRESOURCE[service]] },
+        ],
+      },
+      { parent },
+    );
+    const names = new PrivateDnsZoneGroup(
+      service,
+      {
+        ...group.within,
+        privateEndpointName: endpoint.name,
+        privateDnsZoneGroupName: 'default',
+        privateDnsZoneConfigs: [{ name: service, privateDnsZoneId: zone }],
+      },
+      { parent },
+    );
+    this.ways.push(names);
+    return [names];
+  }
+
+  /** Who spoke with whom. Azure keeps one watcher for each region, in a resource group of its own. */
+  record(storage: Storage) {
+    const { network } = this.#placed;
+    const { site } = this.#args;
+    if (network === undefined) return;
+    new FlowLog(
+      'flow-log',
+      {
+        resourceGroupName: 'NetworkWatcherRG',
+        networkWatcherName: `NetworkWatcher_${site.config.region}`,
+        location: site.config.region,
+        tags: site.tags,
+        flowLogName: site.named('network'),
+        targetResourceId: network.id,
+        storageId: storage.logs.id,
+        enabled: true,
+        format: { type: 'JSON', version: 2 },
+        retentionPolicy: { enabled: true, days: site.sizes.logDays },
+        identity: { type: 'UserAssigned', userAssignedIdentities: [storage.logWriter.id] },
+      },
+      { parent: this, dependsOn: storage.ready },
+    );
+  }
+
+  #zone(name: string): { id: pulumi.Output<string>; ready: pulumi.Resource[] } {
+    const { site, group } = this.#args;
+    const kept = site.config.network.privateDnsZones.find((id) => id.toLowerCase().endsWith(`/${name}`));
+    if (kept !== undefined) return { id: pulumi.output(kept), ready: [] };
+    const zone = new PrivateZone(
+      name,
+      { ...group.place, location: 'global', privateZoneName: name },
+      { parent: this },
+    );
+    const link = new VirtualNetworkLink(
+      name,
+      {
+        ...group.place,
+        location: 'global',
+        privateZoneName: zone.name,
+        virtualNetworkLinkName: 'network',
+        virtualNetwork: { id: this.#placed.networkId },
+        registrationEnabled: false,
+      },
+      { parent: this },
+    );
+    return { id: zone.id, ready: [link] };
+  }
+}
+
+/** Subnets that are there: pre-flight has looked at them. Machines' interfaces carry the rules. */
+function existingNetwork(
+  site: Site,
+  group: ResourceGroup,
+  options: pulumi.CustomResourceOptions & pulumi.InvokeOptions,
+): Placed {
+  const { network, given, endpointHosts } = site.config;
+  if (network.kind !== 'existing') throw new Error('the config asks for a network of its own');
+  const ids: Record<Group, string> = { ...network.subnetIds, endpointHosts: network.subnetIds.appHost };
+  const prefixes = Object.fromEntries(
+    GROUPS.map((name) => {
+      const { resourceGroupName, names } = partsOf(ids[name]);
+      const found = getSubnetOutput(
+        { resourceGroupName, virtualNetworkName: names[0] ?? '', subnetName: names[1] ?? '' },
+        options,
+      );
+      return [name, found.apply((one) => one.addressPrefix ?? one.addressPrefixes?.[0] ?? '')];
+    }),
+  ) as Record<Group, pulumi.Output<string>>;
+  const made = (['appHost', 'endpointHosts', 'workers'] as const).filter(
+    (name) => given.securityGroups === undefined && (name !== 'endpointHosts' || endpointHosts !== undefined),
+  );
+  return {
+    networkId: pulumi.output(network.networkId),
+    subnets: Object.fromEntries(GROUPS.map((name) => [name, pulumi.output(ids[name])])) as Placed['subnets'],
+    prefixes,
+    groups: Object.fromEntries(
+      made.map((name) => [name, securityGroup(name, { site, group, prefixes }, options).id]),
+    ) as NonNullable<Placed['groups']>,
+    ways: [],
+  };
+}

@@ -1,0 +1,96 @@
+/** Who may talk to whom: one table, from which network security groups are made. Pure. */
+import type { AzureConfig } from '../../../config/schema.ts';
+
+/** One subnet each. `endpoints`: private endpoints of Redis, storage and the like; `database`: PostgreSQL. */
+export const GROUPS = ['ingress', 'appHost', 'endpointHosts', 'workers', 'database', 'endpoints'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Another group, a network, or what Azure knows by a name of its own (a service tag). */
+export type Peer = { group: Group } | { cidr: string } | { tag: string };
+
+export interface Rule {
+  name: string;
+  from: Peer;
+  to: Peer;
+  /** A port, `65200-65535`, or `*`. */
+  port: string;
+  /** What for, in words. */
+  why: string;
+}
+
+type Facts = Pick<AzureConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'> & {
+  /** No way to the internet. */
+  isPrivate: boolean;
+  /** Networks that a private installation's Git hosts may be in: its own and those connected. */
+  inside: string[];
+};
+
+/** Where Azure Managed Redis listens. */
+export const REDIS_PORT = '10000';
+const EVERYWHERE: Peer = { tag: 'Internet' };
+
+export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
+  const rule = (name: string, from: Peer, to: Peer, port: string, why: string): Rule => ({
+    name,
+    from,
+    to,
+    port,
+    why,
+  });
+  const group = (name: Group): Peer => ({ group: name });
+  const hosts: Group[] = [
+    'appHost',
+    'workers',
+    ...(endpointHosts === undefined ? [] : (['endpointHosts'] as const)),
+  ];
+  const outside: Peer[] = isPrivate ? inside.map((cidr) => ({ cidr })) : [EVERYWHERE];
+  return [
+    ...access.allowedCidrs.flatMap((cidr, index) => [
+      rule(`users-${index}`, { cidr }, group('ingress'), '443', 'people and clients'),
+      rule(`users-${index}-redirect`, { cidr }, group('ingress'), '80', 'people, sent on to HTTPS'),
+    ]),
+    ...hosts.map((from) =>
+      rule(`${from}-ingress`, group(from), group('ingress'), '443', 'machines of the installation'),
+    ),
+    rule('azure-ingress', { tag: 'GatewayManager' }, group('ingress'), '65200-65535', 'Azure, to manage it'),
+    rule('probes-ingress', { tag: 'AzureLoadBalancer' }, group('ingress'), '*', 'Azure, to look after it'),
+    rule('ingress-appHost', group('ingress'), group('appHost'), '8000', 'load balancer to API'),
+    rule('appHost-database', group('appHost'), group('database'), '5432', 'application to PostgreSQL'),
+    rule('standby-database', group('database'), group('database'), '*', 'PostgreSQL to its standby'),
+    rule('appHost-queue', group('appHost'), group('endpoints'), REDIS_PORT, 'application to Redis'),
+    ...hosts.map((from) =>
+      rule(`${from}-services`, group(from), group('endpoints'), '443', 'services of the cloud'),
+    ),
+    ...outside.flatMap((to, index) => [
+      rule(`appHost-https-${index}`, group('appHost'), to, '443', 'Git, registries, services of the cloud'),
+      rule(`appHost-ssh-${index}`, group('appHost'), to, '22', 'Git over SSH'),
+      rule(`workers-https-${index}`, group('workers'), to, '443', 'the API, registries, what jobs fetch'),
+      ...(endpointHosts === undefined
+        ? []
+        : [rule(`endpointHosts-https-${index}`, group('endpointHosts'), to, '443', 'the API, registries')]),
+    ]),
+    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+    ...(isPrivate
+      ? []
+      : hosts.map((from) =>
+          rule(`${from}-packages`, group(from), EVERYWHERE, '80', 'packages of the system'),
+        )),
+    ...reachable.map(({ name, cidr, port }) =>
+      rule(`workers-${name}`, group('workers'), { cidr }, String(port), `jobs to ${name}`),
+    ),
+    ...(endpointHosts === undefined
+      ? []
+      : [
+          rule(
+            'appHost-endpointHosts',
+            group('appHost'),
+            group('endpointHosts'),
+            '8000',
+            'requests to endpoints',
+          ),
+        ]),
+    ...(mounts.length === 0
+      ? []
+      : [rule('workers-mounts', group('workers'), group('endpoints'), '2049', 'shared file systems')]),
+  ];
+}

@@ -1,0 +1,202 @@
+/** Who hears of trouble: logs in one place, alarms on what people would notice, a budget. */
+import { Budget } from '@pulumi/azure-native/consumption/budget.js';
+import { ActionGroup } from '@pulumi/azure-native/monitor/actionGroup.js';
+import { DiagnosticSetting } from '@pulumi/azure-native/monitor/diagnosticSetting.js';
+import { MetricAlert } from '@pulumi/azure-native/monitor/metricAlert.js';
+import { ScheduledQueryRule } from '@pulumi/azure-native/monitor/scheduledQueryRule.js';
+import { Workspace } from '@pulumi/azure-native/operationalinsights/workspace.js';
+import * as pulumi from '@pulumi/pulumi';
+import { ALARMS, certificateQuery } from './alarms.ts';
+import type { Database } from './database.ts';
+import type { Dns } from './dns.ts';
+import type { Group } from './group.ts';
+import type { Identity } from './identity.ts';
+import type { Ingress } from './ingress.ts';
+import type { Network } from './network.ts';
+import type { Queue } from './queue.ts';
+import type { Site } from './site.ts';
+import type { Storage } from './storage.ts';
+
+export interface OperationsArgs {
+  site: Site;
+  group: Group;
+  network: Network;
+  identity: Identity;
+  dns: Dns;
+  storage: Storage;
+  ingress: Ingress;
+  database: Database;
+  queue: Queue;
+}
+
+/** Azure keeps logs of a workspace for 30 days at least. */
+const LEAST_LOG_DAYS = 30;
+
+export class Operations extends pulumi.ComponentResource {
+  /** Id of the workspace that logs go to. */
+  readonly logs: pulumi.Output<string>;
+
+  constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
+    super('cove:azure:Operations', name, {}, options);
+    const { site, group, network, storage } = args;
+    const { alarms, budget } = site.config;
+    const within = { parent: this };
+    const workspace = new Workspace(
+      'logs',
+      {
+        ...group.place,
+        workspaceName: site.named('logs'),
+        sku: { name: 'PerGB2018' },
+        retentionInDays: Math.max(site.sizes.logDays, LEAST_LOG_DAYS),
+      },
+      within,
+    );
+    this.logs = workspace.id;
+    network.record(storage);
+    this.#keepLogs(args);
+    const people = new ActionGroup(
+      'alarms',
+      {
+        ...group.place,
+        location: 'global',
+        actionGroupName: site.named('alarms'),
+        groupShortName: 'cove',
+        enabled: true,
+        ...(alarms === undefined
+          ? {}
+          : {
+              emailReceivers: [{ name: 'operators', emailAddress: alarms.email, useCommonAlertSchema: true }],
+            }),
+      },
+      within,
+    );
+    this.#alarms(args, people.id);
+    if (budget !== undefined) this.#budget(site, group, budget.monthlyUsd);
+    this.registerOutputs({ logs: this.logs });
+  }
+
+  /** Who asked for what at the door, what PostgreSQL says, who read which secret. */
+  #keepLogs({ site, ingress, database, identity }: OperationsArgs) {
+    const { certificate } = site.config;
+    const sources = {
+      ingress: ingress.gateway.id,
+      database: database.server.id,
+      vault: identity.keeper.vaultId,
+      ...(certificate.kind === 'given' ? { certificate: pulumi.output(certificate.keyVaultId) } : {}),
+    };
+    for (const [what, resourceUri] of Object.entries(sources))
+      new DiagnosticSetting(
+        what,
+        {
+          name: site.named('logs'),
+          resourceUri,
+          workspaceId: this.logs,
+          logs: [
+            {
+              categoryGroup: what === 'vault' || what === 'certificate' ? 'audit' : 'allLogs',
+              enabled: true,
+            },
+          ],
+        },
+        { parent: this },
+      );
+  }
+
+  #alarms({ site, group, dns, ingress, database, queue }: OperationsArgs, people: pulumi.Output<string>) {
+    const watched = { gateway: ingress.gateway.id, database: database.server.id, queue: queue.cluster.id };
+    for (const { name, description, of, windowSize, dimensions = {}, ...metric } of ALARMS)
+      new MetricAlert(
+        name,
+        {
+          ...group.place,
+          location: 'global',
+          ruleName: site.named(name),
+          description,
+          severity: 1,
+          enabled: true,
+          scopes: [watched[of]],
+          evaluationFrequency: 'PT1M',
+          windowSize,
+          criteria: {
+            odataType: 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria',
+            allOf: [
+              {
+                criterionType: 'StaticThresholdCriterion',
+                name,
+                ...metric,
+                dimensions: Object.entries(dimensions).map(([dimension, value]) => ({
+                  name: dimension,
+                  operator: 'Include',
+                  values: [value],
+                })),
+              },
+            ],
+          },
+          actions: [{ actionGroupId: people }],
+        },
+        { parent: this },
+      );
+    new ScheduledQueryRule(
+      'certificate',
+      {
+        ...group.place,
+        ruleName: site.named('certificate'),
+        description: 'The certificate runs out in less than three weeks. `cove up` renews it.',
+        severity: 1,
+        enabled: true,
+        scopes: [this.logs],
+        evaluationFrequency: 'P1D',
+        windowSize: 'P1D',
+        criteria: {
+          allOf: [
+            {
+              query:
+                dns.notAfter === undefined
+                  ? certificateQuery(undefined)
+                  : dns.notAfter.apply(certificateQuery),
+              timeAggregation: 'Count',
+              operator: 'GreaterThan',
+              threshold: 0,
+            },
+          ],
+        },
+        actions: { actionGroups: [people] },
+      },
+      { parent: this },
+    );
+  }
+
+  #budget(site: Site, group: Group, monthlyUsd: number) {
+    const { alarms } = site.config;
+    const month = new Date().toISOString().slice(0, 8);
+    new Budget(
+      'monthly',
+      {
+        scope: group.id,
+        budgetName: site.named('monthly'),
+        amount: monthlyUsd,
+        category: 'Cost',
+        timeGrain: 'Monthly',
+        timePeriod: { startDate: `${month}01T00:00:00Z` },
+        ...(alarms === undefined
+          ? {}
+          : {
+              notifications: Object.fromEntries(
+                [80, 100].map((threshold) => [
+                  `at-${threshold}`,
+                  {
+                    enabled: true,
+                    operator: 'GreaterThan',
+                    threshold,
+                    thresholdType: threshold === 100 ? 'Forecasted' : 'Actual',
+                    contactEmails: [alarms.email],
+                  },
+                ]),
+              ),
+            }),
+      },
+      // Azure wants the month in which it was made; another month is no other budget.
+      { parent: this, ignoreChanges: ['timePeriod'] },
+    );
+  }
+}
