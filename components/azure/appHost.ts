@@ -9,6 +9,7 @@ import { appHostDocument } from '../boot/app-host.ts';
 import type { AppHostParts } from '../contract.ts';
 import { physicalName } from '../naming.ts';
 import { appHostBoot } from './appHost/boot.ts';
+import { environmentsEntry } from './appHost/environments.ts';
 import { machinesRole } from './appHost/machines-role.ts';
 import type { Database } from './database.ts';
 import type { Group } from './group.ts';
@@ -20,6 +21,7 @@ import type { Network } from './network.ts';
 import type { Queue } from './queue.ts';
 import type { Registry } from './registry.ts';
 import { grant, ROLES } from './role.ts';
+import type { Entry } from './secret.ts';
 import type { Site } from './site.ts';
 import { machinesOf } from './sizes.ts';
 import type { Storage } from './storage.ts';
@@ -46,8 +48,10 @@ export class AppHost extends pulumi.ComponentResource {
     super('cove:azure:AppHost', name, {}, options);
     const { site, group, network, identity, registry, database, queue, storage, vault, ingress } = args;
     const { type, diskGb } = machinesOf(site.config).appHost;
-    const document = appHostBoot(args).apply(appHostDocument);
+    const environments = environmentsEntry(args, { parent: this });
+    const document = appHostBoot({ ...args, environments: environments.name }).apply(appHostDocument);
     const entries = [
+      environments,
       database.password,
       queue.password,
       ...(vault.own === undefined ? [] : [vault.own.seal, vault.own.database]),
@@ -83,7 +87,7 @@ export class AppHost extends pulumi.ComponentResource {
         parent: this,
         // All that a boot needs, so that the first one already finds it.
         dependsOn: [
-          ...this.#rights(args),
+          ...this.#rights(args, environments),
           ...network.ways,
           ...entries.map(({ ready }) => ready),
           ...database.ready,
@@ -98,23 +102,17 @@ export class AppHost extends pulumi.ComponentResource {
   }
 
   /** What the host's identity may do (reference: infrastructure 2.2); of one that the config gives, the operator said it. */
-  #rights({
-    site,
-    group,
-    network,
-    identity,
-    registry,
-    database,
-    queue,
-    storage,
-    vault,
-  }: AppHostArgs): RoleAssignment[] {
+  #rights(
+    { site, group, network, identity, registry, database, queue, storage, vault }: AppHostArgs,
+    environments: Entry,
+  ): RoleAssignment[] {
     if (site.config.given.appHostIdentity !== undefined) return [];
     const { principalId } = identity.appHost;
     const within = { parent: this };
     const may = (what: string, role: pulumi.Input<string>, scope: pulumi.Input<string>) =>
       grant(`app-host-${what}`, { site, principalId, role, scope }, within);
     const read = {
+      environments,
       'database-superuser': database.password,
       queue: queue.password,
       ...(vault.own === undefined

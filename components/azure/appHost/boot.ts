@@ -1,38 +1,12 @@
 /** What the application host is told at its first boot: names and addresses, never a secret. */
 import * as pulumi from '@pulumi/pulumi';
-import type { AzureConfig } from '../../../config/schema.ts';
 import type { AppHostBoot } from '../../boot/contract.ts';
 import type { AppHostArgs } from '../appHost.ts';
-import type { Site } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
-import { gpusOf, workerGroupName } from '../worker-names.ts';
 
-/** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
-function environmentBoot(
-  site: Site,
-  resourceGroup: string,
-  environment: AzureConfig['environments'][number],
-): AppHostBoot['environments'][number] {
-  const { slug, name, description, machineType, spot, ceiling } = environment;
-  const gpus = gpusOf(machineType);
-  const { subscriptionId } = site.config;
-  return {
-    slug,
-    name,
-    description,
-    executor: 'docker',
-    gpuSpec: gpus === 0 ? '' : `${gpus} × ${machineType.split('_')[2] ?? machineType}`,
-    machines: {
-      group: { kind: 'azure', subscriptionId, resourceGroup, group: workerGroupName(site, slug) },
-      machineType,
-      slots: 1,
-      spot,
-      ceiling,
-    },
-  };
-}
-
-export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
+export function appHostBoot(
+  args: AppHostArgs & { environments: pulumi.Output<string> },
+): pulumi.Output<AppHostBoot> {
   const { site, group, identity, registry, database, queue, storage, vault } = args;
   const { config } = site;
   const entry = (secret: string) => ({ secret });
@@ -47,6 +21,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
       seal: vault.own?.seal.name,
       vaultDatabase: vault.own?.database.name,
       storage: storage.parts,
+      environments: args.environments,
       vaultUrl: identity.vaultUrl,
       clientId: identity.appHost.clientId,
     })
@@ -91,9 +66,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<AppHostBoot> {
         },
         storage: { ...known.storage, credentials: 'machine' },
         administrator: { ...config.administrator, organization: config.organization },
-        environments: config.environments.map((environment) =>
-          environmentBoot(site, known.resourceGroup, environment),
-        ),
+        environments: entry(known.environments),
         trustedGitUrls: config.trustedGitHosts,
         join: {
           proof: {
