@@ -1,4 +1,5 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
+import { RunError } from '@pulumi/pulumi';
 import type { Choices } from '../components/choices.ts';
 import type { Config } from '../config/schema.ts';
 
