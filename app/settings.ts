@@ -300,6 +300,15 @@ export const MachineGroup = z.discriminatedUnion('kind', [
     resourceGroup: z.string(),
     group: z.string(),
   }),
+  /** A regional managed instance group. */
+  z.strictObject({
+    kind: z.literal('gcp'),
+    projectId: z.string(),
+    region: z.string(),
+    group: z.string(),
+    /** The most that there may be. */
+    ceiling: z.int().min(1),
+  }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;
 

@@ -29,6 +29,7 @@ export function openJoining(settings: JoinSettings): Joining {
           { subscriptionId: proof.subscriptionId, resourceGroup: proof.resourceGroup },
           machineId,
         );
+      if (proof.kind === 'gcp') return (await import('./machines/gcp-group.ts')).gcpGroupOf(proof, machineId);
       throw new CoveError('invalid', `This version cannot ask ${proof.kind} for a machine's group yet`);
     },
     registryLogin: () => registryLogin(settings.registry),

@@ -36,6 +36,8 @@ export async function openMachines(group: MachineGroup): Promise<Machines> {
   switch (group.kind) {
     case 'aws':
       return (await import('./aws.ts')).awsMachines(group);
+    case 'gcp':
+      return (await import('./gcp.ts')).gcpMachines(group);
     case 'kubernetes':
       return (await import('./kubernetes.ts')).kubernetesMachines(group);
     case 'azure':
