@@ -4,7 +4,17 @@ import { checkAwsMachines } from './checks/aws-machines.ts';
 import { checkAwsNetwork } from './checks/aws-network.ts';
 import type { Complain } from './checks/complain.ts';
 import { repeated, unknownAccounts } from './checks/environments.ts';
-import { absolute, cidr, cloudEnvironment, cloudInstallation, slug } from './parts.ts';
+import {
+  cidr,
+  cloudEnvironment,
+  cloudInstallation,
+  cloudStorage,
+  cloudVault,
+  databaseVersion,
+  highAvailability,
+  mount,
+  slug,
+} from './parts.ts';
 
 const id = (kind: string, what: string) =>
   z
@@ -113,21 +123,11 @@ const Network = z
   .prefault({ kind: 'dedicated' })
   .describe('The network');
 
-const Vault = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('own') }).describe('OpenBao on the application host'),
-    z
-      .strictObject({
-        kind: z.literal('existing'),
-        address: z.url({ protocol: /^https$/ }).describe('Such as https://vault.example.org:8200'),
-        appRoleSecret: arn('secretsmanager', 'an entry with the login of an operator’s AppRole').describe(
-          'Entry of Secrets Manager: {"role_id": "…", "secret_id": "…"}',
-        ),
-      })
-      .describe('A Vault or OpenBao that you run'),
-  ])
-  .default({ kind: 'own' })
-  .describe('Where secrets are kept');
+const Vault = cloudVault(
+  arn('secretsmanager', 'an entry with the login of an operator’s AppRole').describe(
+    'Entry of Secrets Manager: {"role_id": "…", "secret_id": "…"}',
+  ),
+);
 
 const Environment = z
   .strictObject({
@@ -156,13 +156,10 @@ const ServiceAccount = z
 
 const Mount = z
   .strictObject({
-    name: slug.describe('What it is called here'),
+    ...mount,
     fileSystemId: id('fs', 'a file system of EFS')
       .optional()
       .describe('Left out: one is made, and protected'),
-    path: absolute.describe('Where jobs find it, such as /mnt/shared'),
-    readOnly: z.boolean().default(false).describe('Whether jobs may only read it'),
-    environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
   })
   .describe('A shared file system');
 
@@ -231,11 +228,8 @@ export const AwsConfig = z
           .max(65_536)
           .optional()
           .describe('In GiB; grows by itself. Left out: 80, in dev 20'),
-        version: z.enum(['16', '17']).default('17').describe('Major version of PostgreSQL'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A standby in another zone. Left out: yes, in dev no'),
+        version: databaseVersion,
+        highAvailability: highAvailability('A standby'),
       })
       .prefault({})
       .describe('PostgreSQL (RDS). In prod at least 2 vCPU, 8 GiB and 80 GiB of disk'),
@@ -246,30 +240,11 @@ export const AwsConfig = z
           .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, 'a node type such as cache.r7g.large')
           .optional()
           .describe('Left out: cache.r7g.large, in dev cache.t4g.small'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A replica in another zone. Left out: yes, in dev no'),
+        highAvailability: highAvailability('A replica'),
       })
       .prefault({})
       .describe('Valkey (ElastiCache). In prod at least 2 vCPU and 8 GiB'),
-    storage: z
-      .strictObject({
-        oldVersionDays: z
-          .int()
-          .min(1)
-          .max(3650)
-          .default(30)
-          .describe('Days that overwritten and deleted objects are kept'),
-        coldAfterDays: z
-          .int()
-          .min(30)
-          .max(3650)
-          .default(30)
-          .describe('Days until commit snapshots move to a cheaper class'),
-      })
-      .prefault({})
-      .describe('Object storage (S3)'),
+    storage: cloudStorage('S3'),
     vault: Vault,
     environments: z
       .array(Environment)

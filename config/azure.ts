@@ -4,7 +4,17 @@ import { checkAzureMachines } from './checks/azure-machines.ts';
 import { checkAzureNetwork } from './checks/azure-network.ts';
 import type { Complain } from './checks/complain.ts';
 import { repeated, unknownAccounts } from './checks/environments.ts';
-import { absolute, cidr, cloudEnvironment, cloudInstallation, slug } from './parts.ts';
+import {
+  cidr,
+  cloudEnvironment,
+  cloudInstallation,
+  cloudStorage,
+  cloudVault,
+  databaseVersion,
+  highAvailability,
+  mount,
+  slug,
+} from './parts.ts';
 
 /** Ids of Azure: `/subscriptions/<id>/resourceGroups/<group>/providers/<type>/<name>`, in letters of any case. */
 const id = (type: string, what: string) =>
@@ -135,24 +145,14 @@ const Network = z
   .prefault({ kind: 'dedicated' })
   .describe('The network');
 
-const Vault = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('own') }).describe('OpenBao on the application host'),
-    z
-      .strictObject({
-        kind: z.literal('existing'),
-        address: z.url({ protocol: /^https$/ }).describe('Such as https://vault.example.org:8200'),
-        appRoleSecret: z
-          .string()
-          .regex(/^[A-Za-z0-9-]{1,127}$/, 'the name of a secret')
-          .describe(
-            'Secret of the installation’s key vault with an operator’s AppRole: {"role_id": "…", "secret_id": "…"}',
-          ),
-      })
-      .describe('A Vault or OpenBao that you run'),
-  ])
-  .default({ kind: 'own' })
-  .describe('Where secrets are kept');
+const Vault = cloudVault(
+  z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,127}$/, 'the name of a secret')
+    .describe(
+      'Secret of the installation’s key vault with an operator’s AppRole: {"role_id": "…", "secret_id": "…"}',
+    ),
+);
 
 const Environment = z
   .strictObject({
@@ -187,7 +187,7 @@ const ServiceAccount = z
 
 const Mount = z
   .strictObject({
-    name: slug.describe('What it is called here'),
+    ...mount,
     export: z
       .string()
       .regex(
@@ -197,9 +197,6 @@ const Mount = z
       .optional()
       .describe('NFS export that is there already. Left out: a share is made, and protected'),
     sizeGb: z.int().min(100).max(100_000).default(100).describe('Size of a share that is made, in GiB'),
-    path: absolute.describe('Where jobs find it, such as /mnt/shared'),
-    readOnly: z.boolean().default(false).describe('Whether jobs may only read it'),
-    environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
   })
   .describe('A shared file system');
 
@@ -260,11 +257,8 @@ export const AzureConfig = z
           .literal([32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_767])
           .optional()
           .describe('In GiB; grows by itself. Left out: 128, in dev 32'),
-        version: z.enum(['16', '17']).default('17').describe('Major version of PostgreSQL'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A standby in another zone. Left out: yes, in dev no'),
+        version: databaseVersion,
+        highAvailability: highAvailability('A standby'),
       })
       .prefault({})
       .describe('PostgreSQL (flexible server). In prod at least 2 vCPU, 8 GiB and 80 GiB of disk'),
@@ -278,30 +272,11 @@ export const AzureConfig = z
           )
           .optional()
           .describe('Left out: Balanced_B10, in dev Balanced_B1'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A replica in another zone. Left out: yes, in dev no'),
+        highAvailability: highAvailability('A replica'),
       })
       .prefault({})
       .describe('Redis (Azure Managed Redis). In prod at least 8 GiB'),
-    storage: z
-      .strictObject({
-        oldVersionDays: z
-          .int()
-          .min(1)
-          .max(365)
-          .default(30)
-          .describe('Days that overwritten and deleted objects are kept'),
-        coldAfterDays: z
-          .int()
-          .min(30)
-          .max(3650)
-          .default(30)
-          .describe('Days until commit snapshots move to a cheaper class'),
-      })
-      .prefault({})
-      .describe('Object storage (Blob Storage)'),
+    storage: cloudStorage('Blob Storage', 365),
     vault: Vault,
     environments: z
       .array(Environment)

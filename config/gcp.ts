@@ -4,7 +4,17 @@ import type { Complain } from './checks/complain.ts';
 import { repeated, unknownAccounts } from './checks/environments.ts';
 import { checkGcpMachines } from './checks/gcp-machines.ts';
 import { checkGcpNetwork } from './checks/gcp-network.ts';
-import { absolute, cidr, cloudEnvironment, cloudInstallation, slug } from './parts.ts';
+import {
+  cidr,
+  cloudEnvironment,
+  cloudInstallation,
+  cloudStorage,
+  cloudVault,
+  databaseVersion,
+  highAvailability,
+  mount,
+  slug,
+} from './parts.ts';
 
 const PROJECT = '[a-z][a-z0-9-]{4,28}[a-z0-9]';
 /** Names of Google Cloud: `projects/<project>/<path>`; `*` in the path stands for one name. */
@@ -117,21 +127,11 @@ const Network = z
   .prefault({ kind: 'dedicated' })
   .describe('The network');
 
-const Vault = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('own') }).describe('OpenBao on the application host'),
-    z
-      .strictObject({
-        kind: z.literal('existing'),
-        address: z.url({ protocol: /^https$/ }).describe('Such as https://vault.example.org:8200'),
-        appRoleSecret: resource('secrets/*', 'a secret of Secret Manager').describe(
-          'Secret with the login of an operator’s AppRole: {"role_id": "…", "secret_id": "…"}',
-        ),
-      })
-      .describe('A Vault or OpenBao that you run'),
-  ])
-  .default({ kind: 'own' })
-  .describe('Where secrets are kept');
+const Vault = cloudVault(
+  resource('secrets/*', 'a secret of Secret Manager').describe(
+    'Secret with the login of an operator’s AppRole: {"role_id": "…", "secret_id": "…"}',
+  ),
+);
 
 const Environment = z
   .strictObject({
@@ -161,16 +161,13 @@ const ServiceAccount = z
 
 const Mount = z
   .strictObject({
-    name: slug.describe('What it is called here'),
+    ...mount,
     export: z
       .string()
       .regex(/^[a-z0-9.-]+:\/[A-Za-z0-9._-]+$/, 'an NFS export, such as 10.0.0.2:/share')
       .optional()
       .describe('NFS export that is there already. Left out: a Filestore is made, and protected'),
     sizeGb: z.int().min(1024).max(65_536).default(1024).describe('Size of a Filestore that is made, in GiB'),
-    path: absolute.describe('Where jobs find it, such as /mnt/shared'),
-    readOnly: z.boolean().default(false).describe('Whether jobs may only read it'),
-    environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
   })
   .describe('A shared file system');
 
@@ -237,41 +234,19 @@ export const GcpConfig = z
           .max(65_536)
           .optional()
           .describe('In GiB; grows by itself. Left out: 80, in dev 20'),
-        version: z.enum(['16', '17']).default('17').describe('Major version of PostgreSQL'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A standby in another zone. Left out: yes, in dev no'),
+        version: databaseVersion,
+        highAvailability: highAvailability('A standby'),
       })
       .prefault({})
       .describe('PostgreSQL (Cloud SQL). In prod at least 2 vCPU, 8 GiB and 80 GiB of disk'),
     queue: z
       .strictObject({
         memoryGb: z.int().min(1).max(300).optional().describe('In GiB. Left out: 8, in dev 1'),
-        highAvailability: z
-          .boolean()
-          .optional()
-          .describe('A replica in another zone. Left out: yes, in dev no'),
+        highAvailability: highAvailability('A replica'),
       })
       .prefault({})
       .describe('Redis (Memorystore). In prod at least 8 GiB'),
-    storage: z
-      .strictObject({
-        oldVersionDays: z
-          .int()
-          .min(1)
-          .max(3650)
-          .default(30)
-          .describe('Days that overwritten and deleted objects are kept'),
-        coldAfterDays: z
-          .int()
-          .min(30)
-          .max(3650)
-          .default(30)
-          .describe('Days until commit snapshots move to a cheaper class'),
-      })
-      .prefault({})
-      .describe('Object storage (Cloud Storage)'),
+    storage: cloudStorage('Cloud Storage'),
     vault: Vault,
     environments: z
       .array(Environment)

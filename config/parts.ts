@@ -130,6 +130,56 @@ export const cloudEnvironment = {
     ),
 };
 
+/** A second one in another zone, of a service that keeps data. */
+export const highAvailability = (what: string) =>
+  z.boolean().optional().describe(`${what} in another zone. Left out: yes, in dev no`);
+
+export const databaseVersion = z.enum(['16', '17']).default('17').describe('Major version of PostgreSQL');
+
+/** Object storage of a cloud. */
+export const cloudStorage = (service: string, mostOldVersionDays = 3650) =>
+  z
+    .strictObject({
+      oldVersionDays: z
+        .int()
+        .min(1)
+        .max(mostOldVersionDays)
+        .default(30)
+        .describe('Days that overwritten and deleted objects are kept'),
+      coldAfterDays: z
+        .int()
+        .min(30)
+        .max(3650)
+        .default(30)
+        .describe('Days until commit snapshots move to a cheaper class'),
+    })
+    .prefault({})
+    .describe(`Object storage (${service})`);
+
+/** Where secrets are kept. `appRoleSecret`: what names an entry of the cloud's own secret store. */
+export const cloudVault = (appRoleSecret: z.ZodString) =>
+  z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('own') }).describe('OpenBao on the application host'),
+      z
+        .strictObject({
+          kind: z.literal('existing'),
+          address: z.url({ protocol: /^https$/ }).describe('Such as https://vault.example.org:8200'),
+          appRoleSecret,
+        })
+        .describe('A Vault or OpenBao that you run'),
+    ])
+    .default({ kind: 'own' })
+    .describe('Where secrets are kept');
+
+/** What every shared file system has; a target adds where it comes from. */
+export const mount = {
+  name: slug.describe('What it is called here'),
+  path: absolute.describe('Where jobs find it, such as /mnt/shared'),
+  readOnly: z.boolean().default(false).describe('Whether jobs may only read it'),
+  environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
+};
+
 /** What every cloud installation has, whichever the cloud. */
 export const cloudInstallation = {
   publicName: hostName.describe('The name people type into their browser'),

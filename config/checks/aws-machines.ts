@@ -3,14 +3,11 @@ import type { AwsConfig } from '../aws.ts';
 import facts from '../aws-machines.generated.json' with { type: 'json' };
 import { closest } from '../closest.ts';
 import type { Complain } from './complain.ts';
-import { tooSmall } from './sizes.ts';
+import { APP_HOST, checkDisks, checkSize, SERVICE, unknownRegion } from './sizes.ts';
 
 /** vCPUs, MiB of memory, GPUs, and the regions that have it, as bits of a hexadecimal number. */
 type Machine = [vcpus: number, mib: number, gpus: number, regions: string];
 const machines = facts.machines as unknown as Record<string, Machine | undefined>;
-
-const APP_HOST = { vcpus: 4, gib: 16, diskGb: 80 };
-const SERVICE = { vcpus: 2, gib: 8, diskGb: 80 };
 
 export interface MachineSize {
   vcpus: number;
@@ -27,13 +24,7 @@ export function machineSize(type: string): MachineSize | undefined {
 export function checkAwsMachines(config: AwsConfig, complain: Complain): void {
   const { region, appHost, database, queue, endpointHosts, profile } = config;
   const index = facts.regions.indexOf(region);
-  if (index < 0) {
-    const meant = closest(region, facts.regions);
-    complain(
-      ['region'],
-      `is "${region}", which is no region.${meant === undefined ? '' : ` Did you mean ${meant}?`} Allowed: ${facts.regions.join(', ')}`,
-    );
-  }
+  unknownRegion(region, facts.regions, complain);
   const available = (path: (string | number)[], type: string | undefined) => {
     const problem = type === undefined ? undefined : unavailable(type, region, index);
     if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
@@ -44,24 +35,10 @@ export function checkAwsMachines(config: AwsConfig, complain: Complain): void {
     available(['environments', at, 'machineType'], machineType);
   });
   if (profile === 'dev') return;
-  const check = (path: string[], type: string | undefined, needs: typeof SERVICE) => {
-    const size = type === undefined ? undefined : machineSize(type);
-    const problem = size && tooSmall(size, needs);
-    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
-  };
-  check(['appHost', 'machineType'], appHost.machineType, APP_HOST);
-  check(['database', 'instanceClass'], database.instanceClass, SERVICE);
-  check(['queue', 'nodeType'], queue.nodeType, SERVICE);
-  for (const [key, { diskGb }, needs] of [
-    ['appHost', appHost, APP_HOST],
-    ['database', database, SERVICE],
-  ] as const) {
-    if (diskGb !== undefined && diskGb < needs.diskGb)
-      complain(
-        [key, 'diskGb'],
-        `is ${diskGb}; in prod at least ${needs.diskGb} (profile: dev has no minimum)`,
-      );
-  }
+  checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
+  checkSize(['database', 'instanceClass'], database.instanceClass, machineSize, SERVICE, complain);
+  checkSize(['queue', 'nodeType'], queue.nodeType, machineSize, SERVICE, complain);
+  checkDisks(config, complain);
 }
 
 /** Why machines of the type cannot be had; types of families newer than the list are let through. */

@@ -1,9 +1,8 @@
 /** Region and sizes of an Azure installation, as far as names tell. Pure. */
 import type { AzureConfig } from '../azure.ts';
-import { closest } from '../closest.ts';
 import { machineSize, redisGib } from './azure-sizes.ts';
 import type { Complain } from './complain.ts';
-import { tooSmall } from './sizes.ts';
+import { APP_HOST, checkDisks, checkSize, SERVICE, unknownRegion } from './sizes.ts';
 
 /**
  * Regions that a subscription may have, by their short names; of the public cloud, with those that Azure opened until
@@ -25,18 +24,14 @@ const WITHOUT_ZONES = (
 
 /** Of the disk that a system starts from. */
 const MOST_DISK_GB = 4095;
-const APP_HOST = { vcpus: 4, gib: 16, diskGb: 80 };
-const SERVICE = { vcpus: 2, gib: 8, diskGb: 80 };
 
 export function checkAzureMachines(config: AzureConfig, complain: Complain): void {
   const { region, appHost, database, queue, endpointHosts, profile, network } = config;
-  if (!REGIONS.includes(region)) {
-    const meant = closest(region, REGIONS);
-    complain(
-      ['region'],
-      `is "${region}", which is no region.${meant === undefined ? '' : ` Did you mean ${meant}?`} Allowed: ${REGIONS.join(', ')}`,
-    );
-  } else if (WITHOUT_ZONES.includes(region) && (network.zones ?? (profile === 'prod' ? 3 : 1)) > 1) {
+  if (
+    !unknownRegion(region, REGIONS, complain) &&
+    WITHOUT_ZONES.includes(region) &&
+    (network.zones ?? (profile === 'prod' ? 3 : 1)) > 1
+  ) {
     complain(['region'], `is "${region}", which has no availability zones: say network.zones: 1`);
   }
   const available = (path: (string | number)[], type: string | undefined) => {
@@ -59,27 +54,13 @@ export function checkAzureMachines(config: AzureConfig, complain: Complain): voi
       );
   });
   if (profile === 'dev') return;
-  const check = (path: string[], type: string | undefined, needs: typeof SERVICE) => {
-    const size = type === undefined ? undefined : machineSize(type);
-    const problem = size && tooSmall(size, needs);
-    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
-  };
-  check(['appHost', 'machineType'], appHost.machineType, APP_HOST);
-  check(['database', 'sku'], database.sku, SERVICE);
+  checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
+  checkSize(['database', 'sku'], database.sku, machineSize, SERVICE, complain);
   const gib = queue.sku === undefined ? undefined : redisGib(queue.sku);
   if (gib !== undefined && gib < SERVICE.gib)
     complain(
       ['queue', 'sku'],
       `is "${queue.sku}", which has ${gib} GiB; in prod at least ${SERVICE.gib} GiB (profile: dev has no minimum)`,
     );
-  for (const [key, { diskGb }, needs] of [
-    ['appHost', appHost, APP_HOST],
-    ['database', database, SERVICE],
-  ] as const) {
-    if (diskGb !== undefined && diskGb < needs.diskGb)
-      complain(
-        [key, 'diskGb'],
-        `is ${diskGb}; in prod at least ${needs.diskGb} (profile: dev has no minimum)`,
-      );
-  }
+  checkDisks(config, complain);
 }

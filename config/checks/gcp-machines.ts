@@ -1,9 +1,8 @@
 /** Region and sizes of a Google Cloud installation, as far as names tell. Pure. */
-import { closest } from '../closest.ts';
 import type { GcpConfig } from '../gcp.ts';
 import type { Complain } from './complain.ts';
 import { machineSize, tierSize } from './gcp-sizes.ts';
-import { tooSmall } from './sizes.ts';
+import { APP_HOST, checkDisks, checkSize, SERVICE, unknownRegion } from './sizes.ts';
 
 /** Regions open to all, as of autumn 2026. Source: Google Cloud, "Regions and zones". */
 const REGIONS = (
@@ -15,18 +14,9 @@ const REGIONS = (
   'us-west2 us-west3 us-west4'
 ).split(' ');
 
-const APP_HOST = { vcpus: 4, gib: 16, diskGb: 80 };
-const SERVICE = { vcpus: 2, gib: 8, diskGb: 80 };
-
 export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
   const { region, appHost, database, queue, endpointHosts, profile } = config;
-  if (!REGIONS.includes(region)) {
-    const meant = closest(region, REGIONS);
-    complain(
-      ['region'],
-      `is "${region}", which is no region.${meant === undefined ? '' : ` Did you mean ${meant}?`} Allowed: ${REGIONS.join(', ')}`,
-    );
-  }
+  unknownRegion(region, REGIONS, complain);
   const available = (path: (string | number)[], type: string | undefined) => {
     if (type !== undefined && machineSize(type)?.arm)
       complain(
@@ -45,37 +35,12 @@ export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
       );
   });
   if (profile === 'dev') return;
-  const check = (
-    path: string[],
-    name: string | undefined,
-    size: { vcpus: number; gib: number } | undefined,
-    needs: typeof SERVICE,
-  ) => {
-    const problem = size && tooSmall(size, needs);
-    if (problem !== undefined) complain(path, `is "${name}", ${problem}`);
-  };
-  const { machineType } = appHost;
-  check(
-    ['appHost', 'machineType'],
-    machineType,
-    machineType === undefined ? undefined : machineSize(machineType),
-    APP_HOST,
-  );
-  const { tier } = database;
-  check(['database', 'tier'], tier, tier === undefined ? undefined : tierSize(tier), SERVICE);
+  checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
+  checkSize(['database', 'tier'], database.tier, tierSize, SERVICE, complain);
   if (queue.memoryGb !== undefined && queue.memoryGb < SERVICE.gib)
     complain(
       ['queue', 'memoryGb'],
       `is ${queue.memoryGb}; in prod at least ${SERVICE.gib} (profile: dev has no minimum)`,
     );
-  for (const [key, { diskGb }, needs] of [
-    ['appHost', appHost, APP_HOST],
-    ['database', database, SERVICE],
-  ] as const) {
-    if (diskGb !== undefined && diskGb < needs.diskGb)
-      complain(
-        [key, 'diskGb'],
-        `is ${diskGb}; in prod at least ${needs.diskGb} (profile: dev has no minimum)`,
-      );
-  }
+  checkDisks(config, complain);
 }

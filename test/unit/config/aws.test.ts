@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { CONFIG_FOLDER, loadConfig, parseConfig } from '../../../config/load.ts';
+import { configs } from './configs.ts';
 
 const REQUIRED = {
   target: 'aws',
@@ -13,19 +14,7 @@ const REQUIRED = {
   dns: '{kind: elsewhere}',
   administrator: '{email: ops@example.org}',
 };
-/** The least config, with some lines otherwise; lines that are undefined are left out. */
-const least = (other: Record<string, string | undefined> = {}) =>
-  Object.entries({ ...REQUIRED, ...other })
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
-    .join('');
-const complaints = (other: Record<string, string | undefined>): string => {
-  try {
-    parseConfig(least(other), 'prod.yaml');
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing was complained about');
-};
+const { least, expectComplaint, expectAllAskedFor } = configs(REQUIRED);
 
 test('config/aws.yaml asks for at most ten values, and says of every other what its default is', () => {
   const text = readFileSync(join(CONFIG_FOLDER, 'aws.yaml'), 'utf8');
@@ -36,8 +25,7 @@ test('config/aws.yaml asks for at most ten values, and says of every other what 
   for (const key of Object.keys(config)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   const required = text.match(/# REQUIRED\./g)?.length ?? 0;
   expect(required).toBe(5);
-  for (const key of Object.keys(REQUIRED))
-    expect(() => parseConfig(least({ [key]: undefined }), 'x.yaml')).toThrow(new RegExp(`${key} is missing`));
+  expectAllAskedFor();
 });
 
 test.each([
@@ -116,15 +104,7 @@ test.each([
     { policyExceptions: '[{policy: LB-02, reason: because, until: 2027-02-30}]' },
     'policyExceptions.0.until is "2027-02-30"; needed is',
   ],
-])('%j: %s', (other, words) => {
-  const line =
-    least(other)
-      .split('\n')
-      .findIndex((text) => text.startsWith(Object.keys(other)[0]!)) + 1;
-  const told = complaints(other);
-  expect(told).toContain(words);
-  expect(told).toMatch(new RegExp(`^prod\\.yaml:(${line}|1): `, 'm'));
-});
+])('%j: %s', (other, words) => expectComplaint(other, words));
 
 test('dev has no minimum sizes', () => {
   const config = parseConfig(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isGpu, machineSize, redisGib } from '../../../config/checks/azure-sizes.ts';
 import { CONFIG_FOLDER, loadConfig, parseConfig } from '../../../config/load.ts';
+import { configs } from './configs.ts';
 
 const REQUIRED = {
   target: 'azure',
@@ -15,19 +16,7 @@ const REQUIRED = {
   administrator: '{email: ops@example.org}',
 };
 const IMAGE = `/subscriptions/${REQUIRED.subscriptionId}/resourceGroups/images/providers/Microsoft.Compute/images/docker`;
-/** The least config, with some lines otherwise; lines that are undefined are left out. */
-const least = (other: Record<string, string | undefined> = {}) =>
-  Object.entries({ ...REQUIRED, ...other })
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
-    .join('');
-const complaints = (other: Record<string, string | undefined>): string => {
-  try {
-    parseConfig(least(other), 'prod.yaml');
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing was complained about');
-};
+const { least, expectComplaint, expectAllAskedFor } = configs(REQUIRED);
 
 test('config/azure.yaml asks for at most ten values, and says of every other what its default is', () => {
   const text = readFileSync(join(CONFIG_FOLDER, 'azure.yaml'), 'utf8');
@@ -38,8 +27,7 @@ test('config/azure.yaml asks for at most ten values, and says of every other wha
   for (const key of Object.keys(config)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   const required = text.match(/# REQUIRED\./g)?.length ?? 0;
   expect(required).toBe(6);
-  for (const key of Object.keys(REQUIRED))
-    expect(() => parseConfig(least({ [key]: undefined }), 'x.yaml')).toThrow(new RegExp(`${key} is missing`));
+  expectAllAskedFor();
 });
 
 test.each([
@@ -110,15 +98,7 @@ test.each([
     },
     'certificate is from Let’s Encrypt; in private mode give one',
   ],
-])('%j: %s', (other, words) => {
-  const line =
-    least(other)
-      .split('\n')
-      .findIndex((text) => text.startsWith(Object.keys(other)[0]!)) + 1;
-  const told = complaints(other);
-  expect(told).toContain(words);
-  expect(told).toMatch(new RegExp(`^prod\\.yaml:(${line}|1): `, 'm'));
-});
+])('%j: %s', (other, words) => expectComplaint(other, words));
 
 test('dev has no minimum sizes', () => {
   const config = parseConfig(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { machineSize, tierSize } from '../../../config/checks/gcp-sizes.ts';
 import { CONFIG_FOLDER, loadConfig, parseConfig } from '../../../config/load.ts';
+import { configs } from './configs.ts';
 
 const REQUIRED = {
   target: 'gcp',
@@ -16,19 +17,7 @@ const REQUIRED = {
 const IMAGE = 'projects/my-images/global/images/family/docker';
 const EXISTING = 'kind: existing, networkId: projects/my-net/global/networks/hub';
 const SUBNET = 'projects/my-net/regions/europe-west4/subnetworks/apps';
-/** The least config, with some lines otherwise; lines that are undefined are left out. */
-const least = (other: Record<string, string | undefined> = {}) =>
-  Object.entries({ ...REQUIRED, ...other })
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
-    .join('');
-const complaints = (other: Record<string, string | undefined>): string => {
-  try {
-    parseConfig(least(other), 'prod.yaml');
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing was complained about');
-};
+const { least, expectComplaint, expectAllAskedFor } = configs(REQUIRED);
 
 test('config/gcp.yaml asks for at most ten values, and says of every other what its default is', () => {
   const text = readFileSync(join(CONFIG_FOLDER, 'gcp.yaml'), 'utf8');
@@ -39,8 +28,7 @@ test('config/gcp.yaml asks for at most ten values, and says of every other what 
   for (const key of Object.keys(config)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   const required = text.match(/# REQUIRED\./g)?.length ?? 0;
   expect(required).toBe(5);
-  for (const key of Object.keys(REQUIRED))
-    expect(() => parseConfig(least({ [key]: undefined }), 'x.yaml')).toThrow(new RegExp(`${key} is missing`));
+  expectAllAskedFor();
 });
 
 test.each([
@@ -120,15 +108,7 @@ test.each([
     },
     'machineImages.gpuWorker is missing; in private mode',
   ],
-])('%j: %s', (other, words) => {
-  const line =
-    least(other)
-      .split('\n')
-      .findIndex((text) => text.startsWith(Object.keys(other)[0]!)) + 1;
-  const told = complaints(other);
-  expect(told).toContain(words);
-  expect(told).toMatch(new RegExp(`^prod\\.yaml:(${line}|1): `, 'm'));
-});
+])('%j: %s', (other, words) => expectComplaint(other, words));
 
 test('dev has no minimum sizes', () => {
   const config = parseConfig(

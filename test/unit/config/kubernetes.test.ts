@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CONFIG_FOLDER, loadConfig, parseConfig } from '../../../config/load.ts';
+import { configs } from './configs.ts';
 
 const image = (digit: number) => `sha256:${String(digit).padStart(64, '0')}`;
 const REQUIRED = {
@@ -17,18 +18,7 @@ const REQUIRED = {
   database: `{kind: own, image: "registry.example.org/library/postgres@${image(1)}"}`,
   queue: `{kind: own, image: "registry.example.org/valkey/valkey@${image(2)}"}`,
 };
-const least = (other: Record<string, string | undefined> = {}) =>
-  Object.entries({ ...REQUIRED, ...other })
-    .flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}\n`]))
-    .join('');
-const complaints = (other: Record<string, string | undefined>): string => {
-  try {
-    parseConfig(least(other), 'prod.yaml');
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error('nothing was complained about');
-};
+const { least, expectComplaint, expectAllAskedFor } = configs(REQUIRED);
 
 test('config/kubernetes.yaml asks for at most ten values, and says of every other what its default is', () => {
   const text = readFileSync(join(CONFIG_FOLDER, 'kubernetes.yaml'), 'utf8');
@@ -36,8 +26,7 @@ test('config/kubernetes.yaml asks for at most ten values, and says of every othe
   expect(config).toEqual(parseConfig(least(), 'least.yaml'));
   for (const key of Object.keys(config)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   expect(text.match(/# REQUIRED\./g)).toHaveLength(Object.keys(REQUIRED).length - 1);
-  for (const key of Object.keys(REQUIRED))
-    expect(() => parseConfig(least({ [key]: undefined }), 'x.yaml')).toThrow(new RegExp(`${key} is missing`));
+  expectAllAskedFor();
 });
 
 test.each([
@@ -64,11 +53,7 @@ test.each([
   [{ given: '{namespaces: {platform: a, jobs: a}}' }, 'given.namespaces.jobs is a, as the platform'],
   [{ ingress: '{kind: gatway, class: a, namespace: b}' }, 'ingress.kind is "gatway"'],
   [{ access: '{internal: true}' }, 'access'],
-])('%j: %s', (other, words) => {
-  const told = complaints(other);
-  expect(told).toContain(words);
-  expect(told).toMatch(/^prod\.yaml:\d+: /m);
-});
+])('%j: %s', (other, words) => expectComplaint(other, words));
 
 test('dev has no minimum sizes, and services of one’s own need no image', () => {
   const existing = (kind: string) => `{kind: existing, host: ${kind}.example.org, passwordSecret: ${kind}}`;
