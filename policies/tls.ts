@@ -185,7 +185,9 @@ const bucketTls = policy({
           yield 'the policy does not deny aws:SecureTransport=false';
       },
       *'azure-native.storage.StorageAccount'({ props }) {
-        if (no(props.enableHttpsTrafficOnly)) yield 'enableHttpsTrafficOnly is false';
+        // Shares that NFS mounts have no HTTP; they are reached inside the network alone.
+        const isInside = props.kind === 'FileStorage' && props.publicNetworkAccess === 'Disabled';
+        if (no(props.enableHttpsTrafficOnly) && !isInside) yield 'enableHttpsTrafficOnly is false';
         if (!['TLS1_2', 'TLS1_3'].includes(props.minimumTlsVersion))
           yield `minimumTlsVersion is ${props.minimumTlsVersion ?? 'not set'}`;
       },

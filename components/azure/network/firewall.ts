@@ -12,7 +12,7 @@ export interface Rule {
   name: string;
   from: Peer;
   to: Peer;
-  /** A port, `65200-65535`, or `*`. */
+  /** A port, or `65200-65535`. */
   port: string;
   /** What for, in words. */
   why: string;
@@ -53,10 +53,17 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
       rule(`${from}-ingress`, group(from), group('ingress'), '443', 'machines of the installation'),
     ),
     rule('azure-ingress', { tag: 'GatewayManager' }, group('ingress'), '65200-65535', 'Azure, to manage it'),
-    rule('probes-ingress', { tag: 'AzureLoadBalancer' }, group('ingress'), '*', 'Azure, to look after it'),
     rule('ingress-appHost', group('ingress'), group('appHost'), '8000', 'load balancer to API'),
     rule('appHost-database', group('appHost'), group('database'), '5432', 'application to PostgreSQL'),
-    rule('standby-database', group('database'), group('database'), '*', 'PostgreSQL to its standby'),
+    ...['5432', '6432'].map((port) =>
+      rule(
+        `standby-database-${port}`,
+        group('database'),
+        group('database'),
+        port,
+        'PostgreSQL to its standby',
+      ),
+    ),
     rule('appHost-queue', group('appHost'), group('endpoints'), REDIS_PORT, 'application to Redis'),
     ...hosts.map((from) =>
       rule(`${from}-services`, group(from), group('endpoints'), '443', 'services of the cloud'),

@@ -52,6 +52,12 @@ const outputsOf = (type: string, name: string): Record<string, unknown> => ({
   domainValidationOptions: [{ resourceRecordName: '_x.example.org', resourceRecordValue: '_y.acm.aws' }],
   primaryEndpointAddress: 'queue.example.org',
   reference: `repository@${digest}`,
+  // Azure's.
+  name,
+  properties: { vaultUri: 'https://vault.example.org/' },
+  nameServers: ['ns1.example.org'],
+  notAfter: '2027-01-01T00:00:00.000Z',
+  primaryKey: 'x'.repeat(48),
   fqdn: '_x.example.org',
   certPem: 'CERTIFICATE',
   privateKeyPem: 'PRIVATE KEY',

@@ -3,6 +3,7 @@
  * rows to what the stacks register, and `docs/resources.md` to the rows.
  */
 
+import { AZURE } from './azure-resources.ts';
 import { KUBERNETES } from './kubernetes-resources.ts';
 
 /** Types that make it (of them at least one config of the tests registers each), or a reason in words. */
@@ -12,7 +13,12 @@ export interface Row {
   local: Made;
   aws: Made;
 }
-export const TARGETS = { local: 'This machine', aws: 'AWS', kubernetes: 'Kubernetes' } as const;
+export const TARGETS = {
+  local: 'This machine',
+  aws: 'AWS',
+  azure: 'Azure',
+  kubernetes: 'Kubernetes',
+} as const;
 
 const vm = 'one machine needs none';
 
@@ -190,8 +196,10 @@ export const ROWS: Row[] = [
   { need: 'Example project', local: ['cove:local:GitRepository'], aws: 'the API serves it from the image' },
 ];
 
+/** Columns that stand in files of their own. */
+const COLUMNS: Record<string, Record<string, Made>> = { azure: AZURE, kubernetes: KUBERNETES };
 const madeOn = (row: Row, target: keyof typeof TARGETS): Made =>
-  target === 'kubernetes' ? (KUBERNETES[row.need] ?? 'nothing') : row[target];
+  target === 'local' || target === 'aws' ? row[target] : (COLUMNS[target]?.[row.need] ?? 'nothing');
 
 /** `docs/resources.md` */
 export function resourcesPage(): string {
