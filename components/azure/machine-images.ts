@@ -1,36 +1,35 @@
-/**
- * Machine images, by exact version: Azure keeps an image for years after it was published, and one that floats would
- * exchange machines by itself. Pure. Source: `az vm image list --all`.
- */
+/** Machine images by exact version, found when they are first needed: Azure keeps a version for years. */
+import * as pulumi from '@pulumi/pulumi';
+import type { Named } from '../contract.ts';
+import type { AzureImageInputs } from '../provider/kinds/azure-image.ts';
+import type { Site } from './site.ts';
+
 export interface Published {
   publisher: string;
   offer: string;
   sku: string;
-  /** Such as `24.04.202510010`: never `latest`. */
-  version: string;
-  /** Whether what runs at its start is signed. */
-  secureBoot: boolean;
 }
 
 /** Published by Canonical: Ubuntu 24.04, supported until 2029. */
-export const UBUNTU: Published = {
-  publisher: 'Canonical',
-  offer: 'ubuntu-24_04-lts',
-  sku: 'server',
-  version: '24.04.202509150',
-  secureBoot: true,
-};
+export const UBUNTU: Published = { publisher: 'Canonical', offer: 'ubuntu-24_04-lts', sku: 'server' };
 /** Published by Microsoft: Ubuntu 22.04 with Docker, NVIDIA's driver and toolkit. */
-export const UBUNTU_GPU: Published = {
-  publisher: 'microsoft-dsvm',
-  offer: 'ubuntu-hpc',
-  sku: '2204',
-  version: '22.04.2025061901',
-  secureBoot: false,
-};
+export const UBUNTU_GPU: Published = { publisher: 'microsoft-dsvm', offer: 'ubuntu-hpc', sku: '2204' };
 
-export function imageReference(given: string | undefined, published: Published) {
+class MachineImage extends pulumi.CustomResource {
+  /** Such as `24.04.202510010`. */
+  declare readonly version: pulumi.Output<string>;
+  constructor(name: string, args: Named<AzureImageInputs>, options?: pulumi.CustomResourceOptions) {
+    super('cove:azure:MachineImage', name, { ...args, version: undefined }, options);
+  }
+}
+
+export function imageReference(
+  name: string,
+  { site, given, published }: { site: Site; given: string | undefined; published: Published },
+  options: pulumi.CustomResourceOptions,
+) {
   if (given !== undefined) return { id: given };
-  const { publisher, offer, sku, version } = published;
-  return { publisher, offer, sku, version };
+  const { subscriptionId, region } = site.config;
+  const { version } = new MachineImage(name, { subscriptionId, region, ...published }, options);
+  return { ...published, version };
 }

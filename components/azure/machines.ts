@@ -2,7 +2,7 @@
 import { VirtualMachineScaleSet } from '@pulumi/azure-native/compute/virtualMachineScaleSet.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { Group } from './group.ts';
-import { imageReference, type Published } from './machine-images.ts';
+import { imageReference, type Published, UBUNTU_GPU } from './machine-images.ts';
 import type { Site } from './site.ts';
 
 export interface MachineGroupArgs {
@@ -71,7 +71,7 @@ export function machineGroup(
           encryptionAtHost: true,
           securityType: 'TrustedLaunch',
           // NVIDIA's driver is built on the machine, and signed by nobody.
-          uefiSettings: { vTpmEnabled: true, secureBootEnabled: published.secureBoot },
+          uefiSettings: { vTpmEnabled: true, secureBootEnabled: published !== UBUNTU_GPU },
         },
         diagnosticsProfile: { bootDiagnostics: { enabled: true } },
         osProfile: {
@@ -84,7 +84,11 @@ export function machineGroup(
           },
         },
         storageProfile: {
-          imageReference: imageReference(image, published),
+          imageReference: imageReference(
+            name,
+            { site, given: image, published },
+            { parent: options.parent! },
+          ),
           osDisk: {
             createOption: 'FromImage',
             caching: 'ReadWrite',

@@ -130,7 +130,9 @@ function* azure({ resources }: Seen): Iterable<Finding> {
     if (guards.length > 0 && !deniesRest(resource, rules))
       yield { resource, found: 'no rule refuses the rest of the network' };
   }
-  if (stores[0] !== undefined && !guarded)
+  // In a network that was there before, rules of its subnets are its owner's.
+  const isOurs = ofKind(resources, 'azure-native.network.Subnet').length > 0;
+  if (stores[0] !== undefined && !guarded && isOurs)
     yield { resource: stores[0], found: 'no rule says who reaches it' };
 }
 function deniesRest(group: Resource, rules: Resource[]): boolean {

@@ -3,6 +3,7 @@ import type { Kinds } from '../kind.ts';
 import { acmeCertificate } from './acme-certificate.ts';
 import { acmeDnsCertificate } from './acme-dns-certificate.ts';
 import { acmeOrder } from './acme-order.ts';
+import { azureImage } from './azure-image.ts';
 import { certificate } from './certificate.ts';
 import { certificateAuthority } from './certificate-authority.ts';
 import { file } from './file.ts';
@@ -19,6 +20,7 @@ import { supervisor } from './supervisor.ts';
 export const kinds: Kinds = {
   'cove:acme:Certificate': acmeDnsCertificate,
   'cove:acme:Order': acmeOrder,
+  'cove:azure:MachineImage': azureImage,
   'cove:image:RegistryImage': registryImage,
   'cove:local:AcmeCertificate': acmeCertificate,
   'cove:local:Certificate': certificate,

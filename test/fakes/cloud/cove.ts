@@ -36,6 +36,12 @@ export const coveBehaviours: Record<string, Behaviour> = {
     outputs: () => ({ pfx: 'MIIK', notAfter: '2027-01-01T00:00:00.000Z' }),
     forcesNew: ['name', 'directoryUrl'],
   },
+  'cove:azure:MachineImage': {
+    autoName: null,
+    computed: ['version'],
+    outputs: () => ({ version: '24.04.202601010' }),
+    forcesNew: ['region', 'publisher', 'offer', 'sku'],
+  },
   'cove:local:GitRepository': local((_inputs, id) => ({ commit: id })),
   'cove:local:Program': local(() => ({ finished: at })),
   'cove:local:Supervisor': local(() => ({ manager: 'systemd' })),

@@ -20,7 +20,7 @@ export const AZURE: Record<string, Made> = {
   'Connected networks': ['azure-native:network:VirtualNetworkPeering', 'azure-native:network:RouteTable'],
   'Who may talk to whom': ['azure-native:network:NetworkSecurityGroup'],
   'Flow logs': ['azure-native:network:FlowLog', 'azure-native:storage:StorageAccount'],
-  'Application host': set,
+  'Application host': [...set, 'cove:azure:MachineImage'],
   Bootstrap: 'the host’s first boot runs it',
   PostgreSQL: ['azure-native:dbforpostgresql:Server', 'azure-native:dbforpostgresql:Configuration'],
   'Redis with users': [

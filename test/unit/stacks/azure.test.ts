@@ -46,7 +46,7 @@ const of = (type: string) => registered.filter((one) => one.type === `azure-nati
 
 test('every type that is registered has a row of the table, and every type of the table is registered', () => {
   const types = [...new Set(registered.map(({ type }) => type))]
-    .filter((type) => /^(azure-native|random|cove:image|cove:acme):/.test(type))
+    .filter((type) => /^(azure-native|random|cove:image|cove:acme):|MachineImage$/.test(type))
     .sort();
   const rows = new Set(Object.values(AZURE).flatMap((made) => (typeof made === 'string' ? [] : made)));
   expect([...rows].sort()).toEqual(types);

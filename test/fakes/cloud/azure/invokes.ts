@@ -13,7 +13,8 @@ export const azureInvokes: Invokes = {
   'azure-native:network:getSubnet': (args, cloud) => {
     const id = addressOf('azure-native:network:Subnet', args, cloud);
     const found = cloud.find('azure-native:network:Subnet', id);
-    if (found === undefined) throw new Error(`ResourceNotFound: ${id} was not found`);
+    // Somebody else's network: what it holds nobody has told us.
+    if (found === undefined) return { id, name: args.subnetName, addressPrefix: '10.99.0.0/24' };
     return { ...found.state, id, name: args.subnetName };
   },
   'azure-native:managedidentity:getUserAssignedIdentity': (args, cloud) => ({
