@@ -50,6 +50,10 @@ export function workerDocument(args: WorkerBoot): string {
     ],
     packages: ['docker.io'],
     commands: [
+      // Amazon's machine image is the one for its own container service: nobody here needs that agent.
+      ...(args.proof.kind === 'aws'
+        ? [['sh', '-c', 'systemctl disable --now ecs.service 2>/dev/null || true']]
+        : []),
       ['install', '-d', '-m', '0700', '-o', USER, '-g', USER, `${HOME}/secrets`, `${HOME}/jobs`],
       ['systemctl', 'daemon-reload'],
       ['systemctl', 'restart', 'docker.service'],

@@ -17,6 +17,9 @@ import { until } from '../support/process.ts';
 
 /** A boot on a quiet machine takes a minute. */
 const PATIENCE_SECONDS = 480;
+/** A job asks the metadata service for anything. */
+const ASK = `fetch('http://169.254.169.254/', {signal: AbortSignal.timeout(5000)})`;
+const REACH = `node -e "${ASK}.then(() => console.log('reached'), () => console.log('kept away'))"`;
 let cloud: BootingCloud;
 let host: Machine;
 let worker: Machine;
@@ -94,11 +97,18 @@ test('a worker boots, joins by what its cloud signed, and runs a job, which sees
   const machine = { installPackages: false, certificateAuthorities: cloud.authorities };
   worker = await boot('worker', workerDocument({ ...workerArgs(), ...machine }), cloud.metadata.worker);
   project = await person.ok('POST', '/projects/', { name: 'boot' });
-  const reach = `fetch('http://169.254.169.254/', {signal: AbortSignal.timeout(5000)}).then(() => console.log('reached'), () => console.log('kept away'))`;
-  job = await runJob([`node -e "${reach}"`, 'echo 42 > /valohai/outputs/answer.txt']);
+  job = await runJob([REACH, 'echo 42 > /valohai/outputs/answer.txt']);
   expect(job).toMatchObject({ status: 'complete', outputs: [{ name: 'answer.txt' }] });
   expect(await messages(job)).toContain('kept away');
   expect(await download(job)).toBe('42');
+});
+
+test('it is the machine’s own rule that keeps jobs away, and it comes back with Docker', async () => {
+  onFailure(worker);
+  await worker.run('iptables', '--flush', 'DOCKER-USER');
+  expect(await messages(await runJob([REACH]))).toContain('reached');
+  await worker.run('systemctl', 'restart', 'docker.service');
+  expect(await messages(await runJob([REACH]))).toContain('kept away');
 });
 
 test('another ceiling in the config reaches the host that is there', async () => {

@@ -62,8 +62,20 @@ export interface BootingCloud {
 }
 
 export async function startBootingCloud(): Promise<BootingCloud> {
-  process.env.DOCKER_HOST = dockerHost;
   const closing: (() => unknown)[] = [];
+  const close = async () => {
+    for (const one of closing.reverse()) await one();
+  };
+  try {
+    return { ...(await start(closing)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(closing: (() => unknown)[]): Promise<Omit<BootingCloud, 'close'>> {
+  process.env.DOCKER_HOST = dockerHost;
   const folder = await mkdtemp(join(tmpdir(), 'cove-boot-'));
   closing.push(() => rm(folder, { recursive: true, force: true }));
   const given = appHostArgs();
@@ -181,9 +193,6 @@ export async function startBootingCloud(): Promise<BootingCloud> {
     async tellEnvironments(all) {
       const SecretString = environmentsText(all);
       await secrets.send(new PutSecretValueCommand({ SecretId: appHost.environments.secret, SecretString }));
-    },
-    async close() {
-      for (const close of closing.reverse()) await close();
     },
   };
 }

@@ -51,7 +51,7 @@ export async function bootMachine({ network, name, userData, metadata }: Machine
   const configured = 'datasource_list: [NoCloud]\nnetwork: {config: disabled}\nlocale: false\n';
   const volumes = [
     '/var/lib/docker',
-    `${file('resolv.conf', `nameserver ${network.gateway}\n`)}:/etc/resolv.conf:ro`,
+    `${file('resolv.conf', `nameserver ${network.address}\n`)}:/etc/resolv.conf:ro`,
     `${join(folder, 'seed')}:/var/lib/cloud/seed/nocloud:ro`,
     `${file('cloud.cfg', configured)}:/etc/cloud/cloud.cfg.d/99_test.cfg:ro`,
   ].flatMap((volume) => ['--volume', volume]);

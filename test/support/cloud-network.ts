@@ -1,7 +1,8 @@
 /**
- * A network of Docker, and a cloud at its gateway: names, HTTPS for AWS's services, registry and API under their real
- * names, and AWS's metadata service (IMDSv2) at its real address. Docker's own `--internal` would drop that address, so
- * it is the machines that have no way out.
+ * A network of Docker, and a cloud in it: names, HTTPS for AWS's services, registry and API under their real names and
+ * ports, and AWS's metadata service (IMDSv2) at its real address. A container of its own has the addresses and passes all
+ * on to ports of this process, so that nothing of this machine is in the way. Docker's own `--internal` would drop the
+ * metadata service's address, so it is the machines that have no way out.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -25,55 +26,54 @@ export interface Target {
 }
 export interface CloudNetwork {
   name: string;
-  gateway: string;
+  /** Where all names lead, and who answers for them. */
+  address: string;
   /** What the machine with this address, and nobody else, learns of the metadata service. */
   tell(address: string, metadata: Metadata): Promise<void>;
-  /** Passes connections to a port of the gateway on; `tls`: ends TLS before, and picks by the name that was asked for. */
+  /** Passes connections to one of its ports on; `tls`: ends TLS before, and picks by the name that was asked for. */
   pass(port: number, to: (name: string) => Target | undefined, tls?: TlsOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-/** `zones`: whatever is below them lies at the gateway; other names do not exist. */
+/** `zones`: whatever is below them lies at the cloud's address; other names do not exist. */
 export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> {
   const name = `cove-test-${randomBytes(4).toString('hex')}`;
   await docker('network', 'create', name);
   const closing: (() => unknown)[] = [() => docker('network', 'rm', name)];
   const gateway = await docker('network', 'inspect', '--format', '{{(index .IPAM.Config 0).Gateway}}', name);
 
+  const sidecar = await docker(
+    ...['run', '--detach', '--network', name, '--entrypoint', 'sleep', BASE, 'infinity'],
+  );
+  closing.push(() => docker('rm', '--force', sidecar));
+  const ofContainer = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+  const address = await docker('inspect', '--format', ofContainer, sidecar);
+  const inSidecar = await prepareSidecar(sidecar);
+  const lead = (asked: string, port: number) =>
+    inSidecar(`iptables -t nat -A PREROUTING ${asked} -j DNAT --to-destination ${gateway}:${port}`);
+
   const names = createSocket('udp4');
   names.on('message', (query, from) => {
-    names.send(answer(query, zones, gateway), from.port, from.address);
+    names.send(answer(query, zones, address), from.port, from.address);
   });
-  names.bind(53, gateway);
+  names.bind(0, gateway);
   await once(names, 'listening');
   closing.push(() => names.close());
+  await lead(`-d ${address} -p udp --dport 53`, names.address().port);
 
-  const listen = async (server: Server, port: number) => {
-    server.listen(port, gateway);
+  const listen = async (server: Server) => {
+    server.listen(0, gateway);
     await once(server, 'listening');
     closing.push(() => server.close());
     return (server.address() as AddressInfo).port;
   };
-  const sidecar = await docker(
-    'run',
-    '--detach',
-    '--network',
-    name,
-    '--entrypoint',
-    'sleep',
-    BASE,
-    'infinity',
-  );
-  closing.push(() => docker('rm', '--force', sidecar));
-  const inSidecar = await answerForMetadata(sidecar);
 
   return {
     name,
-    gateway,
-    async tell(address, metadata) {
-      const at = `${gateway}:${await listen(metadataService(metadata), 0)}`;
-      const asked = `-s ${address} -d ${METADATA} -p tcp --dport 80`;
-      await inSidecar(`iptables -t nat -A PREROUTING ${asked} -j DNAT --to-destination ${at}`);
+    address,
+    async tell(machine, metadata) {
+      const port = await listen(metadataService(metadata));
+      await lead(`-s ${machine} -d ${METADATA} -p tcp --dport 80`, port);
     },
     async pass(port, to, tls) {
       const take = (socket: Socket) => {
@@ -85,7 +85,8 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
         socket.on('close', () => inner.destroy());
         socket.pipe(inner).pipe(socket);
       };
-      await listen(tls ? createTls(tls, take) : createServer(take), port);
+      const own = await listen(tls ? createTls(tls, take) : createServer(take));
+      await lead(`-d ${address} -p tcp --dport ${port}`, own);
     },
     async close() {
       for (const close of closing.reverse()) await close();
@@ -130,8 +131,8 @@ function metadataService(answers: Metadata): Server {
   });
 }
 
-/** A container of its own has the address, so that this machine's own metadata service stays what it is. */
-async function answerForMetadata(container: string): Promise<(script: string) => Promise<unknown>> {
+/** Gives what runs a script in its network. */
+async function prepareSidecar(container: string): Promise<(script: string) => Promise<unknown>> {
   const pid = await docker('inspect', '--format', '{{.State.Pid}}', container);
   const run = (script: string) =>
     promisify(execFile)('nsenter', ['-t', pid, '-n', 'sh', '-c', `set -e\n${script}`]);
