@@ -3,7 +3,7 @@ import type { CloudConfig } from '../../../config/schema.ts';
 import { CliError, EXIT } from '../errors.ts';
 import type { Cloud, Founder } from './cloud.ts';
 
-export const TARGETS = ['aws', 'kubernetes'] as const;
+export const TARGETS = ['aws', 'azure', 'kubernetes'] as const;
 export type CloudTarget = (typeof TARGETS)[number];
 
 export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
@@ -11,6 +11,7 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
     case 'aws':
       return (await import('./aws/cloud.ts')).awsCloud;
     case 'azure':
+      return (await import('./azure/cloud.ts')).azureCloud;
     case 'gcp':
       throw new CliError(`This version cannot work on target ${target} from the command line yet.`, {
         exitCode: EXIT.usage,
@@ -24,6 +25,8 @@ export async function founderOf(target: CloudTarget): Promise<Founder> {
   switch (target) {
     case 'aws':
       return (await import('./aws/founder.ts')).awsFounder;
+    case 'azure':
+      return (await import('./azure/founder.ts')).azureFounder;
     case 'kubernetes':
       return (await import('./kubernetes/founder.ts')).kubernetesFounder;
   }

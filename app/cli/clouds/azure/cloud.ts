@@ -1,0 +1,22 @@
+/** Azure, as the command line asks it. */
+import type { AzureConfig } from '../../../../config/schema.ts';
+import { bucketStore } from '../../engine/state-store.ts';
+import type { Cloud } from '../cloud.ts';
+import { administratorOf } from './administrator.ts';
+import { bootLog, runOnHost } from './host.ts';
+import { CONTAINER, secretsProvider, stateAccount, stateUrl } from './names.ts';
+import { containerObjects } from './objects.ts';
+import { preflight } from './preflight.ts';
+
+export const azureCloud: Cloud<AzureConfig> = {
+  backend: (name, config) => ({
+    url: stateUrl(name, config),
+    secretsProvider: secretsProvider(name, config),
+  }),
+  state: (name, config) =>
+    bucketStore(containerObjects(stateAccount(name, config), CONTAINER, `npx cove init azure -s ${name}`)),
+  preflight: (name, config) => preflight(name, config),
+  administrator: administratorOf,
+  bootLog: (name, config) => bootLog(name, config),
+  runOnHost: (name, config, command) => runOnHost(name, config, command),
+};

@@ -1,0 +1,142 @@
+/** `init`, pre-flight and the host's logs in Azure, against a fake of the documented management API over real HTTP. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openArm } from '../../../app/cli/clouds/azure/arm.ts';
+import { found } from '../../../app/cli/clouds/azure/founder.ts';
+import { bootLog, runOnHost } from '../../../app/cli/clouds/azure/host.ts';
+import { NAMESPACES } from '../../../app/cli/clouds/azure/judge.ts';
+import { preflight } from '../../../app/cli/clouds/azure/preflight.ts';
+import { parseConfig } from '../../../config/load.ts';
+import type { AzureConfig } from '../../../config/schema.ts';
+
+const subscriptionId = '01234567-89ab-cdef-0123-456789abcdef';
+const tenantId = '89abcdef-0123-4567-89ab-cdef01234567';
+const place = { subscriptionId, tenantId, region: 'westeurope' };
+const config = parseConfig(
+  JSON.stringify({
+    target: 'azure',
+    ...place,
+    publicName: 'cove.example.org',
+    dns: { kind: 'elsewhere' },
+    administrator: { email: 'a@example.org' },
+  }),
+  'x',
+) as AzureConfig;
+
+const tokenOf = (tid: string) =>
+  `x.${Buffer.from(JSON.stringify({ oid: 'operator', tid, upn: 'ann@example.org' })).toString('base64url')}.y`;
+const SUBSCRIPTION = `/subscriptions/${subscriptionId}`;
+const SETS = `${SUBSCRIPTION}/resourceGroups/cove-prod/providers/Microsoft.Compute/virtualMachineScaleSets`;
+/** Things by their ids, as they were put; a thing is ready at the second look. */
+const things = new Map<string, { properties?: object; looks: number }>();
+let commands: string[] = [];
+
+const server = createServer(async (request, response) => {
+  const { pathname } = new URL(request.url ?? '', 'http://fake');
+  let text = '';
+  for await (const part of request) text += part;
+  const answer = (status: number, value: unknown, headers: Record<string, string> = {}) =>
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+  if (request.method === 'PUT') {
+    things.set(pathname, { ...JSON.parse(text), looks: 0 });
+    return answer(202, {});
+  }
+  const thing = things.get(pathname);
+  if (thing !== undefined) {
+    const provisioningState = thing.looks++ > 0 ? 'Succeeded' : 'Creating';
+    return answer(200, { ...thing, properties: { ...thing.properties, provisioningState } });
+  }
+  switch (pathname) {
+    case SUBSCRIPTION:
+      return answer(200, { displayName: 'ours', state: 'Enabled' });
+    case `${SUBSCRIPTION}/providers`:
+      return answer(200, {
+        value: NAMESPACES.slice(1).map((namespace) => ({ namespace, registrationState: 'Registered' })),
+      });
+    case `${SUBSCRIPTION}/providers/Microsoft.Features/providers/Microsoft.Compute/features/EncryptionAtHost`:
+      return answer(200, { properties: { state: 'Registered' } });
+    case `${SUBSCRIPTION}/providers/Microsoft.Compute/skus`:
+      return answer(200, {
+        value: [
+          {
+            resourceType: 'virtualMachines',
+            name: 'Standard_D4s_v5',
+            family: 'standardDSv5Family',
+            capabilities: [{ name: 'vCPUs', value: '4' }],
+          },
+        ],
+      });
+    case `${SUBSCRIPTION}/providers/Microsoft.Compute/locations/westeurope/usages`:
+      return answer(200, { value: [{ name: { value: 'cores' }, currentValue: 2, limit: 6 }] });
+    case `${SUBSCRIPTION}/providers/Microsoft.Authorization/permissions`:
+      return answer(200, { value: [{ actions: ['*'], notActions: [] }] });
+    case SETS:
+      return answer(200, {
+        value: ['1', '2'].map((one) => ({
+          id: `${SETS}/host-${one}`,
+          tags: { component: 'app-host', installation: 'prod' },
+        })),
+      });
+    case `${SETS}/host-1/virtualMachines`:
+      return answer(200, { value: [{ id: '/old', properties: { timeCreated: '2026-01-01T00:00:00Z' } }] });
+    case `${SETS}/host-2/virtualMachines`:
+      return answer(200, { value: [{ id: '/new', properties: { timeCreated: '2026-02-01T00:00:00Z' } }] });
+    case '/new/retrieveBootDiagnosticsData':
+      return answer(200, { serialConsoleLogBlobUri: `${endpoint()}/log` });
+    case '/log':
+      return response.end('cloud-init is done');
+    case '/new/runCommand':
+      commands = JSON.parse(text).script;
+      return answer(202, {}, { location: `${endpoint()}/operation` });
+    case '/operation':
+      return answer(200, { value: [{ message: 'Enable succeeded: \n[stdout]\nactive\n\n[stderr]\n' }] });
+    default:
+      return answer(404, { error: { code: 'ResourceNotFound', message: pathname } });
+  }
+});
+const endpoint = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const arm = (tid = tenantId) => openArm({ endpoint: endpoint(), token: tokenOf(tid), pollMs: 5 });
+beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+afterAll(() => void server.close());
+
+test('init makes a versioned, locked account without keys, a key that nobody can purge, and two roles; again, the same', async () => {
+  const said: string[] = [];
+  await found('prod', place, arm(), (line) => said.push(line));
+  expect(said.at(-2)).toMatch(/^state {6}azblob:\/\/state in coveprodst/);
+  const ids = [...things.keys()];
+  const of = (word: string) =>
+    things.get(ids.find((id) => id.includes(word) && !id.includes('Authorization'))!);
+  expect(of('/storageAccounts/')?.properties).toMatchObject({ allowSharedKeyAccess: false });
+  expect(of('/blobServices/default')?.properties).toMatchObject({ isVersioningEnabled: true });
+  expect(of('/vaults/')?.properties).toMatchObject({ enablePurgeProtection: true });
+  expect(ids.filter((id) => id.includes('/roleAssignments/'))).toHaveLength(2);
+  expect(ids.filter((id) => id.includes('/locks/'))).toHaveLength(1);
+  await found('prod', place, arm(), () => {});
+  expect([...things.keys()]).toEqual(ids);
+}, 60_000);
+
+test('a login to another tenant is refused before anything is made', async () => {
+  await expect(found('prod', place, arm('other'), () => {})).rejects.toThrow(/this login is to tenant other/);
+});
+
+test('pre-flight tells all at once what is missing, each with a cure', async () => {
+  const findings = await preflight('prod', config, arm());
+  const told = findings.map(({ check, level }) => `${level} ${check}`);
+  expect(told).toEqual([
+    'ok login',
+    'fail services',
+    'ok features',
+    'ok permissions',
+    'ok machines',
+    'fail quota',
+  ]);
+  for (const { level, todo } of findings) if (level !== 'ok') expect(todo).not.toBe('');
+});
+
+test('the newest host tells its console, and runs a command', async () => {
+  expect(await bootLog('prod', config, arm())).toBe('cloud-init is done');
+  expect(await runOnHost('prod', config, 'systemctl is-active cove-api', arm())).toBe('active\n');
+  expect(commands).toEqual(['systemctl is-active cove-api']);
+  expect(await bootLog('other', config, arm())).toBeNull();
+});
