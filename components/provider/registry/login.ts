@@ -11,11 +11,13 @@ export interface Credentials {
 /**
  * `none`: anonymous. `file`: a file with `{"username": …, "password": …}`. `aws`: ECR, with the operator's own login
  * (`ecr:GetAuthorizationToken`). `azure`: Azure Container Registry, with the operator's own login (AcrPush).
+ * `gcp`: Artifact Registry, with the operator's own login (Artifact Registry Writer).
  */
 export const Login = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('file'), path: z.string().startsWith('/') }),
   z.strictObject({ kind: z.literal('azure'), host: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('gcp') }),
   z.strictObject({ kind: z.literal('aws'), region: z.string().min(1), endpoint: z.url().optional() }),
 ]);
 export type Login = z.infer<typeof Login>;
@@ -32,6 +34,8 @@ export async function credentialsOf(login: Login): Promise<Credentials | null> {
       return ecr(login);
     case 'azure':
       return acr(login);
+    case 'gcp':
+      return artifactRegistry();
   }
 }
 
@@ -66,6 +70,13 @@ async function acr({ host }: { host: string }): Promise<Credentials> {
     );
   const { refresh_token } = (await answer.body.json()) as { refresh_token: string };
   return { username: '00000000-0000-0000-0000-000000000000', password: refresh_token };
+}
+
+/** Source: Artifact Registry, "Configure authentication to Artifact Registry for Docker", access token. */
+async function artifactRegistry(): Promise<Credentials> {
+  const { GoogleAuth } = await import('google-auth-library');
+  const auth = new GoogleAuth({ scopes: 'https://www.googleapis.com/auth/cloud-platform' });
+  return { username: 'oauth2accesstoken', password: (await auth.getAccessToken()) ?? '' };
 }
 
 /** What a registry asks for with `Bearer realm="…",service="…",scope="…"`. Null: it does not ask for a token. */
