@@ -45,7 +45,7 @@ export interface MachineBoot {
   /** NFS exports to mount: at `target` on this machine, for the environments whose jobs ask for them. */
   mounts?: { source: string; target: string; options?: string | undefined }[] | undefined;
   /** Where containers' output goes; absent: the machine's journal. */
-  logs?: { kind: 'aws'; region: string; group: string } | undefined;
+  logs?: { kind: 'aws'; region: string; group: string } | { kind: 'gcp'; project: string } | undefined;
 }
 
 export interface AppHostBoot extends MachineBoot {

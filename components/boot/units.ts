@@ -98,6 +98,8 @@ export function enabledName({ name, runs }: Pick<ContainerUnit, 'name' | 'runs'>
 
 function logOptions({ logs }: MachineBoot): string[] {
   if (!logs) return [];
+  if (logs.kind === 'gcp')
+    return [`--log-driver gcplogs --log-opt gcp-project=${logs.project}`, '--log-opt tag={{.Name}}'];
   const { region, group } = logs;
   return [
     `--log-driver awslogs --log-opt awslogs-region=${region} --log-opt awslogs-group=${group}`,
