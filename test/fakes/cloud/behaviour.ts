@@ -4,6 +4,7 @@ import { awsBehaviours } from './aws/behaviours.ts';
 import { azureBehaviours } from './azure/behaviours.ts';
 import type { CloudResource, FakeCloud } from './cloud.ts';
 import { coveBehaviours } from './cove.ts';
+import { gcpBehaviours } from './gcp/behaviours.ts';
 import { kubernetesBehaviour } from './kubernetes/behaviours.ts';
 import { randomBehaviours } from './random.ts';
 import { tlsBehaviours } from './tls.ts';
@@ -45,6 +46,7 @@ const behaviours: Record<string, Behaviour> = {
   ...awsBehaviours,
   ...azureBehaviours,
   ...coveBehaviours,
+  ...gcpBehaviours,
   ...randomBehaviours,
   ...tlsBehaviours,
 };

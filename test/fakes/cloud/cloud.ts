@@ -7,6 +7,7 @@ import type { Properties } from '../../../components/provider/kind.ts';
 import { danglingIds } from './aws/behaviours.ts';
 import { danglingAddresses } from './azure/ids.ts';
 import { behaviourOf } from './behaviour.ts';
+import { danglingNames } from './gcp/ids.ts';
 import type { Bridge } from './kubernetes/bridge.ts';
 import { outputsOf } from './outputs.ts';
 
@@ -209,6 +210,8 @@ export class FakeCloud {
     const dangling = danglingIds(inputs, (of, id) => this.find(of, id) !== undefined);
     const missing = type.startsWith('azure-native:') ? danglingAddresses(inputs, this) : [];
     if (missing.length > 0) throw new Refused(`ResourceNotFound: ${missing.join(', ')} was not found`);
+    const lost = type.startsWith('gcp:') ? danglingNames(inputs, this) : [];
+    if (lost.length > 0) throw new Refused(`notFound: ${lost.join(', ')} was not found`);
     if (type.startsWith('aws:') && dangling.length > 0)
       throw new Refused(`NotFound: ${dangling.join(', ')} does not exist`);
     const behaviour = behaviourOf(type);
@@ -342,8 +345,11 @@ function usesOf({ id, type, state }: CloudResource): (value: string, path: strin
   if (isOwn) unmistakable.add(id);
   // Azure's ids are addresses: what lies below one stands on it.
   const below = id.startsWith('/subscriptions/') ? `${id}/` : undefined;
+  // Google's are paths, which other services write behind their own name.
+  if (id.startsWith('projects/')) unmistakable.add(id);
   return (value, path) =>
     unmistakable.has(value) ||
+    (id.startsWith('projects/') && value.endsWith(`/${id}`)) ||
     (below !== undefined && (value === id || value.startsWith(below))) ||
     (value === id && path.some((property) => property.toLowerCase().includes(kind) && property !== 'tags'));
 }

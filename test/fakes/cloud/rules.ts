@@ -32,7 +32,7 @@ export interface ModelRules {
   values: Record<string, Limits>;
 }
 
-const files = ['aws', 'azure'].map((name) => new URL(`rules/${name}.generated.json`, import.meta.url));
+const files = ['aws', 'azure', 'gcp'].map((name) => new URL(`rules/${name}.generated.json`, import.meta.url));
 
 /** Every type that a model describes. */
 export const modelRules: Record<string, ModelRules> = Object.assign(

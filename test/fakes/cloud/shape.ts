@@ -2,7 +2,7 @@
  * What a resource type looks like, read from the declarations of the installed SDK: its properties, which of them a
  * program must or may give, and which the cloud computes. So the fakes follow the SDK whose version package.json pins.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../../toolchain/root.js';
 
@@ -36,8 +36,13 @@ function declarationFile(type: string): string | undefined {
   const folders = module.split('/').filter((part) => part !== 'index');
   const lower = lowerFirst(name);
   if (folders.at(-1) === lower) folders.pop();
-  const file = join(root, 'node_modules', '@pulumi', pkg, ...folders, `${lower}.d.ts`);
-  return existsSync(file) ? file : undefined;
+  const folder = join(root, 'node_modules', '@pulumi', pkg, ...folders);
+  const file = join(folder, `${lower}.d.ts`);
+  if (existsSync(file)) return file;
+  // Some begin in several capitals, which the file writes small: `SSLPolicy` stands in `sslpolicy.d.ts`.
+  if (pkg !== 'gcp' || !existsSync(folder)) return undefined;
+  const found = readdirSync(folder).find((one) => one.toLowerCase() === `${name.toLowerCase()}.d.ts`);
+  return found === undefined ? undefined : join(folder, found);
 }
 
 export const lowerFirst = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1);
