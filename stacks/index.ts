@@ -1,5 +1,4 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
-import { RunError } from '@pulumi/pulumi';
 import type { Choices } from '../components/choices.ts';
 import type { Config } from '../config/schema.ts';
 
@@ -26,7 +25,7 @@ export function program({
       case 'azure':
         return { ...(await import('./azure.ts')).azure(name, config, choices) };
       case 'gcp':
-        throw new RunError(`This version has no stack for target ${config.target} yet.`);
+        return { ...(await import('./gcp.ts')).gcp(name, config, choices) };
       case 'kubernetes':
         return { ...(await import('./kubernetes.ts')).kubernetes(name, config, choices) };
     }

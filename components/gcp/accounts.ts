@@ -1,0 +1,51 @@
+/**
+ * Who workers' machines are: an account without any grant, by which a machine proves itself and can do nothing; and the
+ * accounts of the config, which jobs of an environment may act as.
+ */
+import { IAMMember } from '@pulumi/gcp/projects/iammember.js';
+import { Account } from '@pulumi/gcp/serviceaccount/account.js';
+import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
+import * as pulumi from '@pulumi/pulumi';
+import { accountName } from './names.ts';
+import { bucketGrants } from './permissions/service-account.ts';
+import type { Site } from './site.ts';
+
+/** Address of the account without grants. */
+export function bareAccount(site: Site, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  const { workerAccount } = site.config.given;
+  if (workerAccount !== undefined) return pulumi.output(workerAccount);
+  return new Account(
+    'worker',
+    {
+      accountId: accountName(site.name, 'worker'),
+      displayName: `Cove ${site.name}: workers, without any grant`,
+    },
+    options,
+  ).email;
+}
+
+/** Addresses by the name that environments call them by. */
+export function serviceAccounts(
+  site: Site,
+  options: pulumi.CustomResourceOptions,
+): Record<string, pulumi.Output<string>> {
+  const { serviceAccounts: wanted, projectId } = site.config;
+  return Object.fromEntries(
+    wanted.map((one) => {
+      const { email } = new Account(
+        one.name,
+        {
+          accountId: accountName(site.name, one.name),
+          displayName: `Cove ${site.name}: jobs as ${one.name}`,
+        },
+        options,
+      );
+      const member = pulumi.interpolate`serviceAccount:${email}`;
+      for (const role of one.roles)
+        new IAMMember(`${one.name}-${role}`, { project: projectId, role, member }, options);
+      for (const { bucket, role } of bucketGrants(one))
+        new BucketIAMMember(`${one.name}-${bucket}`, { bucket, role, member }, options);
+      return [one.name, email];
+    }),
+  );
+}

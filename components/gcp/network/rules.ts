@@ -1,0 +1,71 @@
+/** Firewall rules, from the table of `firewall.ts`; what it does not name is refused, in and out. */
+import { Firewall } from '@pulumi/gcp/compute/firewall.js';
+import type * as pulumi from '@pulumi/pulumi';
+import { physicalName } from '../../naming.ts';
+import type { Site } from '../site.ts';
+import { GROUPS, type Group, rulesOf } from './firewall.ts';
+
+export interface RuleFacts {
+  networkId: pulumi.Output<string>;
+  services: string[];
+  proxies: string[];
+}
+
+/** Private addresses, where a network does not say which are its own. */
+export const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** Network tags: rules go by them. */
+export const tagsFor = (site: Site): Record<Group, string> => ({
+  appHost: site.named('app-host'),
+  endpointHosts: site.named('endpoint-hosts'),
+  workers: site.named('workers'),
+});
+
+export function firewallRules(
+  site: Site,
+  { networkId, services, proxies }: RuleFacts,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  const { network } = site.config;
+  const tags = tagsFor(site);
+  const inside =
+    network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
+  const rules = rulesOf({ ...site.config, isPrivate: network.private, inside, services, proxies });
+  const named = (part: string) => physicalName(site.name, part.toLowerCase(), 63);
+  // Google lets everything out where no rule says otherwise: jobs could reach PostgreSQL's address.
+  const refuse = new Firewall(
+    'refuse-out',
+    {
+      name: named('refuse-out'),
+      network: networkId,
+      description: 'everything that no other rule lets out',
+      direction: 'EGRESS',
+      priority: 65_000,
+      destinationRanges: ['0.0.0.0/0'],
+      targetTags: GROUPS.map((group) => tags[group]),
+      denies: [{ protocol: 'all' }],
+    },
+    options,
+  );
+  const made = rules.map(
+    ({ name, way, group, peers, port, why }) =>
+      new Firewall(
+        name,
+        {
+          name: named(name),
+          network: networkId,
+          description: why,
+          direction: way === 'in' ? 'INGRESS' : 'EGRESS',
+          targetTags: [tags[group]],
+          allows: [{ protocol: 'tcp', ports: [String(port)] }],
+          ...(way === 'out'
+            ? { destinationRanges: peers as string[] }
+            : Array.isArray(peers)
+              ? { sourceRanges: peers }
+              : { sourceTags: [tags[peers.group]] }),
+        },
+        options,
+      ),
+  );
+  return [refuse, ...made];
+}

@@ -1,0 +1,16 @@
+/** What other parts have to know of an environment's group before it is made. Pure. */
+import { machineSize } from '../../config/checks/gcp-sizes.ts';
+import type { GcpConfig } from '../../config/schema.ts';
+import { physicalName } from '../naming.ts';
+
+/** After `cove-<installation>-`; the application host's rights go by it. */
+export const workerPart = (environment: string) => `worker-${environment}`;
+/** Machines add a hyphen and four characters to the group's name. */
+export const workerGroupName = ({ name }: { name: string }, environment: string) =>
+  physicalName(name, workerPart(environment), 58);
+/** Those that are added, and those that belong to the type. */
+export const gpusOf = ({
+  machineType,
+  gpu,
+}: Pick<GcpConfig['environments'][number], 'machineType' | 'gpu'>): number =>
+  gpu?.count ?? machineSize(machineType)?.gpus ?? 0;
