@@ -192,6 +192,21 @@ export const ApiSettings = z.strictObject({
 /** `app/main.ts scheduler` */
 export const SchedulerSettings = z.strictObject({ role: z.literal('scheduler'), ...Service });
 
+/** A job as a pod of its own, beside the worker's. */
+const Pod = z.strictObject({
+  namespace: z.string(),
+  /** Of each job. */
+  cpus: z.number(),
+  memoryGb: z.number(),
+  gpus: z.int(),
+  serviceAccount: z.string(),
+  /** Who it runs as; the worker is the same, for they share files. */
+  user: z.int(),
+  labels: z.record(z.string(), z.string()),
+  tolerations: z.array(z.record(z.string(), z.string())),
+});
+export type PodSettings = z.infer<typeof Pod>;
+
 /** `app/main.ts worker`. A worker knows the API's address and its own token, nothing else. */
 export const WorkerSettings = z.strictObject({
   role: z.literal('worker'),
@@ -205,7 +220,9 @@ export const WorkerSettings = z.strictObject({
   /** Job folders, spool and input cache. */
   folder: z.string(),
   /** Which executors this machine offers. */
-  executors: z.array(z.enum(['docker', 'process'])).min(1),
+  executors: z.array(z.enum(['docker', 'process', 'kubernetes'])).min(1),
+  /** What a job's own pod gets, where the executor is `kubernetes`. */
+  pod: Pod.optional(),
   /** Jobs run at the same time. */
   slots: z.int().min(1).default(1),
   /** Docker Engine's socket. */

@@ -64,7 +64,7 @@ export interface Prepared {
   discard(): Promise<void>;
 }
 export interface Executor {
-  readonly kind: 'docker' | 'process';
+  readonly kind: 'docker' | 'process' | 'kubernetes';
   /** What keeps it from running any job at this moment, and what mends it; null: nothing. */
   unready(): Promise<string | null>;
   prepare(job: Job, options: PrepareOptions): Promise<Prepared>;

@@ -1,0 +1,326 @@
+/**
+ * Runs each job as a Job of the cluster, on this worker's node, with this worker's volume: so the job's folders are where
+ * the worker filled them. What the command prints goes to files of the run, which are followed as it grows.
+ */
+import { open, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Cluster,
+  type ClusterAddress,
+  type ClusterObject,
+  ClusterRefusal,
+  ownCluster,
+} from '../../platform/cluster.ts';
+import type { PodSettings } from '../../settings.ts';
+import {
+  type Executor,
+  type Exit,
+  folderVariables,
+  type Job,
+  JobFailure,
+  type Output,
+  type Prepared,
+  type PrepareOptions,
+  type Running,
+  shellText,
+  VALOHAI_PATHS,
+} from './executor.ts';
+
+const LOOK_MS = 200;
+/** A pull that failed is tried again by the kubelet; after so long it will not come. */
+const PULL_MS = 120_000;
+const CHUNK_BYTES = 256 * 1024;
+/** Where the job finds the executor's own folder. */
+const OWN = '/cove';
+
+/**
+ * The first process of the container. It waits until everything is there; then it runs the command, whose output goes to
+ * files, and hands a SIGTERM on to all that the command started.
+ */
+const FIRST = `trap 'exit 143' TERM
+until [ -e ${OWN}/go ]; do sleep 0.1; done
+/bin/sh -c "$0" >${OWN}/stdout 2>${OWN}/stderr </dev/null &
+job=$!
+trap 'kill -TERM -1' TERM
+wait $job
+code=$?
+while kill -0 $job 2>/dev/null; do wait $job; code=$?; done
+exit $code`;
+
+export interface KubernetesOptions {
+  pod: PodSettings;
+  /** Name of this worker's pod, and of its node. */
+  name: string;
+  node: string;
+  /** Where the volume of this worker is mounted here: all folders of jobs lie below. */
+  volume: string;
+}
+
+export class KubernetesExecutor implements Executor {
+  readonly kind = 'kubernetes';
+  readonly #options: KubernetesOptions;
+  readonly #cluster: Promise<Cluster>;
+
+  constructor(options: KubernetesOptions, address?: ClusterAddress) {
+    this.#options = options;
+    this.#cluster = Promise.resolve(address ?? ownCluster()).then((found) => new Cluster(found));
+    this.#cluster.catch(() => {}); // told where it is used
+  }
+
+  async unready(): Promise<string | null> {
+    const look = async () => (await this.#cluster).ask(`${this.#jobs}?limit=1`);
+    return look().then(
+      () => null,
+      (error: Error) => `cannot make Jobs: ${error.message}. Run \`cove up\`, which gives the right`,
+    );
+  }
+
+  async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
+    const cluster = await this.#cluster;
+    const manifest = jobManifest(job, this.#options);
+    const { name } = manifest.metadata;
+    await cluster.ask(this.#jobs, { method: 'POST', body: manifest }).catch((error: Error) => {
+      throw refused(error, job.image);
+    });
+    const remove = () => this.#remove(name);
+    try {
+      await this.#untilRunning(name, job.image, signal, status);
+    } catch (error) {
+      await remove().catch(() => {});
+      throw error;
+    }
+    status(`Image ${job.image}`);
+    return {
+      paths: VALOHAI_PATHS,
+      reach: async (url) => url,
+      start: async (output) => this.#start(name, job, output),
+      discard: remove,
+    };
+  }
+
+  async cleanUp(): Promise<number> {
+    const owner = encodeURIComponent(`cove/owner=${this.#options.name}`);
+    const { items } = await (await this.#cluster).ask(`${this.#jobs}?labelSelector=${owner}`);
+    for (const { metadata } of items) await this.#remove(metadata.name);
+    return items.length;
+  }
+
+  get #jobs(): string {
+    return `/apis/batch/v1/namespaces/${this.#options.pod.namespace}/jobs`;
+  }
+  get #pods(): string {
+    return `/api/v1/namespaces/${this.#options.pod.namespace}/pods`;
+  }
+
+  /** The pod of a Job; null where there is none yet, or no more. */
+  async #pod(job: string): Promise<ClusterObject | null> {
+    const select = encodeURIComponent(`batch.kubernetes.io/job-name=${job}`);
+    const { items } = await (await this.#cluster).ask(`${this.#pods}?labelSelector=${select}`);
+    return items[0] ?? null;
+  }
+
+  async #untilRunning(
+    name: string,
+    image: string,
+    signal: AbortSignal,
+    status: (message: string) => void,
+  ): Promise<void> {
+    let told = '';
+    let failing: number | undefined;
+    for (;;) {
+      signal.throwIfAborted();
+      const pod = await this.#pod(name);
+      const { running, terminated, waiting } = stateOf(pod);
+      if (running !== undefined || terminated !== undefined) return;
+      const why = waitingFor(pod, waiting);
+      if (why !== told && why !== '') status(why);
+      told = why;
+      const hopeless = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'].includes(
+        waiting?.reason,
+      );
+      failing = /^(ErrImagePull|ImagePullBackOff)$/.test(waiting?.reason)
+        ? (failing ?? Date.now())
+        : undefined;
+      if (hopeless || (failing !== undefined && Date.now() - failing > PULL_MS))
+        throw new JobFailure(
+          'job',
+          `No container could be started from image ${image}: ${waiting.message ?? waiting.reason}`,
+        );
+      await sleep(LOOK_MS);
+    }
+  }
+
+  async #start(name: string, job: Job, output: Output): Promise<Running> {
+    const over = new AbortController();
+    let lost: string | undefined;
+    const followed = Promise.all(
+      (['stdout', 'stderr'] as const).map((stream) =>
+        follow(join(job.scratch, stream), over.signal, (bytes) => output(stream, bytes)),
+      ),
+    ).catch((error: Error) => {
+      lost = error.message;
+      return this.#kill(name, 0);
+    });
+    await writeFile(join(job.scratch, 'go'), '');
+    const ended = this.#untilEnded(name).then(async (exit): Promise<Exit> => {
+      over.abort();
+      await followed;
+      return lost === undefined ? exit : { ...exit, lost };
+    });
+    return {
+      ended,
+      stop: async (graceMs) => {
+        await this.#kill(name, graceMs).catch(() => {});
+        await ended;
+      },
+      remove: () => this.#remove(name),
+    };
+  }
+
+  /** Never rejects: a cluster that does not answer is asked until it does. */
+  async #untilEnded(name: string): Promise<Exit> {
+    for (let seen = false; ; await sleep(LOOK_MS)) {
+      const pod = await this.#pod(name).catch(() => undefined);
+      if (pod === undefined) continue;
+      const { terminated } = stateOf(pod);
+      if (terminated !== undefined)
+        return { code: terminated.exitCode, outOfMemory: terminated.reason === 'OOMKilled' };
+      if (pod === null && seen)
+        return { code: 137, outOfMemory: false, lost: 'the cluster took the pod away' };
+      seen ||= pod !== null;
+    }
+  }
+
+  /** SIGTERM, and SIGKILL after the grace; the kubelet counts whole seconds. */
+  async #kill(name: string, graceMs: number): Promise<void> {
+    const pod = await this.#pod(name);
+    if (pod === null) return;
+    const grace = Math.ceil(graceMs / 1000);
+    await (await this.#cluster)
+      .ask(`${this.#pods}/${pod.metadata.name}?gracePeriodSeconds=${grace}`, { method: 'DELETE' })
+      .catch(unlessGone);
+  }
+
+  async #remove(name: string): Promise<void> {
+    await this.#kill(name, 0);
+    await (await this.#cluster)
+      .ask(`${this.#jobs}/${name}`, { method: 'DELETE', body: { propagationPolicy: 'Background' } })
+      .catch(unlessGone);
+  }
+}
+
+/** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
+export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOptions): ClusterObject {
+  const environment = { ...job.environment, ...folderVariables(VALOHAI_PATHS) };
+  const folders = (['config', 'inputs', 'outputs', 'repository'] as const).map((folder) => ({
+    name: 'folder',
+    mountPath: VALOHAI_PATHS[folder],
+    subPath: relative(volume, job.folders[folder]),
+  }));
+  const labels = { ...pod.labels, 'cove/owner': name, 'cove/execution': job.executionId };
+  const memory = `${Math.round(pod.memoryGb * 1024)}Mi`;
+  const gpus = pod.gpus === 0 ? {} : { 'nvidia.com/gpu': String(pod.gpus) };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: `job-${job.executionId}-${job.attempt}`, labels },
+    spec: {
+      backoffLimit: 0,
+      ttlSecondsAfterFinished: 3600,
+      template: {
+        metadata: { labels },
+        spec: {
+          restartPolicy: 'Never',
+          nodeSelector: { 'kubernetes.io/hostname': node },
+          tolerations: pod.tolerations,
+          serviceAccountName: pod.serviceAccount,
+          automountServiceAccountToken: false,
+          enableServiceLinks: false,
+          securityContext: {
+            runAsNonRoot: true,
+            runAsUser: pod.user,
+            runAsGroup: pod.user,
+            fsGroup: pod.user,
+            fsGroupChangePolicy: 'OnRootMismatch',
+            seccompProfile: { type: 'RuntimeDefault' },
+          },
+          containers: [
+            {
+              name: 'job',
+              image: job.image,
+              command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
+              workingDir: VALOHAI_PATHS.repository,
+              env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+              resources: {
+                requests: { cpu: '10m', memory: '16Mi', ...gpus },
+                limits: { cpu: String(pod.cpus), memory, ...gpus },
+              },
+              volumeMounts: [
+                ...folders,
+                { name: 'folder', mountPath: OWN, subPath: relative(volume, job.scratch) },
+                // Data loaders share tensors here.
+                { name: 'shm', mountPath: '/dev/shm' },
+              ],
+            },
+          ],
+          volumes: [
+            { name: 'folder', persistentVolumeClaim: { claimName: `${name}-folder` } },
+            { name: 'shm', emptyDir: { medium: 'Memory' } },
+          ],
+        },
+      },
+    },
+  };
+}
+
+const stateOf = (pod: ClusterObject | null): ClusterObject =>
+  pod?.status?.containerStatuses?.[0]?.state ?? {};
+
+function waitingFor(pod: ClusterObject | null, waiting: ClusterObject): string {
+  const unplaced = (pod?.status?.conditions ?? []).find(
+    ({ type, status }: ClusterObject) => type === 'PodScheduled' && status === 'False',
+  );
+  if (unplaced !== undefined) return `Waiting for room on the node: ${unplaced.message}`;
+  const reason: string | undefined = waiting?.reason;
+  return reason === undefined || reason === 'ContainerCreating' ? '' : `${reason}: ${waiting.message ?? ''}`;
+}
+
+/** The API server's no is mostly about what the job asked for; its silence is ours. */
+const refused = (error: Error, image: string) =>
+  new JobFailure(
+    error instanceof ClusterRefusal && [400, 422].includes(error.status) ? 'job' : 'platform',
+    `No container could be started from image ${image}: ${error.message}`,
+    { cause: error },
+  );
+
+/** Takes what is written to a file, until `over` and its end. */
+async function follow(
+  path: string,
+  over: AbortSignal,
+  take: (bytes: Buffer) => Promise<void> | undefined,
+): Promise<void> {
+  let file = await open(path, 'r').catch(() => null);
+  const buffer = Buffer.alloc(CHUNK_BYTES);
+  try {
+    for (;;) {
+      // Asked before the read: what was written until then is read by it.
+      const isLast = over.aborted;
+      file ??= await open(path, 'r').catch(() => null);
+      for (let more = file !== null; more && file !== null; ) {
+        const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+        more = bytesRead > 0;
+        if (more) await take(Buffer.from(buffer.subarray(0, bytesRead)));
+      }
+      if (isLast) return;
+      await sleep(100, undefined, { signal: over }).catch(() => {});
+    }
+  } finally {
+    await file?.close();
+  }
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ClusterRefusal && error.status === 404)) throw error;
+}

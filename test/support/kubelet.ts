@@ -1,0 +1,124 @@
+/**
+ * What controller, scheduler and kubelet do, for tests of one Job at a time: each Job gets a pod, each pod a container of
+ * the test's Docker Engine, whose end is told as the kubelet tells it. A volume is a folder of this machine.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster, ClusterObject } from '../../app/platform/cluster.ts';
+import { docker, dockerHost } from './docker.ts';
+
+export interface Kubelet {
+  stop(): Promise<void>;
+}
+
+export function startKubelet(cluster: Cluster, namespace: string, volume: () => string): Kubelet {
+  const pods = `/api/v1/namespaces/${namespace}/pods`;
+  const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+  const known = new Set<string>();
+  const ending = new Set<string>();
+  let stopped = false;
+
+  const tell = (name: string, status: object) =>
+    cluster.ask(`${pods}/${name}/status`, { method: 'PATCH', body: { status } }).catch(() => {});
+  const state = (phase: string, own: object) => ({
+    phase,
+    containerStatuses: [{ name: 'job', image: '', imageID: '', ready: false, restartCount: 0, state: own }],
+  });
+
+  async function begin(job: ClusterObject): Promise<void> {
+    const { name } = job.metadata;
+    const { metadata, spec } = job.spec.template;
+    const labels = { ...metadata.labels, 'batch.kubernetes.io/job-name': name };
+    await cluster.ask(pods, { method: 'POST', body: { metadata: { name, labels }, spec } });
+    const target = { apiVersion: 'v1', kind: 'Node', name: spec.nodeSelector['kubernetes.io/hostname'] };
+    await cluster.ask(`${pods}/${name}/binding`, { method: 'POST', body: { metadata: { name }, target } });
+    const [container] = spec.containers;
+    if (/nowhere/.test(container.image))
+      return void (await tell(
+        name,
+        state('Pending', { waiting: { reason: 'InvalidImageName', message: 'no such image' } }),
+      ));
+    const { code, killed } = run(name, container, spec, volume());
+    await tell(name, state('Running', { running: { startedAt: new Date().toISOString() } }));
+    void code.then((exitCode) =>
+      tell(
+        name,
+        state(exitCode === 0 ? 'Succeeded' : 'Failed', { terminated: { exitCode, reason: killed() } }),
+      ),
+    );
+  }
+
+  async function end(pod: ClusterObject): Promise<void> {
+    const { name, deletionGracePeriodSeconds: grace = 0 } = pod.metadata;
+    await docker('stop', '--time', String(grace), name).catch(() => {});
+    // Seen by those who look, as the Job controller's finalizer sees to it.
+    await sleep(500);
+    await cluster.ask(`${pods}/${name}?gracePeriodSeconds=0`, { method: 'DELETE' }).catch(() => {});
+  }
+
+  const loop = async () => {
+    while (!stopped) {
+      for (const job of (await cluster.ask(jobs)).items)
+        if (!known.has(job.metadata.uid)) {
+          known.add(job.metadata.uid);
+          await begin(job);
+        }
+      for (const pod of (await cluster.ask(pods)).items)
+        if (pod.metadata.deletionTimestamp !== undefined && !ending.has(pod.metadata.uid)) {
+          ending.add(pod.metadata.uid);
+          void end(pod);
+        }
+      await sleep(50);
+    }
+  };
+  const running = loop();
+  return {
+    async stop() {
+      stopped = true;
+      await running;
+    },
+  };
+}
+
+function run(name: string, container: ClusterObject, spec: ClusterObject, volume: string) {
+  // As the test, for worker and job are one user: the folders are theirs.
+  const runAsUser = process.getuid?.() ?? spec.securityContext.runAsUser;
+  const mounts = container.volumeMounts
+    .filter((mount: ClusterObject) => mount.subPath !== undefined)
+    .flatMap(({ mountPath, subPath }: ClusterObject) => [
+      '--volume',
+      `${join(volume, subPath)}:${mountPath}`,
+    ]);
+  const env = container.env.flatMap((one: ClusterObject) => ['--env', `${one.name}=${one.value}`]);
+  const [entry, ...args] = container.command;
+  const options = [
+    '--rm',
+    '--name',
+    name,
+    '--user',
+    `${runAsUser}:${runAsUser}`,
+    '--cap-drop',
+    'ALL',
+    ...mounts,
+    ...env,
+  ];
+  const child = spawn(
+    'docker',
+    [
+      '-H',
+      dockerHost,
+      'run',
+      ...options,
+      '--workdir',
+      container.workingDir,
+      '--entrypoint',
+      entry,
+      container.image,
+      ...args,
+    ],
+    { stdio: 'ignore' },
+  );
+  const code = new Promise<number>((resolve) => child.once('close', (exit) => resolve(exit ?? 137)));
+  return { code, killed: () => 'Error' };
+}
