@@ -130,10 +130,11 @@ const MachineProof = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('kubernetes'),
-    issuer: z.string(),
     audience: z.string(),
-    keysUrl: z.url(),
     namespace: z.string(),
+    /** Who signs, and where the keys are. Without: as the cluster tells in which the API runs. */
+    issuer: z.string().optional(),
+    keysUrl: z.url().optional(),
   }),
 ]);
 
@@ -221,6 +222,8 @@ export const WorkerSettings = z.strictObject({
   folder: z.string(),
   /** Which executors this machine offers. */
   executors: z.array(z.enum(['docker', 'process', 'kubernetes'])).min(1),
+  /** File with what this machine proves itself by: it joins at its start, and keeps its token in `tokenFile`. */
+  proofFile: z.string().optional(),
   /** What a job's own pod gets, where the executor is `kubernetes`. */
   pod: Pod.optional(),
   /** Jobs run at the same time. */
@@ -232,7 +235,7 @@ export const WorkerSettings = z.strictObject({
   /** The machine as its cloud names it, where the platform starts and ends machines. */
   machine: z
     .strictObject({
-      cloud: z.enum(['aws', 'gcp', 'azure']),
+      cloud: z.enum(['aws', 'gcp', 'azure', 'kubernetes']),
       instanceId: z.string(),
       /** Whether the cloud may take it back, of which it tells the machine a little before. */
       spot: z.boolean().default(false),

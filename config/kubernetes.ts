@@ -333,6 +333,13 @@ export function checkKubernetes(config: KubernetesConfig, complain: Complain): v
   repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
   repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
   unknownAccounts(config.environments, config.serviceAccounts, complain);
+  config.serviceAccounts.forEach(({ name }, index) => {
+    if (['job', 'worker', 'default'].includes(name))
+      complain(
+        ['serviceAccounts', index, 'name'],
+        `is "${name}", which is one of the installation's own; choose another`,
+      );
+  });
   const { namespaces } = config.given;
   if (namespaces !== undefined && namespaces.platform === namespaces.jobs)
     complain(

@@ -30,6 +30,8 @@ export function openJoining(settings: JoinSettings): Joining {
           machineId,
         );
       if (proof.kind === 'gcp') return (await import('./machines/gcp-group.ts')).gcpGroupOf(proof, machineId);
+      if (proof.kind === 'kubernetes')
+        return (await import('./machines/kubernetes.ts')).kubernetesGroupOf(proof.namespace, machineId);
       throw new CoveError('invalid', `This version cannot ask ${proof.kind} for a machine's group yet`);
     },
     registryLogin: () => registryLogin(settings.registry),

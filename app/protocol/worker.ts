@@ -56,7 +56,7 @@ export const HelloResponse = z.object({
     id: z.uuid(),
     slug: z.string(),
     name: z.string(),
-    executor: z.enum(['docker', 'process']),
+    executor: z.enum(['docker', 'process', 'kubernetes']),
   }),
   /** Redis for doorbell and live log; null where the API relays (design 5). */
   queue: z

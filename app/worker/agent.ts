@@ -1,10 +1,12 @@
 /** The worker's loop: wait at the doorbell, claim, run; as many jobs at once as there are slots. */
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { CoveError } from '../platform/errors.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { Control } from './control.ts';
 import { DockerExecutor } from './executors/docker.ts';
 import type { Executor } from './executors/executor.ts';
+import { KubernetesExecutor } from './executors/kubernetes.ts';
 import { ProcessExecutor } from './executors/process.ts';
 import { HttpError, isPassing } from './http.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
@@ -210,11 +212,23 @@ export class Agent {
   }
 }
 
-function makeExecutor(kind: 'docker' | 'process', settings: WorkerSettings): Executor {
+function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
   const { folder, slots, dockerSocket, tokenFile } = settings;
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (kind === 'docker') return new DockerExecutor({ socket: dockerSocket, owner: folder, slots, user });
+  if (kind === 'kubernetes') return podExecutor(settings);
   const executor = new ProcessExecutor([folder, dirname(tokenFile)]);
   void executor.isolation();
   return executor;
+}
+
+/** Pod and node are told by the cluster, in variables of the template. */
+function podExecutor({ folder, pod }: WorkerSettings): Executor {
+  const { COVE_POD: name, COVE_NODE: node } = process.env;
+  if (pod === undefined || name === undefined || node === undefined)
+    throw new CoveError(
+      'conflict',
+      'This worker is in no pod of the stack: it cannot run jobs in a cluster.',
+    );
+  return new KubernetesExecutor({ pod, name, node, volume: folder });
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { WorkerSettings } from '../settings.ts';
 import { Agent } from './agent.ts';
+import { joined } from './join.ts';
 
 /** After the first signal a running job has so long to end by itself; the process's own grace is twice that. */
 const DRAIN_MS = 15_000;
@@ -16,7 +17,7 @@ export interface Worker {
 
 export async function startWorker(settings: WorkerSettings, log = pino()): Promise<Worker> {
   await mkdir(settings.folder, { recursive: true, mode: 0o700 });
-  const agent = new Agent(settings, log);
+  const agent = new Agent(await joined(settings, log), log);
   return {
     ended: agent.run(),
     close: (patienceMs = DRAIN_MS) => agent.drain(patienceMs),

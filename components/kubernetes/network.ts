@@ -31,8 +31,8 @@ export class Network extends pulumi.ComponentResource {
     const jobs = site.config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0);
     const quotas = {
       platform: { pods: MOST_PLATFORM_PODS },
-      // A job is two: the agent, and the program.
-      jobs: { 'count/jobs.batch': String(jobs * 2), pods: String(jobs * 2) },
+      // A job is two: the agent, and the program; ended Jobs stay for a while.
+      jobs: { 'count/jobs.batch': String(jobs * 4), pods: String(jobs * 2) },
     };
     for (const [space, hard] of Object.entries(quotas))
       new ResourceQuota(

@@ -2,6 +2,7 @@
  * Workers: for each environment the template of a Job, of which there are none at first. The application makes as many as
  * it needs, below the ceiling; minimum, maximum and number are its own (design 12).
  */
+import { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';
 import { ServiceAccount } from '@pulumi/kubernetes/core/v1/serviceAccount.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AppHostParts, WorkerGroup } from '../contract.ts';
@@ -11,6 +12,7 @@ import type { Network } from './network.ts';
 import type { Registry } from './registry.ts';
 import type { Site } from './site.ts';
 import { kindOfMachine, workerGroup } from './worker-names.ts';
+import { templateFiles } from './workers/template.ts';
 
 export interface WorkersArgs {
   site: Site;
@@ -25,18 +27,41 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:kubernetes:Workers', name, {}, options);
-    const { site, network } = args;
+    const { site, network, identity, registry } = args;
     const { environments, serviceAccounts } = site.config;
     const within = { parent: this, dependsOn: network.ready };
-    for (const { name: account, annotations } of serviceAccounts)
+    const account = (own: string, component: string, annotations = {}) =>
       new ServiceAccount(
-        account,
+        own,
         {
-          metadata: metaOf(site, { name: account, component: 'job', space: 'jobs', annotations }),
+          metadata: metaOf(site, { name: own, component, space: 'jobs', annotations }),
           automountServiceAccountToken: false,
         },
         within,
       );
+    const worker = account('worker', 'worker');
+    account('job', 'job');
+    for (const { name: own, annotations } of serviceAccounts) account(own, 'job', annotations);
+    const rights = identity.allow(
+      'worker',
+      worker.metadata.name,
+      [
+        { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'] },
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
+      ],
+      { ...within, space: 'jobs', from: 'jobs' },
+    );
+    for (const environment of environments) {
+      const group = workerGroup(environment.slug);
+      new ConfigMap(
+        group,
+        {
+          metadata: metaOf(site, { name: group, component: 'worker', space: 'jobs' }),
+          data: registry.images.platform.apply((image) => templateFiles(site, environment, image)),
+        },
+        { parent: this, dependsOn: [...network.ready, worker, rights] },
+      );
+    }
     this.groups = environments.map((environment) => ({
       environment: environment.slug,
       group: pulumi.output(workerGroup(environment.slug)),

@@ -19,7 +19,18 @@ export interface ControlPlane {
 
 const READY_MS = 60_000;
 
-export async function startControlPlane(): Promise<ControlPlane> {
+/** A port that was free a moment ago may be somebody's by now: then another one is taken. */
+export async function startControlPlane(tries = 3): Promise<ControlPlane> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries > 1 && /address already in use/.test((error as Error).message))
+      return startControlPlane(tries - 1);
+    throw error;
+  }
+}
+
+async function start(): Promise<ControlPlane> {
   const program = await apiServer();
   const folder = await mkdtemp(join(tmpdir(), 'cove-cluster-'));
   const [store, peers, port] = [await freePort(), await freePort(), await freePort()];
@@ -43,7 +54,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
         // A test that loses power starts anew.
         '--unsafe-no-fsync',
       ],
-      { stdio: 'ignore' },
+      { stdio: ['ignore', 'ignore', 'pipe'] },
     ),
     spawn(
       program,
@@ -67,22 +78,25 @@ export async function startControlPlane(): Promise<ControlPlane> {
     ),
   ];
   let said = '';
-  started[1]?.stderr?.on('data', (data) => {
-    said = (said + data).slice(-4000);
-  });
+  for (const child of started)
+    child.stderr?.on('data', (data) => {
+      said = (said + data).slice(-8000);
+    });
+  const ended = new AbortController();
+  for (const child of started) child.once('exit', () => ended.abort(new Error('it ended')));
   const close = async () => {
     for (const child of started) child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const authority = await certificate(at('certificates/apiserver.crt'));
+    const authority = await until(() => readFile(at('certificates/apiserver.crt'), 'utf8'), ended.signal);
     const address: ClusterAddress = {
       server: `https://127.0.0.1:${port}`,
       authority,
       token: async () => token,
     };
     const cluster = new Cluster(address);
-    await until(() => cluster.text('/readyz'));
+    await until(() => cluster.text('/readyz'), ended.signal);
     await define(cluster);
     return {
       address,
@@ -98,14 +112,13 @@ export async function startControlPlane(): Promise<ControlPlane> {
   }
 }
 
-const certificate = (file: string) => until(() => readFile(file, 'utf8'));
-
-async function until<T>(work: () => Promise<T>): Promise<T> {
+async function until<T>(work: () => Promise<T>, ended?: AbortSignal): Promise<T> {
   const end = Date.now() + READY_MS;
   for (;;) {
     try {
       return await work();
     } catch (error) {
+      ended?.throwIfAborted();
       if (Date.now() > end) throw error;
       await sleep(100);
     }

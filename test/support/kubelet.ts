@@ -17,6 +17,7 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
   const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const known = new Set<string>();
   const ending = new Set<string>();
+  const containers = new Map<string, Promise<number>>();
   let stopped = false;
 
   const tell = (name: string, status: object) =>
@@ -40,6 +41,7 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
         state('Pending', { waiting: { reason: 'InvalidImageName', message: 'no such image' } }),
       ));
     const { code, killed } = run(name, container, spec, volume());
+    containers.set(name, code);
     await tell(name, state('Running', { running: { startedAt: new Date().toISOString() } }));
     void code.then((exitCode) =>
       tell(
@@ -77,6 +79,8 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
     async stop() {
       stopped = true;
       await running;
+      await Promise.all([...containers.keys()].map((name) => docker('rm', '--force', name).catch(() => {})));
+      await Promise.all(containers.values());
     },
   };
 }

@@ -39,8 +39,6 @@ export async function hello(
     ])
     .executeTakeFirst();
   if (!row) throw notFound('This worker');
-  if (row.executor === 'kubernetes')
-    throw new CoveError('conflict', 'Kubernetes environments have no workers of this kind.');
   if (!input.executors.includes(row.executor)) {
     const message = `Environment "${row.slug}" runs jobs by ${row.executor}; this worker offers ${input.executors.join(', ') || 'nothing'}.`;
     throw new CoveError('conflict', message, { reason: 'executor' });

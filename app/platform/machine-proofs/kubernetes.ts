@@ -1,6 +1,13 @@
 /** A service account's token that Kubernetes projects into a pod, checked by the cluster's own keys. */
-import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { z } from 'zod';
+import { Cluster, type ClusterAddress, ownCluster } from '../cluster.ts';
 import { type MachineProof, type ProofSettings, type ProvenMachine, refused } from './proof.ts';
 
 const Claims = z.object({
@@ -15,9 +22,10 @@ const Claims = z.object({
 export async function verifyKubernetes(
   settings: Extract<ProofSettings, { kind: 'kubernetes' }>,
   { token }: Extract<MachineProof, { kind: 'kubernetes' }>,
+  address?: ClusterAddress,
 ): Promise<ProvenMachine> {
-  const { audience, issuer, keysUrl, namespace } = settings;
-  const keys = createRemoteJWKSet(new URL(keysUrl));
+  const { audience, namespace } = settings;
+  const { issuer, keys } = await signerOf(settings, address);
   const payload = await jwtVerify(token, keys, { audience, issuer }).then(
     (verified): JWTPayload => verified.payload,
     (error: Error) => Promise.reject(refused(error.message)),
@@ -27,4 +35,25 @@ export async function verifyKubernetes(
   const { namespace: found, pod } = parsed.data['kubernetes.io'];
   if (found !== namespace) throw refused(`it is of namespace ${found}, not ${namespace}`);
   return { id: pod.uid, since: new Date(parsed.data.iat * 1000) };
+}
+
+interface Signer {
+  issuer: string;
+  keys: JWTVerifyGetKey;
+}
+
+/** As the settings say, or as the cluster says of itself to every service account (OIDC discovery). */
+async function signerOf(
+  { issuer, keysUrl }: { issuer?: string | undefined; keysUrl?: string | undefined },
+  address?: ClusterAddress,
+): Promise<Signer> {
+  if (issuer !== undefined && keysUrl !== undefined)
+    return { issuer, keys: createRemoteJWKSet(new URL(keysUrl)) };
+  const cluster = new Cluster(address ?? (await ownCluster()));
+  try {
+    const { issuer: own } = await cluster.ask('/.well-known/openid-configuration');
+    return { issuer: issuer ?? own, keys: createLocalJWKSet(await cluster.ask('/openid/v1/jwks')) };
+  } finally {
+    await cluster.close();
+  }
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { administratorOf } from '../../../app/cli/clouds/kubernetes/administrator.ts';
 import { preflight } from '../../../app/cli/clouds/kubernetes/preflight.ts';
 import type { ClusterObject } from '../../../app/platform/cluster.ts';
+import { verifyKubernetes } from '../../../app/platform/machine-proofs/kubernetes.ts';
 import { kubernetesGroupOf, kubernetesMachines } from '../../../app/platform/machines/kubernetes.ts';
 import type { Machines } from '../../../app/platform/machines/machines.ts';
 import { kubernetesSecrets } from '../../../app/platform/secret-stores/kubernetes.ts';
@@ -120,6 +121,37 @@ test.skipIf(missing)(
     expect(await jobs()).toHaveLength(3);
     await machines.end([id, 'gone already']);
     expect((await jobs()).map(({ metadata }) => metadata.name)).not.toContain(first.metadata.name);
+  },
+);
+
+test.skipIf(missing)(
+  'a pod proves itself by the token that the cluster gave it, and is of its group',
+  async () => {
+    const audience = 'https://cove.example.org';
+    const path = `/api/v1/namespaces/${JOBS}`;
+    const labels = { 'cove/group': GROUP };
+    const pod = await post(`${path}/pods`, {
+      metadata: { name: 'prover', labels },
+      spec: template.spec.template.spec,
+    });
+    const { name, uid } = pod.metadata;
+    const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name, uid };
+    const tokenOf = async (spec: object) =>
+      (await post(`${path}/serviceaccounts/default/token`, { spec })).status.token as string;
+    const token = await tokenOf({ audiences: [audience], boundObjectRef });
+    const verify = (given: string, namespace = JOBS) =>
+      verifyKubernetes(
+        { kind: 'kubernetes', audience, namespace },
+        { kind: 'kubernetes', token: given },
+        plane.address,
+      );
+    expect(await verify(token)).toMatchObject({ id: uid, since: expect.any(Date) });
+    expect(await kubernetesGroupOf(JOBS, uid, plane.address)).toBe(GROUP);
+    await expect(verify(token, NAMESPACE)).rejects.toThrow(`it is of namespace ${JOBS}, not ${NAMESPACE}`);
+    await expect(
+      verify(await tokenOf({ audiences: ['https://another.org'], boundObjectRef })),
+    ).rejects.toThrow('"aud"');
+    await expect(verify(await tokenOf({ audiences: [audience] }))).rejects.toThrow('not bound to a pod');
   },
 );
 

@@ -47,7 +47,7 @@ export const KUBERNETES: Record<string, Made> = {
     'kubernetes:rbac.authorization.k8s.io/v1:Role',
     'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding',
   ],
-  Workers: ['kubernetes:core/v1:ResourceQuota'],
+  Workers: ['kubernetes:core/v1:ConfigMap', 'kubernetes:core/v1:ResourceQuota'],
   'Endpoint hosts': 'not yet',
   'Registry and images': ['cove:image:RegistryImage'],
   'Shared file systems': 'not yet',

@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { GROUP_LABEL } from '../../../app/platform/machines/kubernetes.ts';
+import { Settings } from '../../../app/settings.ts';
+import { GROUP_LABEL as OF_TEMPLATE } from '../../../components/kubernetes/workers/template.ts';
 import { KUBERNETES } from './kubernetes-resources.ts';
 import { KUBERNETES_CONFIGS, type Registered, record } from './recorded.ts';
 import { ROWS, resourcesPage } from './resources.ts';
@@ -63,6 +66,27 @@ test('API and scheduler are told where everything is, and log in as themselves',
     ({ inputs }) => (inputs.spec as Any).template.spec.serviceAccountName,
   );
   expect(accounts.sort()).toEqual(['api', 'scheduler', 'vault']);
+});
+
+test('the template of a worker: one label on Job and pod, no secret, and what its agent is told', () => {
+  expect(OF_TEMPLATE).toBe(GROUP_LABEL);
+  const [group] = of(inside, 'kubernetes:core/v1:ConfigMap').filter(({ name }) => name === 'worker-small');
+  const data = group!.inputs.data as Any;
+  const job = JSON.parse(data['job.json']);
+  for (const { labels } of [job.metadata, job.spec.template.metadata])
+    expect(labels).toMatchObject({ [GROUP_LABEL]: 'worker-small', 'app.kubernetes.io/component': 'worker' });
+  // What keeps the room, and what shares it.
+  expect(job.spec.template.spec.initContainers[0]).toMatchObject({
+    restartPolicy: 'Always',
+    resources: { requests: { cpu: '4000m' } },
+  });
+  expect(Settings.parse(JSON.parse(data['settings.json']))).toMatchObject({
+    role: 'worker',
+    apiUrl: 'https://cove.example.org',
+    relay: true,
+    executors: ['kubernetes'],
+    pod: { namespace: 'cove-prod-jobs', cpus: 4, memoryGb: 16, serviceAccount: 'job' },
+  });
 });
 
 test('what is there already is not made', () => {

@@ -16,12 +16,6 @@ export function judgeCluster(config: KubernetesConfig, facts: Facts): Finding[] 
     ...judgeStorage(config, facts.storageClasses),
     ...judgeMissing(facts.missing),
     ...judgeRoom(config, facts.room),
-    warn(
-      'jobs',
-      'this version runs no jobs in a cluster',
-      'workers elsewhere',
-      'Take it for the platform alone for now; docs/kubernetes.md tells how far it is.',
-    ),
   ];
 }
 

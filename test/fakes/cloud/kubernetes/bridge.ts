@@ -48,6 +48,11 @@ export class Bridge {
 
   /** The controller of a workload makes pods of its template: here the server is only asked whether it would take one. */
   async #admitPods(body: ClusterObject): Promise<void> {
+    // What the platform makes of a template later.
+    if (body.kind === 'ConfigMap' && body.data?.['job.json'] !== undefined) {
+      const job = JSON.parse(body.data['job.json']);
+      return this.#admitPods({ ...job, metadata: { ...job.metadata, name: body.metadata.name } });
+    }
     const template = body.kind === 'CronJob' ? body.spec.jobTemplate.spec.template : body.spec?.template;
     if (template?.spec?.containers === undefined) return;
     const { name, namespace } = body.metadata;

@@ -1,0 +1,47 @@
+/** A worker that nobody knows yet joins by its machine's own proof: once, before it says hello. */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import { JoinResponse, PROTOCOL_VERSION, WORKER_API } from '../protocol/worker.ts';
+import type { WorkerSettings } from '../settings.ts';
+import { Http, HttpError } from './http.ts';
+import { retry } from './retry.ts';
+
+/** Settings with the name that the API gave. The token is made and kept here; only its hash travels. */
+export async function joined(settings: WorkerSettings, log: Logger): Promise<WorkerSettings> {
+  const { proofFile, tokenFile, machine } = settings;
+  if (proofFile === undefined || machine === undefined) return settings;
+  const token = await ownToken(tokenFile);
+  const http = new Http(settings.apiUrl, settings.caFile);
+  try {
+    const ask = async () => {
+      const body = {
+        protocol: PROTOCOL_VERSION,
+        // Kubernetes renews the file.
+        proof: { kind: machine.cloud, token: (await readFile(proofFile, 'utf8')).trim() },
+        token_sha256: createHash('sha256').update(token).digest('hex'),
+      };
+      return JoinResponse.parse(await http.post(`${WORKER_API}/join`, body, ''));
+    };
+    const { worker, environment } = await retry(ask, {
+      signal: new AbortController().signal,
+      again: (error) => !(error instanceof HttpError && [400, 403, 409, 422].includes(error.status)),
+      onFailure: (error, pause) =>
+        log.warn({ err: error, retry_ms: Math.round(pause) }, 'this machine could not join yet'),
+    });
+    log.info({ environment: environment.slug }, `joined as ${worker.name}`);
+    return { ...settings, name: worker.name, machine: { ...machine, instanceId: worker.name } };
+  } finally {
+    await http.close();
+  }
+}
+
+async function ownToken(file: string): Promise<string> {
+  const found = await readFile(file, 'utf8').catch(() => '');
+  if (found.trim() !== '') return found.trim();
+  const made = randomBytes(20).toString('hex');
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, made, { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,172 @@
+/** The Job that a worker is: its agent, and the room that its jobs will take. Pure. */
+import type { WorkerSettings } from '../../../app/settings.ts';
+import type { KubernetesConfig } from '../../../config/schema.ts';
+import { AUTHORITIES, outbound } from '../../boot/cloud-config.ts';
+import { labelsOf } from '../meta.ts';
+import { containerSecurity, OUR_USER, podSecurity, resourcesOf, scratch } from '../pod.ts';
+import type { Site } from '../site.ts';
+import { surroundings } from '../surroundings.ts';
+import { workerGroup } from '../worker-names.ts';
+
+type Environment = KubernetesConfig['environments'][number];
+
+/** Must be `GROUP_LABEL` of app/platform/machines/kubernetes.ts, which is not ours to import; a test holds them together. */
+export const GROUP_LABEL = 'cove/group';
+const FOLDER = '/var/lib/cove/jobs';
+const SECRETS = '/run/cove/secrets';
+const PROOF = '/run/cove/proof';
+/** Seconds that an agent gets to end what it has begun. */
+const GRACE = 45;
+
+/** What the agent is told; its pod's own name and node come by variables. */
+export function workerSettings(site: Site, environment: Environment): WorkerSettings {
+  const { cpus, memoryGb, gpus, serviceAccount, tolerations } = environment;
+  return {
+    role: 'worker',
+    name: '',
+    ...outbound(surroundings(site)),
+    apiUrl: site.publicUrl,
+    tokenFile: `${SECRETS}/token`,
+    proofFile: `${PROOF}/token`,
+    folder: FOLDER,
+    executors: ['kubernetes'],
+    pod: {
+      namespace: site.namespaces.jobs,
+      cpus,
+      memoryGb,
+      gpus,
+      serviceAccount: serviceAccount ?? 'job',
+      user: OUR_USER,
+      labels: labelsOf(site, 'job'),
+      tolerations: tolerationsOf(tolerations),
+    },
+    slots: 1,
+    dockerSocket: '',
+    // Nothing of the platform is reached but its public name.
+    relay: true,
+    machine: { cloud: 'kubernetes', instanceId: '', spot: false },
+  };
+}
+
+export function workerJob(site: Site, environment: Environment, image: string): object {
+  const { slug, cpus, memoryGb, diskGb, storageClass, nodeSelector, tolerations } = environment;
+  const { pullSecret } = site.config.registry;
+  const group = workerGroup(slug);
+  const labels = { ...labelsOf(site, 'worker'), [GROUP_LABEL]: group };
+  const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  const hasAuthorities = site.certificateAuthorities.length > 0;
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { generateName: `${group}-`, namespace: site.namespaces.jobs, labels },
+    spec: {
+      backoffLimit: 3,
+      ttlSecondsAfterFinished: 300,
+      template: {
+        metadata: { labels },
+        spec: {
+          restartPolicy: 'OnFailure',
+          serviceAccountName: 'worker',
+          automountServiceAccountToken: true,
+          enableServiceLinks: false,
+          imagePullSecrets: pullSecret === undefined ? [] : [{ name: pullSecret }],
+          nodeSelector,
+          tolerations: tolerationsOf(tolerations),
+          securityContext: podSecurity(OUR_USER),
+          terminationGracePeriodSeconds: GRACE,
+          // Keeps so much of the node free; the jobs' own pods, which ask for nothing, take its place.
+          initContainers: [
+            {
+              name: 'room',
+              image,
+              restartPolicy: 'Always',
+              command: ['sleep', 'infinity'],
+              securityContext: containerSecurity(),
+              resources: resourcesOf({ cpus, memoryGb }),
+            },
+          ],
+          containers: [
+            {
+              name: 'worker',
+              image,
+              env: [field('COVE_POD', 'metadata.name'), field('COVE_NODE', 'spec.nodeName')],
+              securityContext: containerSecurity(),
+              resources: {
+                requests: { cpu: '100m', memory: '512Mi' },
+                limits: { memory: '2048Mi' },
+              },
+              volumeMounts: [
+                { name: 'settings', mountPath: '/etc/cove', readOnly: true },
+                { name: 'folder', mountPath: FOLDER },
+                { name: 'secrets', mountPath: SECRETS },
+                { name: 'proof', mountPath: PROOF, readOnly: true },
+                { name: 'tmp', mountPath: '/tmp' },
+              ],
+            },
+          ],
+          volumes: [
+            {
+              name: 'settings',
+              configMap: {
+                name: group,
+                items: ['settings.json', ...(hasAuthorities ? [fileOf(AUTHORITIES)] : [])].map((key) => ({
+                  key,
+                  path: key,
+                })),
+              },
+            },
+            {
+              // Made with the pod, and gone with it: `<pod>-folder`, which the jobs' pods mount too.
+              name: 'folder',
+              ephemeral: {
+                volumeClaimTemplate: {
+                  metadata: { labels },
+                  spec: {
+                    accessModes: ['ReadWriteOnce'],
+                    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+                    resources: { requests: { storage: `${diskGb}Gi` } },
+                  },
+                },
+              },
+            },
+            scratch('secrets', 'Memory'),
+            {
+              name: 'proof',
+              projected: {
+                sources: [
+                  {
+                    serviceAccountToken: { audience: site.publicUrl, path: 'token', expirationSeconds: 3600 },
+                  },
+                ],
+              },
+            },
+            scratch('tmp'),
+          ],
+        },
+      },
+    },
+  };
+}
+
+const fileOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+
+/** Of a ConfigMap named like the group: the Job, and what its agent is told. */
+export const templateFiles = (
+  site: Site,
+  environment: Environment,
+  image: string,
+): Record<string, string> => ({
+  'job.json': JSON.stringify(workerJob(site, environment, image)),
+  'settings.json': JSON.stringify(workerSettings(site, environment)),
+  ...(site.certificateAuthorities.length > 0 && {
+    [fileOf(AUTHORITIES)]: site.certificateAuthorities.join('\n'),
+  }),
+});
+
+const tolerationsOf = (tolerations: Environment['tolerations']): Record<string, string>[] =>
+  tolerations.map(({ key, operator, value, effect }) => ({
+    key,
+    operator,
+    ...(value === undefined ? {} : { value }),
+    ...(effect === undefined ? {} : { effect }),
+  }));
