@@ -1,6 +1,7 @@
 /** Azure as the command line sees it: what the facts of a subscription mean, and the config that `init` writes. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { type FoundSubnet, judgeExisting, type Use } from '../../../app/cli/clouds/azure/existing.ts';
 import { outputOf } from '../../../app/cli/clouds/azure/host.ts';
 import {
   FEATURES,
@@ -75,6 +76,35 @@ test('a service, feature, right, size, quota, zone or image that is missing is t
   expect(levels(judgeZone(config, { zone: 'other.org' }))).toEqual(['fail']);
   expect(levels(judgeZone(config, { zone: 'example.org' }))).toEqual(['ok']);
   expect(levels(judgeImages({ images: [{ use: 'worker', id: '/a/b/c', there: false }] }))).toEqual(['fail']);
+});
+
+test('an existing network is judged by its subnets: room, delegation, way out', () => {
+  const networkId = `/subscriptions/${subscriptionId}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/company`;
+  const uses: Use[] = ['ingress', 'appHost', 'database', 'endpoints', 'workers'];
+  const subnetIds = Object.fromEntries(uses.map((use) => [use, `${networkId}/subnets/${use}`]));
+  const config = configOf({ network: { kind: 'existing', networkId, subnetIds } });
+  const wanted = config.network as Extract<AzureConfig['network'], { kind: 'existing' }>;
+  const subnet = (use: Use): FoundSubnet => ({
+    id: subnetIds[use]!,
+    cidr: '10.0.0.0/24',
+    used: 0,
+    delegations: use === 'database' ? ['Microsoft.DBforPostgreSQL/flexibleServers'] : [],
+    hasNat: use === 'appHost' || use === 'workers',
+    hasRoutes: false,
+  });
+  const subnets = Object.fromEntries(uses.map((use) => [use, subnet(use)])) as Record<
+    Use,
+    FoundSubnet | null
+  >;
+  const told = (other: Partial<typeof subnets>, region = 'westeurope') =>
+    judgeExisting(config, wanted, { region, subnets: { ...subnets, ...other } }).map(({ found }) => found);
+  expect(told({})).toEqual(['the subnets that are given fit']);
+  expect(told({}, 'northeurope')).toEqual(['the network is in northeurope']);
+  expect(told({ workers: null })[0]).toContain('is no subnet of the network');
+  expect(told({ workers: { ...subnet('workers'), cidr: '10.0.0.0/29' } })[0]).toContain('3 free addresses');
+  expect(told({ database: { ...subnet('database'), delegations: [] } })[0]).toContain('not delegated');
+  expect(told({ appHost: { ...subnet('appHost'), hasNat: false } })[0]).toContain('no way out');
+  expect(levels(judgeExisting(config, wanted, null))).toEqual(['fail']);
 });
 
 test('what a command on the host said is taken out of Azure’s text', () => {

@@ -1,0 +1,102 @@
+/** An existing network: what is missing for an installation to live in it. Pure; `facts.ts` asks Azure. */
+import { parseCidr, sizeOf } from '../../../../config/cidr.ts';
+import type { AzureConfig } from '../../../../config/schema.ts';
+import { type Finding, fail, ok } from '../../checks/finding.ts';
+
+type Wanted = Extract<AzureConfig['network'], { kind: 'existing' }>;
+export type Use = keyof Wanted['subnetIds'];
+
+export interface FoundSubnet {
+  id: string;
+  cidr: string;
+  /** Addresses that something has already. */
+  used: number;
+  /** Services that it is delegated to. */
+  delegations: string[];
+  hasNat: boolean;
+  hasRoutes: boolean;
+}
+export interface FoundNetwork {
+  region: string;
+  /** By what the config wants it for; null: there is none. */
+  subnets: Record<Use, FoundSubnet | null>;
+}
+
+const DELEGATED = 'Microsoft.DBforPostgreSQL/flexibleServers';
+/** Azure keeps five addresses of each subnet for itself. */
+const RESERVED = 5;
+/** A gateway that grows to ten, one address more for its inside, and room to exchange them. */
+const GATEWAY = 24;
+
+/** Null: there is no such network. */
+export function judgeExisting(
+  config: Pick<AzureConfig, 'region' | 'environments' | 'endpointHosts' | 'mounts'>,
+  network: Wanted,
+  found: FoundNetwork | null,
+): Finding[] {
+  if (found === null)
+    return [
+      fail(
+        'network',
+        `${network.networkId} is not there, or this login does not see it`,
+        'a network of this tenant',
+        'Correct network.networkId (`az network vnet list`).',
+      ),
+    ];
+  const problems: Finding[] = [];
+  const problem = (what: string, needed: string, todo: string) =>
+    problems.push(fail('network', what, needed, todo));
+  if (found.region !== config.region)
+    problem(
+      `the network is in ${found.region}`,
+      `one in ${config.region}`,
+      'Correct network.networkId or region.',
+    );
+  const ceilings = config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0);
+  const room: Record<Use, number> = {
+    ingress: GATEWAY,
+    // Two while one replaces the other.
+    appHost: 2 + (config.endpointHosts?.count ?? 0),
+    database: 4,
+    endpoints: 2 + config.mounts.length + (network.private ? 4 : 0),
+    workers: ceilings,
+  };
+  for (const [use, id] of Object.entries(network.subnetIds) as [Use, string][]) {
+    const subnet = found.subnets[use];
+    if (subnet === null || !id.toLowerCase().startsWith(`${network.networkId.toLowerCase()}/`)) {
+      problem(
+        `${id} is no subnet of the network`,
+        `a subnet for ${use}`,
+        `Correct network.subnetIds.${use} (\`az network vnet subnet list\`).`,
+      );
+      continue;
+    }
+    const free = sizeOf(parseCidr(subnet.cidr)) - RESERVED - subnet.used;
+    if (free < room[use])
+      problem(
+        `the subnet for ${use} (${subnet.cidr}) has ${free} free addresses`,
+        `${room[use]} at most at once`,
+        use === 'workers' ? 'Give a larger subnet, or lower the ceilings.' : 'Give a larger subnet.',
+      );
+    if (use === 'database' && !subnet.delegations.includes(DELEGATED))
+      problem(
+        'the subnet for database is not delegated to PostgreSQL',
+        `a subnet delegated to ${DELEGATED}`,
+        `\`az network vnet subnet update --ids ${id} --delegations ${DELEGATED}\``,
+      );
+    const isMachines = use === 'appHost' || use === 'workers';
+    if (isMachines && !network.private && !subnet.hasNat && !subnet.hasRoutes)
+      problem(
+        `the subnet for ${use} has no way out`,
+        'a NAT gateway, or a route to a firewall',
+        'Add one, or say network.private: true.',
+      );
+    if (isMachines && network.private && subnet.hasNat)
+      problem(
+        `the subnet for ${use} has a NAT gateway, and network.private is true`,
+        'no way to the internet',
+        'Take it off, or say private: false.',
+      );
+  }
+  return problems.length > 0 ? problems : [ok('network', 'the subnets that are given fit')];
+}
