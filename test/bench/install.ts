@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- install`: from `git clone` to the first finished job, split by phase, with nothing in any cache and
- * with everything there; then how long it takes to see that nothing has to change (goal: 10 s), memory and disk of the idle installation. `--warm` leaves out the cold round, which may
- * take ten minutes where Pulumi has to be built.
+ * with everything there; then how long `up` again takes (goal: 10 s), memory and disk of the idle installation. `--warm`
+ * leaves out the cold round, which may take ten minutes where Pulumi has to be built.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
