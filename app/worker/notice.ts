@@ -5,7 +5,7 @@ import type { WorkerSettings } from '../settings.ts';
 
 const EVERY_MS = 5_000;
 const PATIENCE_MS = 2_000;
-const AWS = 'http://169.254.169.254/';
+const METADATA = 'http://169.254.169.254/';
 
 type MachineSettings = NonNullable<WorkerSettings['machine']>;
 
@@ -15,11 +15,12 @@ export function listenForNotice(
   signal: AbortSignal,
   onNotice: (reason: string) => void,
 ): void {
-  if (machine?.spot !== true || machine.cloud !== 'aws') return;
-  const base = machine.metadataUrl ?? AWS;
+  const askCloud = machine?.spot === true ? ASKS[machine.cloud] : undefined;
+  if (askCloud === undefined) return;
+  const base = machine?.metadataUrl ?? METADATA;
   const loop = async () => {
     while (!signal.aborted) {
-      const notice = await askAws(base, signal).catch(() => null);
+      const notice = await askCloud(base, signal).catch(() => null);
       if (notice !== null) return onNotice(notice);
       await sleep(EVERY_MS, undefined, { signal }).catch(() => {});
     }
@@ -43,6 +44,29 @@ async function askAws(base: string, signal: AbortSignal): Promise<string | null>
   const { action, time } = JSON.parse(text) as { action?: string; time?: string };
   return `AWS takes the spot machine back (${action ?? 'terminate'} at ${time ?? 'an unknown time'})`;
 }
+
+/**
+ * Scheduled events (Azure, "Scheduled Events for Linux VMs in Azure"): `Preempt` at least 30 s before the end. A machine
+ * hears of its neighbours in the scale set too, so each is told by its name.
+ */
+async function askAzure(base: string, signal: AbortSignal): Promise<string | null> {
+  const headers = { metadata: 'true' };
+  const get = (path: string) => ask(new URL(path, base), signal, 'GET', headers);
+  const text = await get('metadata/scheduledevents?api-version=2020-07-01');
+  if (text === null) return null;
+  const { Events = [] } = JSON.parse(text) as {
+    Events?: { EventType: string; NotBefore?: string; Resources?: string[] }[];
+  };
+  const ends = Events.filter(({ EventType }) => EventType === 'Preempt');
+  if (ends.length === 0) return null;
+  const name = await get('metadata/instance/compute/name?api-version=2021-02-01&format=text');
+  const own = ends.find(({ Resources = [] }) => Resources.includes(name?.trim() ?? ''));
+  return own === undefined
+    ? null
+    : `Azure takes the spot machine back (not before ${own.NotBefore || 'now'})`;
+}
+
+const ASKS: Partial<Record<MachineSettings['cloud'], typeof askAws>> = { aws: askAws, azure: askAzure };
 
 async function ask(
   url: URL,

@@ -16,6 +16,11 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     const answer = (status: number, body = '') => response.writeHead(status).end(body);
+    if (request.url?.startsWith('/metadata/')) {
+      if (request.headers.metadata !== 'true') return answer(400);
+      const isEvents = request.url.startsWith('/metadata/scheduledevents?');
+      return answer(200, isEvents ? JSON.stringify(notice ?? { Events: [] }) : 'worker_3');
+    }
     if (request.url === '/latest/api/token') {
       const isRight = request.method === 'PUT' && request.headers['x-aws-ec2-metadata-token-ttl-seconds'];
       return answer(isRight ? 200 : 400, 'a-session');
@@ -52,6 +57,26 @@ test('is not heard while there is none', async () => {
   listenForNotice({ ...machine, metadataUrl }, stop.signal, (reason) => told.push(reason));
   await heard;
   expect(told).toEqual([]);
+});
+
+test('Azure tells a whole scale set; only the machine that is named takes it for itself', async () => {
+  const azure = { ...machine, cloud: 'azure' as const, metadataUrl: metadataUrl };
+  const event = { EventType: 'Preempt', NotBefore: 'Thu, 01 Jan 2026 00:00:30 GMT' };
+  const told: string[] = [];
+  notice = { Events: [{ ...event, Resources: ['worker_2'] }] };
+  const heard = new Promise<void>((done) => {
+    server.on('request', (request, response) => {
+      if (request.url?.includes('/compute/name')) response.on('close', done);
+    });
+  });
+  const other = new AbortController();
+  listenForNotice(azure, other.signal, (reason) => told.push(reason));
+  await heard;
+  other.abort();
+  expect(told).toEqual([]);
+  notice = { Events: [{ ...event, Resources: ['worker_2', 'worker_3'] }] };
+  const own = await new Promise<string>((onNotice) => listenForNotice(azure, stop.signal, onNotice));
+  expect(own).toBe('Azure takes the spot machine back (not before Thu, 01 Jan 2026 00:00:30 GMT)');
 });
 
 test('is not asked for where the cloud takes nothing back', () => {
