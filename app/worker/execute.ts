@@ -74,7 +74,7 @@ async function makeReady(
       failed.abort(error);
       throw error;
     });
-  const trusted = shop.executor.kind === 'docker' ? authorities() : undefined;
+  const trusted = shop.executor.kind !== 'process' ? authorities() : undefined;
   const environment = jobEnvironment(job, {
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,

@@ -212,7 +212,9 @@ export class KubernetesExecutor implements Executor {
 
 /** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
 export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOptions): ClusterObject {
-  const environment = { ...job.environment, ...folderVariables(VALOHAI_PATHS) };
+  // The user has no entry in the image, and so no home: pip and its like want one that may be written.
+  const environment = { HOME: '/tmp', ...job.environment, ...folderVariables(VALOHAI_PATHS) };
+  const isFresh = ['1', 'yes', 'true'].includes(job.environment.VH_NO_IMAGE_CACHE?.toLowerCase() ?? '');
   const folders = (['config', 'inputs', 'outputs', 'repository'] as const).map((folder) => ({
     name: 'folder',
     mountPath: VALOHAI_PATHS[folder],
@@ -249,6 +251,7 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
             {
               name: 'job',
               image: job.image,
+              imagePullPolicy: isFresh ? 'Always' : 'IfNotPresent',
               command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
               workingDir: VALOHAI_PATHS.repository,
               env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),

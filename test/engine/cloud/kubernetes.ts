@@ -49,19 +49,18 @@ export const kubernetes: Target = {
   purging: program({}, ['database', 'queue', 'storage', 'secrets', 'backup']),
   changes: [
     {
-      what: 'a higher ceiling',
-      program: program({ environments: [environment('small', { ceiling: 9 })] }),
+      what: 'a higher ceiling and a larger database',
+      program: program({
+        environments: [environment('small', { ceiling: 9 })],
+        database: { kind: 'own', image: image('1'), cpus: 4 },
+      }),
       expected: [
         /^update kubernetes:core\/v1:ResourceQuota jobs$/,
+        /^update kubernetes:apps\/v1:StatefulSet database$/,
         // The bootstrap enters ceilings: other settings are other Jobs.
         /^update kubernetes:core\/v1:ConfigMap bootstrap-settings$/,
         /^(create-replacement|replace|delete-replaced) kubernetes:batch\/v1:Job (bootstrap|databases)$/,
       ],
-    },
-    {
-      what: 'a larger database',
-      program: program({ database: { kind: 'own', image: image('1'), cpus: 4 } }),
-      expected: [/^update kubernetes:apps\/v1:StatefulSet database$/],
     },
   ],
   vanishing: 'kubernetes:policy/v1:PodDisruptionBudget',
