@@ -1,9 +1,8 @@
 /** Picks the cloud of a config; each is loaded only when it is asked, for its SDK takes its time. */
 import type { CloudConfig } from '../../../config/schema.ts';
-import { CliError, EXIT } from '../errors.ts';
 import type { Cloud, Founder } from './cloud.ts';
 
-export const TARGETS = ['aws', 'azure', 'kubernetes'] as const;
+export const TARGETS = ['aws', 'azure', 'gcp', 'kubernetes'] as const;
 export type CloudTarget = (typeof TARGETS)[number];
 
 export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
@@ -13,9 +12,7 @@ export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
     case 'azure':
       return (await import('./azure/cloud.ts')).azureCloud;
     case 'gcp':
-      throw new CliError(`This version cannot work on target ${target} from the command line yet.`, {
-        exitCode: EXIT.usage,
-      });
+      return (await import('./gcp/cloud.ts')).gcpCloud;
     case 'kubernetes':
       return (await import('./kubernetes/cloud.ts')).kubernetesCloud;
   }
@@ -27,6 +24,8 @@ export async function founderOf(target: CloudTarget): Promise<Founder> {
       return (await import('./aws/founder.ts')).awsFounder;
     case 'azure':
       return (await import('./azure/founder.ts')).azureFounder;
+    case 'gcp':
+      return (await import('./gcp/founder.ts')).gcpFounder;
     case 'kubernetes':
       return (await import('./kubernetes/founder.ts')).kubernetesFounder;
   }

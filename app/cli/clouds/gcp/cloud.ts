@@ -1,0 +1,25 @@
+/** Google Cloud, as the command line asks it. */
+import type { GcpConfig } from '../../../../config/schema.ts';
+import { bucketStore } from '../../engine/state-store.ts';
+import type { Cloud } from '../cloud.ts';
+import { administratorOf } from './administrator.ts';
+import { openGoogle } from './api.ts';
+import { bootLog, lookAtHost, runOnHost, serviceLog } from './host.ts';
+import { secretsProvider, stateBucket, stateUrl } from './names.ts';
+import { bucketObjects } from './objects.ts';
+import { preflight } from './preflight.ts';
+
+export const gcpCloud: Cloud<GcpConfig> = {
+  backend: (name, config) => ({
+    url: stateUrl(name, config),
+    secretsProvider: secretsProvider(name, config),
+  }),
+  state: (name, config) =>
+    bucketStore(bucketObjects(openGoogle(), stateBucket(name, config), `npx cove init gcp -s ${name}`)),
+  preflight: (name, config) => preflight(name, config),
+  administrator: (name, config) => administratorOf(name, config),
+  bootLog: (name, config) => bootLog(name, config),
+  runOnHost,
+  lookAtHost: (name, config) => lookAtHost(name, config),
+  serviceLog: (name, config, service, count) => serviceLog(name, config, service, count),
+};
