@@ -1,4 +1,5 @@
 /** CMP: machines and what they start with. */
+import { machineSize } from '../config/checks/gcp-sizes.ts';
 import { all, each, forKinds, type Policy, policy, untilUnknown, whole } from './policy.ts';
 import { list, no, ofKind, type Props, type Resource, yes } from './resource.ts';
 import { floatingImages, unsafeBoot } from './resources/images.ts';
@@ -101,8 +102,9 @@ function* gcpMachine({ props, uses }: Resource): Iterable<string> {
     enableIntegrityMonitoring = true,
     enableSecureBoot,
   } = props.shieldedInstanceConfig ?? {};
-  if (!yes(enableSecureBoot) && list(props.guestAccelerators).length === 0)
-    yield 'enableSecureBoot is not true';
+  // Drivers of GPUs are signed by nobody that Secure Boot knows.
+  const gpus = list(props.guestAccelerators).length + (machineSize(String(props.machineType))?.gpus ?? 0);
+  if (!yes(enableSecureBoot) && gpus === 0) yield 'enableSecureBoot is not true';
   if (no(enableVtpm) || no(enableIntegrityMonitoring)) yield 'vTPM or integrity monitoring is off';
   if (String(props.metadata?.['enable-oslogin']).toLowerCase() !== 'true') yield 'OS Login is not on';
   if (uses.serviceAccount === undefined && props.serviceAccount === undefined)

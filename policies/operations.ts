@@ -9,7 +9,10 @@ import { isWatchedOver } from './resources/watching.ts';
 function tagsOf({ props, kind }: Resource): Record<string, string> {
   const given: Props = kind.startsWith('kubernetes.')
     ? props.metadata?.labels
-    : (props.tags ?? props.labels ?? props.userLabels);
+    : kind.startsWith('gcp.')
+      ? // Its tags are what firewall rules go by.
+        (props.labels ?? props.userLabels)
+      : props.tags;
   const own = Array.isArray(given)
     ? Object.fromEntries(given.map(({ key, value }) => [key, value]))
     : (given ?? {});

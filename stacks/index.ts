@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.ts';
 export * from './services.ts';
 
 /** Targets that a config describes already, and that no stack makes yet. */
-export const PLANNED: readonly Config['target'][] = ['gcp'];
+export const PLANNED: readonly Config['target'][] = [];
 
 /** The Pulumi program of an installation; what it returns are the stack's outputs. */
 export function program({

@@ -4,7 +4,7 @@ import { ofKind, type Resource } from '../resource.ts';
 
 /** What is asked of each cloud's alarms: what they are about, and words by which such an alarm is known. */
 const WANTED: Record<string, RegExp> = {
-  health: /UnHealthyHostCount|HealthyHostCount|uptime_check|UnhealthyHost/i,
+  health: /UnHealthyHostCount|HealthyHostCount|uptime_check|instance\/uptime|UnhealthyHost/i,
   disks: /disk_used|DiskSpace|disk\/percent_used|EBS|VolumeQueue|DiskUsed|OS Disk|disk/i,
   'the database’s storage': /FreeStorageSpace|cloudsql.*disk|database\/disk|storage_percent/i,
   'the certificate’s end': /DaysToExpiry|ssl.*(expir|validity)|time_until_ssl|certificate/i,

@@ -48,6 +48,34 @@ it.each(Object.entries(installations))('%s', async (name, more) => {
   if (profile === 'prod') expect(advice).toEqual([]);
 });
 
+const DOCKER = 'projects/my-images/global/images/docker-20251101';
+it.each([
+  ['gcp dev', { profile: 'dev' }],
+  [
+    'gcp private with all',
+    {
+      network: { kind: 'dedicated', private: true },
+      access: { internal: true },
+      machineImages: { appHost: DOCKER, worker: DOCKER, gpuWorker: DOCKER },
+      environments: [
+        { slug: 'small', name: 'Small', machineType: 'n2-standard-4' },
+        { slug: 'gpu', name: 'GPU', machineType: 'g2-standard-4', spot: true, serviceAccount: 'research' },
+      ],
+      serviceAccounts: [{ name: 'research', readBuckets: ['one'], writeBuckets: ['other'] }],
+      mounts: [{ name: 'shared', path: '/mnt/shared' }],
+      endpointHosts: {},
+      alarms: { email: 'ops@example.org' },
+    },
+  ],
+])('%s', async (name, more) => {
+  const gcp = parse(readFileSync(join(root, 'config', 'gcp.yaml'), 'utf8'));
+  const file = join(folder, `${name.replaceAll(/[^a-z]+/g, '-')}.yaml`);
+  writeFileSync(file, JSON.stringify({ ...gcp, ...more }));
+  const { violations, advice, profile } = await judge(file);
+  expect(violations).toEqual([]);
+  if (profile === 'prod') expect(advice).toEqual([]);
+});
+
 it('local, open to others', async () => {
   const file = join(folder, 'open.yaml');
   writeFileSync(file, 'target: local\nlisten: 0.0.0.0\npublicName: cove.example.org\n');

@@ -52,6 +52,14 @@ const outputsOf = (type: string, name: string): Record<string, unknown> => ({
   domainValidationOptions: [{ resourceRecordName: '_x.example.org', resourceRecordValue: '_y.acm.aws' }],
   primaryEndpointAddress: 'queue.example.org',
   reference: `repository@${digest}`,
+  // Google's.
+  dnsName: 'db.sql.goog.',
+  dnsResourceRecords: [{ name: '_x.example.org.', type: 'CNAME', data: '_y.goog.' }],
+  serverCaCerts: [{ cert: 'CERTIFICATE' }],
+  networks: [{ ipAddresses: ['10.20.192.5'] }],
+  email: `${name}@ml-platform-1234.iam.gserviceaccount.com`,
+  authString: 'x'.repeat(48),
+  host: '10.20.192.4',
   // Azure's.
   name,
   properties: { vaultUri: 'https://vault.example.org/' },
@@ -82,6 +90,33 @@ network: {kind: dedicated, private: true, connections: [{cidr: 10.9.0.0/16, via:
 access: {internal: true}
 machineImages: {appHost: ami-0123456789abcdef0, worker: ami-0123456789abcdef1}
 serviceAccounts: [{name: reader, policies: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}]
+mounts: [{name: shared, path: /mnt/shared}]
+endpointHosts: {}
+alarms: {email: ops@example.org}
+budget: {monthlyUsd: 1000}
+`,
+];
+
+/** One config in public, and one of private mode with all that is optional. */
+export const GCP_CONFIGS = [
+  `target: gcp
+projectId: ml-platform-1234
+region: europe-west4
+publicName: cove.example.org
+administrator: {email: ops@example.org}
+dns: {kind: zone, zoneId: projects/ml-platform-1234/managedZones/example-org}
+environments: [{slug: gpu, name: GPU, machineType: n1-standard-4, gpu: {type: nvidia-tesla-t4}, spot: true}]
+`,
+  `target: gcp
+projectId: ml-platform-1234
+region: europe-west4
+publicName: cove.example.org
+administrator: {email: ops@example.org}
+dns: {kind: elsewhere}
+network: {kind: dedicated, private: true, connections: [{cidr: 10.9.0.0/16, via: projects/ml-platform-1234/global/networks/hub}]}
+access: {internal: true}
+machineImages: {appHost: projects/my-images/global/images/docker-20251101, worker: projects/my-images/global/images/docker-20251101}
+serviceAccounts: [{name: reader, roles: [roles/bigquery.dataViewer], readBuckets: [my-data]}]
 mounts: [{name: shared, path: /mnt/shared}]
 endpointHosts: {}
 alarms: {email: ops@example.org}

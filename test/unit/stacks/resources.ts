@@ -4,6 +4,7 @@
  */
 
 import { AZURE } from './azure-resources.ts';
+import { GCP } from './gcp-resources.ts';
 import { KUBERNETES } from './kubernetes-resources.ts';
 
 /** Types that make it (of them at least one config of the tests registers each), or a reason in words. */
@@ -16,6 +17,7 @@ export interface Row {
 export const TARGETS = {
   local: 'This machine',
   aws: 'AWS',
+  gcp: 'Google Cloud',
   azure: 'Azure',
   kubernetes: 'Kubernetes',
 } as const;
@@ -197,7 +199,7 @@ export const ROWS: Row[] = [
 ];
 
 /** Columns that stand in files of their own. */
-const COLUMNS: Record<string, Record<string, Made>> = { azure: AZURE, kubernetes: KUBERNETES };
+const COLUMNS: Record<string, Record<string, Made>> = { azure: AZURE, gcp: GCP, kubernetes: KUBERNETES };
 const madeOn = (row: Row, target: keyof typeof TARGETS): Made =>
   target === 'local' || target === 'aws' ? row[target] : (COLUMNS[target]?.[row.need] ?? 'nothing');
 

@@ -1,0 +1,54 @@
+/** The Google Cloud stack as a program, without the engine: what it registers, and what of it holds or shows data. */
+import { beforeAll, expect, test } from 'vitest';
+import { GCP } from './gcp-resources.ts';
+import { GCP_CONFIGS, type Registered, record } from './recorded.ts';
+import { ROWS } from './resources.ts';
+
+let registered: Registered[];
+const of = (type: string) => registered.filter((one) => one.type === type);
+beforeAll(async () => {
+  registered = [];
+  for (const config of GCP_CONFIGS) registered.push(...(await record(config)));
+}, 60_000);
+
+test('every type that is registered has a row of the table, and every type of the table is registered', () => {
+  const types = new Set(
+    registered.map(({ type }) => type).filter((type) => /^(gcp|random|cove:image):/.test(type)),
+  );
+  const rows = new Set(Object.values(GCP).flatMap((made) => (typeof made === 'string' ? [] : made)));
+  expect([...rows].sort()).toEqual([...types].sort());
+  expect(Object.keys(GCP).sort()).toEqual(ROWS.map(({ need }) => need).sort());
+});
+
+test('what holds data is guarded, by the cloud too', () => {
+  for (const { inputs } of of('gcp:sql/databaseInstance:DatabaseInstance')) {
+    expect(inputs).toMatchObject({ deletionProtection: true });
+    expect(inputs.settings).toMatchObject({
+      deletionProtectionEnabled: true,
+      finalBackupConfig: { enabled: true },
+      ipConfiguration: { ipv4Enabled: false, sslMode: 'ENCRYPTED_ONLY' },
+    });
+  }
+  for (const { inputs } of of('gcp:storage/bucket:Bucket'))
+    expect(inputs).toMatchObject({ forceDestroy: false, publicAccessPrevention: 'enforced' });
+});
+
+test('no secret is in user data, no machine has a public address, and workers have no grant of their own', () => {
+  const templates = of('gcp:compute/instanceTemplate:InstanceTemplate');
+  expect(templates.length).toBeGreaterThan(3);
+  for (const { inputs } of templates) {
+    // What the made-up provider answers for generated passwords and keys.
+    expect(JSON.stringify(inputs.metadata)).not.toContain('x'.repeat(48));
+    const [nic] = inputs.networkInterfaces as object[];
+    expect(nic).not.toHaveProperty('accessConfigs');
+  }
+  const granted = registered.map(({ inputs }) => String(inputs.member ?? ''));
+  expect(granted.filter((member) => member.includes(':worker@'))).toEqual([]);
+});
+
+test('machines without a service account keep jobs from the metadata service', () => {
+  const [worker] = of('gcp:compute/instanceTemplate:InstanceTemplate').filter(
+    ({ name }) => name === 'worker-gpu',
+  );
+  expect(JSON.stringify(worker?.inputs.metadata)).toContain('cove-metadata.service');
+});
