@@ -31,6 +31,8 @@ const shown = (sample: Once[]) => [
   of(sample, ({ resources }) => resources),
   of(sample, ({ seconds }) => seconds[0]).toFixed(1),
   of(sample, ({ seconds }) => seconds[1]).toFixed(1),
+  of(sample, ({ cpu }) => cpu[0]).toFixed(1),
+  of(sample, ({ cpu }) => cpu[1]).toFixed(1),
   (of(sample, ({ engine }) => engine) / 1e6).toFixed(0),
   (of(sample, ({ program }) => program) / 1e6).toFixed(0),
 ];
@@ -38,7 +40,7 @@ const shown = (sample: Once[]) => [
 console.log(machine());
 for (const { name } of targets.filter((one) => one.environments && (only ?? one.name) === one.name)) {
   const rows: (string | number)[][] = [
-    ['program', 'resources', 'first s', 'again s', 'engine MB', 'program MB'],
+    ['program', 'resources', 'first s', 'again s', 'first cpu s', 'again cpu s', 'engine MB', 'program MB'],
   ];
   for (const count of ENVIRONMENTS) {
     const cove: Once[] = [];
