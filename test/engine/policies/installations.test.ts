@@ -106,3 +106,37 @@ it.each([
   expect(violations).toEqual([]);
   expect([...new Set(advice.map(({ policy }) => policy))].sort()).toEqual(advised);
 });
+
+it('azure, private and with everything', async () => {
+  const azure = parse(readFileSync(join(root, 'config', 'azure.yaml'), 'utf8'));
+  const of = (rest: string) => `/subscriptions/${azure.subscriptionId}/resourceGroups/ours/providers/${rest}`;
+  const image = of('Microsoft.Compute/images/docker');
+  const container = of('Microsoft.Storage/storageAccounts/ours/blobServices/default/containers/raw');
+  const more = {
+    network: { kind: 'dedicated', private: true },
+    access: { internal: true },
+    certificate: {
+      kind: 'given',
+      secretId: 'https://ours.vault.azure.net/secrets/cove',
+      keyVaultId: of('Microsoft.KeyVault/vaults/ours'),
+    },
+    machineImages: { appHost: image, worker: image, gpuWorker: image },
+    environments: [
+      environment('small', { machineType: 'Standard_D4s_v5' }),
+      environment('gpu', {
+        machineType: 'Standard_NC4as_T4_v3',
+        spot: true,
+        ceiling: 4,
+        serviceAccount: 'research',
+      }),
+    ],
+    serviceAccounts: [{ name: 'research', readContainers: [container] }],
+    mounts: [{ name: 'shared', path: '/mnt/shared' }],
+    endpointHosts: {},
+  };
+  const file = join(folder, 'azure.yaml');
+  writeFileSync(file, JSON.stringify({ ...azure, ...more }));
+  const { violations, advice } = await judge(file);
+  expect(violations).toEqual([]);
+  expect(advice).toEqual([]);
+});
