@@ -2266,7 +2266,7 @@ export interface paths {
                             drain: boolean;
                             environment: {
                                 /** @enum {string} */
-                                executor: "docker" | "process";
+                                executor: "docker" | "process" | "kubernetes";
                                 /** Format: uuid */
                                 id: string;
                                 name: string;
