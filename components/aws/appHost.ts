@@ -86,7 +86,8 @@ export class AppHost extends pulumi.ComponentResource {
           desiredCapacity: 1,
           vpcZoneIdentifiers: network.subnets.app,
           targetGroupArns: [ingress.targetGroup.arn],
-          healthCheckType: 'ELB',
+          // The balancer's check also fails while the database fails over, which another host would not mend.
+          healthCheckType: 'EC2',
           // First boot: packages, images, migrations.
           healthCheckGracePeriod: 900,
           // Another image or setting is another machine; for its few minutes the platform is away.
