@@ -159,11 +159,18 @@ describe('an EC2 instance', () => {
 });
 
 describe('an Azure machine', () => {
-  const now = new Date('2026-11-25T03:00:00Z');
+  // The test's certificates begin when the test does.
+  const soon = () => new Date(Date.now() + 1000);
+  /** As Azure writes times: `11/25/26 02:59:00 -00:00`. */
+  const azureTime = (minutes: number) => {
+    const [date, time] = new Date(Date.now() + minutes * 60_000).toISOString().split(/[T.]/);
+    const [year, month, day] = date!.split('-');
+    return `${month}/${day}/${year!.slice(2)} ${time} -00:00`;
+  };
   const document = {
     vmId: '02aab8a4-74ef-476e-8182-f6d2ba4166a6',
     subscriptionId: '8d10da13-8125-4ba9-a717-bf7490507b3d',
-    timeStamp: { createdOn: '11/25/26 02:59:00 -00:00', expiresOn: '11/25/26 08:59:00 -00:00' },
+    timeStamp: { createdOn: azureTime(-1), expiresOn: azureTime(359) },
   };
   const settings = () => ({
     kind: 'azure' as const,
@@ -174,11 +181,11 @@ describe('an Azure machine', () => {
     kind: 'azure' as const,
     pkcs7: sign({ ...document, ...change }, by, '-md', 'sha256', '-nodetach'),
   });
-  // The test's certificates begin when the test does.
-  const valid = () => new Date(Math.max(now.getTime(), Date.now() + 1000));
 
   test('is proven by the document that its metadata service had signed', () => {
-    expect(verifyAzure(settings(), signed('azure'), valid())).toMatchObject({ id: document.vmId });
+    const { id, since } = verifyAzure(settings(), signed('azure'), soon());
+    expect(id).toBe(document.vmId);
+    expect(Math.round((Date.now() - since.getTime()) / 60_000)).toBe(1);
   });
 
   test.each<[string, () => ReturnType<typeof signed>, RegExp]>([
@@ -194,6 +201,6 @@ describe('an Azure machine', () => {
       /expired/,
     ],
   ])('is refused with a document signed %s', (_what, proof, message) => {
-    expect(() => verifyAzure(settings(), proof(), valid())).toThrow(message);
+    expect(() => verifyAzure(settings(), proof(), soon())).toThrow(message);
   });
 });
