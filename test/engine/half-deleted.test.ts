@@ -8,6 +8,11 @@ import { until } from '../support/process.ts';
 import { processesOf } from '../support/processes.ts';
 import { Driven } from './support.ts';
 
+const all = process.env.COVE_TEST_ALL === 'true';
+const PARTS = ['settings', 'data', 'keys/approle-api.json', 'supervisor', 'state/.pulumi'];
+/** Which come back in the same way: only with `--all`. */
+const MORE = ['certificates', 'logs', 'example.git', 'data/redis'];
+
 let it: Driven;
 let folder: string;
 beforeAll(async () => {
@@ -29,17 +34,7 @@ const isWell = async () => {
 };
 const health = async () => (await fetch(`${it.at.httpUrl}/healthz`)).status;
 
-test.for([
-  'settings',
-  'certificates',
-  'logs',
-  'example.git',
-  'data/redis',
-  'data',
-  'keys/approle-api.json',
-  'supervisor',
-  'state/.pulumi',
-])('%s', { timeout: 120_000 }, async (part) => {
+test.for(all ? [...PARTS, ...MORE] : PARTS)('%s', { timeout: 120_000 }, async (part) => {
   await remove(part);
   // A supervisor whose folder is gone ends by itself, with its services.
   if (part === 'supervisor') await until('its end', () => processesOf(it.at).length === 0, 60);
