@@ -75,11 +75,9 @@ test('HTTP/2 over a certificate of the installation’s own authority', async ()
   expect(protocol).toBe('h2');
 });
 
-test('up again changes nothing, in less than 10 s; neither does a plain `pulumi up`', async () => {
+test('up again changes nothing; neither does a plain `pulumi up`', async () => {
   const before = await pids();
-  const start = Date.now();
   expect(await it.up()).toEqual([]);
-  expect(Date.now() - start).toBeLessThan(10_000);
   const { changeSummary } = JSON.parse(await it.pulumi('preview', '--json')) as { changeSummary: object };
   expect(Object.keys(changeSummary)).toEqual(['same']);
   await it.pulumi('up', '--yes', '--skip-preview', '--expect-no-changes');
