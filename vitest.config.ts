@@ -17,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           expect,
           include: ['test/unit/**/*.test.{ts,tsx}', 'test/sim/**/*.test.ts'],
+          // `npm run check` is for between two thoughts: the clouds' SDKs take as long as all the rest.
+          exclude: process.env.COVE_TEST_QUICK === 'true' ? ['test/unit/{stacks,fakes}/**'] : [],
           setupFiles: ['test/support/start-nothing.ts'],
           // These files share no state that a test changes: loading everything once halves the time.
           isolate: false,

@@ -48,6 +48,7 @@ const artifacts = process.env.COVE_TEST_ARTIFACTS ?? path.join(root, '.cove', 'a
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...cleanEnvironment(), COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: artifacts, TMPDIR: folder };
 if (rest.length < given.length) env.COVE_TEST_ALL = 'true';
+if (what === 'check') env.COVE_TEST_QUICK = 'true';
 if (!process.stdout.isTTY) env.NO_COLOR = '1';
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, async () => {
