@@ -4,9 +4,6 @@ import type { Config } from '../config/schema.ts';
 
 export * from './services.ts';
 
-/** Targets that a config describes already, and that no stack makes yet. */
-export const PLANNED: readonly Config['target'][] = [];
-
 /** The Pulumi program of an installation; what it returns are the stack's outputs. */
 export function program({
   name,

@@ -5,8 +5,6 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../../config/load.ts';
-import { PLANNED } from '../../stacks/index.ts';
 import { root } from '../../toolchain/root.js';
 import { judge, type Verdict } from './judge.ts';
 
@@ -22,13 +20,6 @@ const verdicts: Verdict[] = [];
 let worst = 0;
 for (const file of files) {
   try {
-    const { target } = loadConfig({ file }).config;
-    if (PLANNED.includes(target)) {
-      console.error(
-        `-      ${show(file)}: not judged, for this version has no stack for target ${target} yet`,
-      );
-      continue;
-    }
     const verdict = await judge(file);
     verdicts.push(verdict);
     if (!values.json) say(verdict);
