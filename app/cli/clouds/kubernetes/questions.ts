@@ -1,5 +1,5 @@
 /** What `cove init kubernetes` asks: the values that only the operator knows. */
-import { parseConfig } from '../../../../config/load.ts';
+import { complaint } from '../asking.ts';
 import type { Question } from '../cloud.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -65,17 +65,6 @@ export const kubernetesQuestions = (): Question[] =>
   Object.entries(PARTS).map(([key, { explain, suggestion, part }]) => ({
     key,
     explain,
-    problem: (answer) => complaint(part(answer)),
+    problem: (answer) => complaint(RIGHT, part(answer)),
     ...(suggestion === undefined ? {} : { suggestion }),
   }));
-
-/** The schema's own complaint about one value, everything else being right. */
-function complaint(part: Part): string | null {
-  try {
-    parseConfig(JSON.stringify({ ...RIGHT, ...part }), 'answer');
-    return null;
-  } catch (error) {
-    const [line = ''] = (error as Error).message.split('\n');
-    return line.replace(/^answer:\d+: /, '');
-  }
-}
