@@ -2,8 +2,7 @@
 import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import type * as pulumi from '@pulumi/pulumi';
-import { RandomBytes } from '@pulumi/random/randomBytes.js';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { generatedKey, generatedPassword } from '../generated.ts';
 import type { Site } from './site.ts';
 
 /** What an entry holds, where the stack knows it, and when it is there. */
@@ -41,14 +40,12 @@ export function writtenEntry(name: string, args: Args, options: pulumi.CustomRes
 
 /** 48 letters and digits: more than 280 bits. */
 export function passwordEntry(name: string, args: Args, options: pulumi.CustomResourceOptions): Entry {
-  const { result } = new RandomPassword(name, { length: 48, special: false }, options);
-  return filled(name, args, result, options);
+  return filled(name, args, generatedPassword(name, options), options);
 }
 
 /** 32 bytes of a key, in base64. */
 export function keyEntry(name: string, args: Args, options: pulumi.CustomResourceOptions): Entry {
-  const { base64 } = new RandomBytes(name, { length: 32 }, options);
-  return filled(name, args, base64, options);
+  return filled(name, args, generatedKey(name, options), options);
 }
 
 /** What the stack knows and the application host reads; nobody's secret. */

@@ -2,8 +2,7 @@
 import { Secret } from '@pulumi/gcp/secretmanager/secret.js';
 import { SecretVersion } from '@pulumi/gcp/secretmanager/secretVersion.js';
 import type * as pulumi from '@pulumi/pulumi';
-import { RandomBytes } from '@pulumi/random/randomBytes.js';
-import { RandomPassword } from '@pulumi/random/randomPassword.js';
+import { generatedKey, generatedPassword } from '../generated.ts';
 import { physicalName } from '../naming.ts';
 import type { Key } from './key.ts';
 import type { Site } from './site.ts';
@@ -48,14 +47,12 @@ export function writtenEntry(name: string, args: Args, options: pulumi.CustomRes
 
 /** 48 letters and digits: more than 280 bits. */
 export function passwordEntry(name: string, args: Args, options: pulumi.CustomResourceOptions): Entry {
-  const { result } = new RandomPassword(name, { length: 48, special: false }, options);
-  return filledEntry(name, args, result, options);
+  return filledEntry(name, args, generatedPassword(name, options), options);
 }
 
 /** 32 bytes of a key, in base64. */
 export function keyEntry(name: string, args: Args, options: pulumi.CustomResourceOptions): Entry {
-  const { base64 } = new RandomBytes(name, { length: 32 }, options);
-  return filledEntry(name, args, base64, options);
+  return filledEntry(name, args, generatedKey(name, options), options);
 }
 
 /** What the stack knows and the application host reads. */
