@@ -17,7 +17,7 @@ import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
 
 /** Asked every few seconds by programs of ours: not worth a line each. */
-const ROUTINE = /^\/(healthz|readyz|api\/worker\/)/;
+const ROUTINE = /^\/(healthz|livez|readyz|api\/worker\/)/;
 /** Largest body that is read into memory; uploads are streamed and have limits of their own. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 

@@ -8,7 +8,7 @@ import fp from 'fastify-plugin';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'web', 'dist');
 /** Where programs look, and an HTML page would only confuse them. */
-const PROGRAMS = /^\/+(api|store|git|healthz|readyz|metrics)(\/|\?|$)/;
+const PROGRAMS = /^\/+(api|store|git|healthz|livez|readyz|metrics)(\/|\?|$)/;
 
 const NOT_BUILT = `The web application is not built on this server.
 

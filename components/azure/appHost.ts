@@ -81,7 +81,8 @@ export class AppHost extends pulumi.ComponentResource {
         userData: document,
         tags: { component: 'app-host' },
         pool: ingress.pool,
-        health: { port: 8000, path: '/healthz' },
+        // Not whether databases answer: another machine would not mend those.
+        health: { port: 8000, path: '/livez' },
       },
       {
         parent: this,

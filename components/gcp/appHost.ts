@@ -37,6 +37,7 @@ export class AppHost extends pulumi.ComponentResource {
   readonly group: pulumi.Output<string>;
   /** As load balancers name the group. */
   readonly instanceGroup: pulumi.Output<string>;
+  /** The load balancer's: whether to send requests. */
   readonly healthCheck: HealthCheck;
 
   constructor(name: string, args: AppHostArgs, options?: pulumi.ComponentResourceOptions) {
@@ -53,19 +54,21 @@ export class AppHost extends pulumi.ComponentResource {
     };
     const rights = appHostRights(args, { read, write: identity.written }, { parent: this });
     const { type, diskGb } = machinesOf(site.config).appHost;
-    this.healthCheck = new HealthCheck(
-      'api',
-      {
-        name: site.named('api'),
-        checkIntervalSec: 10,
-        timeoutSec: 5,
-        healthyThreshold: 2,
-        unhealthyThreshold: 3,
-        httpHealthCheck: { port: 8000, requestPath: '/healthz' },
-        logConfig: { enable: true },
-      },
-      { parent: this },
-    );
+    const check = (what: string, requestPath: string) =>
+      new HealthCheck(
+        what,
+        {
+          name: site.named(what),
+          checkIntervalSec: 10,
+          timeoutSec: 5,
+          healthyThreshold: 2,
+          unhealthyThreshold: 3,
+          httpHealthCheck: { port: 8000, requestPath },
+          logConfig: { enable: true },
+        },
+        { parent: this },
+      );
+    this.healthCheck = check('api', '/healthz');
     const { group } = machineGroup(
       'app-host',
       {
@@ -83,8 +86,8 @@ export class AppHost extends pulumi.ComponentResource {
         group: {
           targetSize: 1,
           namedPorts: [{ name: 'api', port: 8000 }],
-          // First boot: packages, images, migrations.
-          autoHealingPolicies: { healthCheck: this.healthCheck.id, initialDelaySec: 900 },
+          // Not whether databases answer: another machine would not mend those. First boot: packages, images, migrations.
+          autoHealingPolicies: { healthCheck: check('alive', '/livez').id, initialDelaySec: 900 },
           // Another image or setting is another machine; for its few minutes the platform is away.
           updatePolicy: {
             type: 'PROACTIVE',

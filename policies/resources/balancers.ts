@@ -5,6 +5,8 @@ import { podContainers } from './text.ts';
 
 /** Seconds that a quiet stream has to be borne with. */
 export const PATIENCE = 300;
+/** Also while a database fails over. */
+const ALIVE = '/livez';
 const HEALTH = { path: '/healthz', port: 8000 };
 
 const impatient = (what: string, seconds: Props): string[] =>
@@ -17,7 +19,8 @@ const unhealthy = (path: Props, port: Props): string[] =>
 const gcpHealth: Check = function* ({ props }) {
   const check = props.httpHealthCheck ?? props.httpsHealthCheck ?? props.http2HealthCheck;
   if (check === undefined) yield 'it does not ask over HTTP';
-  else yield* unhealthy(check.requestPath, check.port ?? HEALTH.port);
+  // One for a group that mends itself asks whether the machine lives, and no load balancer is in the dark about it.
+  else if (check.requestPath !== ALIVE) yield* unhealthy(check.requestPath, check.port ?? HEALTH.port);
 };
 const gcpBackend: Check = ({ props }) => impatient('timeoutSec', props.timeoutSec);
 const READY = ['/healthz', '/readyz'];

@@ -164,6 +164,13 @@ describe('health', () => {
     expect((await app.call('GET', '/readyz')).status).toBe(200);
     await app.close();
   });
+  test('lives while its database and its Vault are away, so that no machine is replaced for them', async () => {
+    const away = () => Promise.reject(new Error('connect ECONNREFUSED'));
+    const app = await testApp({ ...platform.platform, secrets: { health: away } as never });
+    expect((await app.call('GET', '/readyz')).status).toBe(503);
+    expect(await app.call('GET', '/livez')).toMatchObject({ status: 200, body: { ok: true } });
+    await app.close();
+  });
 });
 
 test('the API describes itself: every path of the clients is there, with names that the pages show', async () => {

@@ -73,6 +73,17 @@ test('no secret is in what machines read at their birth, none has a public addre
   }
 });
 
+test('a host is made anew where the application is dead, and not where a database fails over', () => {
+  const healed = of('compute:VirtualMachineScaleSet').filter(
+    ({ inputs }) => inputs.automaticRepairsPolicy !== undefined,
+  );
+  expect(healed.map(({ name }) => name)).toEqual(['app-host', 'app-host']);
+  for (const { inputs } of healed)
+    expect(inputs.virtualMachineProfile).toMatchObject({
+      extensionProfile: { extensions: [{ settings: { requestPath: '/livez', port: 8000 } }] },
+    });
+});
+
 test('an environment without an account has no identity, and roles are on single resources', () => {
   const identities = of('compute:VirtualMachineScaleSet')
     .filter(({ inputs }) => inputs.identity !== undefined)

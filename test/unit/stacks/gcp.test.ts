@@ -52,3 +52,18 @@ test('machines without a service account keep jobs from the metadata service', (
   );
   expect(JSON.stringify(worker?.inputs.metadata)).toContain('cove-metadata.service');
 });
+
+test('a host is made anew where the application is dead, and not where a database fails over', () => {
+  const paths = of('gcp:compute/healthCheck:HealthCheck').map(({ name, inputs }) => [
+    name,
+    (inputs.httpHealthCheck as { requestPath: string }).requestPath,
+  ]);
+  expect(Object.fromEntries(paths)).toEqual({ alive: '/livez', api: '/healthz' });
+  const healed = of('gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager').flatMap(
+    ({ inputs }) => (inputs.autoHealingPolicies === undefined ? [] : [inputs.autoHealingPolicies]),
+  );
+  expect(healed.length).toBeGreaterThan(0);
+  for (const policy of healed) expect(policy).toMatchObject({ healthCheck: 'alive-id' });
+  for (const kind of ['backendService:BackendService', 'regionBackendService:RegionBackendService'])
+    expect(of(`gcp:compute/${kind}`).map(({ inputs }) => inputs.healthChecks)).toEqual(['api-id']);
+});
