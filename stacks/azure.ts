@@ -50,7 +50,7 @@ export function azure(name: string, config: AzureConfig, choices: Choices = {}) 
   new EndpointHosts('endpointHosts', { site, group, network, appHost: appHost.parts }, there);
   const operations = new Operations(
     'operations',
-    { site, group, network, identity, dns, storage, ingress, database, queue },
+    { site, group, network, identity, dns, storage, ingress, database, queue, appHost },
     there,
   );
 

@@ -43,6 +43,8 @@ export interface AppHostArgs {
 export class AppHost extends pulumi.ComponentResource {
   readonly parts: AppHostParts;
   readonly group: pulumi.Output<string>;
+  /** Id of its scale set. */
+  readonly groupId: pulumi.Output<string>;
 
   constructor(name: string, args: AppHostArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:AppHost', name, {}, options);
@@ -56,7 +58,7 @@ export class AppHost extends pulumi.ComponentResource {
       queue.password,
       ...(vault.own === undefined ? [] : [vault.own.seal, vault.own.database]),
     ];
-    this.group = machineGroup(
+    const scaleSet = machineGroup(
       'app-host',
       {
         site,
@@ -83,6 +85,7 @@ export class AppHost extends pulumi.ComponentResource {
         pool: ingress.pool,
         // Not whether databases answer: another machine would not mend those.
         health: { port: 8000, path: '/livez' },
+        watched: true,
       },
       {
         parent: this,
@@ -97,7 +100,9 @@ export class AppHost extends pulumi.ComponentResource {
           ...registry.ready,
         ],
       },
-    ).name;
+    );
+    this.group = scaleSet.name;
+    this.groupId = scaleSet.id;
     this.parts = { httpUrl: pulumi.output(site.publicUrl), publicUrl: pulumi.output(site.publicUrl) };
     this.registerOutputs(this.parts);
   }

@@ -2,6 +2,7 @@
 import { VirtualMachineScaleSet } from '@pulumi/azure-native/compute/virtualMachineScaleSet.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { Group } from './group.ts';
+import { monitorExtension } from './host-logs.ts';
 import { imageReference, type Published, UBUNTU_GPU } from './machine-images.ts';
 import type { Site } from './site.ts';
 
@@ -30,6 +31,8 @@ export interface MachineGroupArgs {
   pool?: pulumi.Input<string>;
   /** Port and path where a well machine answers; one that does not is made anew. */
   health?: { port: number; path: string };
+  /** Its journal and its disk are watched, by an agent that acts as its identity. */
+  watched?: boolean;
 }
 
 /**
@@ -45,6 +48,10 @@ export function machineGroup(
 ): VirtualMachineScaleSet {
   const { site, group, machineType, diskGb, image, published, spot, health } = args;
   const { diskEncryptionSet } = site.config.given;
+  const extensions = [
+    ...(health === undefined ? [] : [healthExtension(health)]),
+    ...(args.watched && args.identity !== undefined ? [monitorExtension(args.identity)] : []),
+  ];
   return new VirtualMachineScaleSet(
     name,
     {
@@ -120,7 +127,7 @@ export function machineGroup(
             },
           ],
         },
-        ...(health === undefined ? {} : { extensionProfile: { extensions: [healthExtension(health)] } }),
+        ...(extensions.length === 0 ? {} : { extensionProfile: { extensions } }),
       },
     },
     options,

@@ -31,7 +31,8 @@ export class Network extends pulumi.ComponentResource {
   readonly ways: pulumi.Resource[];
   /** Zone of PostgreSQL's name, and when the network looks names up in it. */
   readonly databaseZone: { id: pulumi.Output<string>; ready: pulumi.Resource[] };
-  readonly #zones: Partial<Record<Service, pulumi.Output<string>>>;
+  /** Zones of endpoints that are to be made, by their names. */
+  readonly #zones = new Map<string, pulumi.Output<string>>();
   readonly #args: NetworkArgs;
   readonly #placed: Placed;
 
@@ -49,19 +50,22 @@ export class Network extends pulumi.ComponentResource {
     this.subnets = placed.subnets;
     this.groups =
       given.securityGroups === undefined ? (placed.groups ?? {}) : givenGroups(given.securityGroups);
-    this.#zones = Object.fromEntries(
-      endpointsToMake(site.config).map((service) => [service, this.#zone(ZONES[service]).id]),
-    );
+    for (const zone of new Set(endpointsToMake(site.config).flatMap((service) => ZONES[service])))
+      this.#zones.set(zone, this.#zone(zone).id);
     this.databaseZone = this.#zone(`cove-${site.name}.private.postgres.database.azure.com`);
     this.ways = [...placed.ways];
     this.registerOutputs({ networkId: placed.networkId, subnets: this.subnets });
   }
 
   /** A way to a service inside the network, where the installation needs one there. */
-  endpoint(service: Service, to: pulumi.Output<string>, parent: pulumi.Resource): pulumi.Resource[] {
-    const zone = this.#zones[service];
-    if (zone === undefined) return [];
+  endpoint(
+    service: Service,
+    to: pulumi.Output<string>,
+    parent: pulumi.Resource,
+    dependsOn: pulumi.Resource[] = [],
+  ): pulumi.Resource[] {
     const { site, group } = this.#args;
+    if (!endpointsToMake(site.config).includes(service)) return [];
     const endpoint = new PrivateEndpoint(
       service,
       {
@@ -72,7 +76,7 @@ export class Network extends pulumi.ComponentResource {
           { name: service, privateLinkServiceId: to, groupIds: [SUBRESOURCE[service]] },
         ],
       },
-      { parent },
+      { parent, dependsOn },
     );
     const names = new PrivateDnsZoneGroup(
       service,
@@ -80,7 +84,10 @@ export class Network extends pulumi.ComponentResource {
         ...group.within,
         privateEndpointName: endpoint.name,
         privateDnsZoneGroupName: 'default',
-        privateDnsZoneConfigs: [{ name: service, privateDnsZoneId: zone }],
+        privateDnsZoneConfigs: ZONES[service].map((zone, index) => ({
+          name: index === 0 ? service : `${service}-${index}`,
+          privateDnsZoneId: this.#zones.get(zone)!,
+        })),
       },
       { parent },
     );

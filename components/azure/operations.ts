@@ -7,9 +7,11 @@ import { ScheduledQueryRule } from '@pulumi/azure-native/monitor/scheduledQueryR
 import { Workspace } from '@pulumi/azure-native/operationalinsights/workspace.js';
 import * as pulumi from '@pulumi/pulumi';
 import { ALARMS, certificateQuery } from './alarms.ts';
+import type { AppHost } from './appHost.ts';
 import type { Database } from './database.ts';
 import type { Dns } from './dns.ts';
 import type { Group } from './group.ts';
+import { collectHostLogs, diskQuery } from './host-logs.ts';
 import type { Identity } from './identity.ts';
 import type { Ingress } from './ingress.ts';
 import type { Network } from './network.ts';
@@ -27,6 +29,7 @@ export interface OperationsArgs {
   ingress: Ingress;
   database: Database;
   queue: Queue;
+  appHost: AppHost;
 }
 
 /** Azure keeps logs of a workspace for 30 days at least. */
@@ -38,7 +41,7 @@ export class Operations extends pulumi.ComponentResource {
 
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:Operations', name, {}, options);
-    const { site, group, network, storage } = args;
+    const { site, group, network, storage, appHost } = args;
     const { alarms, budget } = site.config;
     const within = { parent: this };
     const workspace = new Workspace(
@@ -48,12 +51,14 @@ export class Operations extends pulumi.ComponentResource {
         workspaceName: site.named('logs'),
         sku: { name: 'PerGB2018' },
         retentionInDays: Math.max(site.sizes.logDays, LEAST_LOG_DAYS),
+        publicNetworkAccessForIngestion: site.config.network.private ? 'Disabled' : 'Enabled',
       },
       within,
     );
     this.logs = workspace.id;
     network.record(storage);
     this.#keepLogs(args);
+    collectHostLogs({ site, group, network, workspace: workspace.id, host: appHost.groupId }, within);
     const people = new ActionGroup(
       'alarms',
       {
@@ -136,30 +141,51 @@ export class Operations extends pulumi.ComponentResource {
         },
         { parent: this },
       );
+    this.#question(site, group, people, {
+      name: 'certificate',
+      description: 'The certificate runs out in less than three weeks. `cove up` renews it.',
+      query:
+        dns.notAfter === undefined
+          ? pulumi.output(certificateQuery(undefined))
+          : dns.notAfter.apply(certificateQuery),
+      every: 'P1D',
+    });
+    this.#question(site, group, people, {
+      name: 'host-disk',
+      description: 'The disk of the application host is nearly full. `cove doctor` looks what fills it.',
+      query: pulumi.output(diskQuery),
+      every: 'PT15M',
+    });
+  }
+
+  /** An alarm that is raised when a question to the workspace has any answer. */
+  #question(
+    site: Site,
+    group: Group,
+    people: pulumi.Output<string>,
+    {
+      name,
+      description,
+      query,
+      every,
+    }: { name: string; description: string; query: pulumi.Output<string>; every: string },
+  ) {
     new ScheduledQueryRule(
-      'certificate',
+      name,
       {
         ...group.place,
-        ruleName: site.named('certificate'),
-        description: 'The certificate runs out in less than three weeks. `cove up` renews it.',
+        ruleName: site.named(name),
+        description,
         severity: 1,
         enabled: true,
         scopes: [this.logs],
-        evaluationFrequency: 'P1D',
-        windowSize: 'P1D',
+        evaluationFrequency: every,
+        windowSize: every,
         criteria: {
-          allOf: [
-            {
-              query:
-                dns.notAfter === undefined
-                  ? certificateQuery(undefined)
-                  : dns.notAfter.apply(certificateQuery),
-              timeAggregation: 'Count',
-              operator: 'GreaterThan',
-              threshold: 0,
-            },
-          ],
+          allOf: [{ query, timeAggregation: 'Count', operator: 'GreaterThan', threshold: 0 }],
         },
+        // A table has no columns before its first row.
+        skipQueryValidation: true,
         actions: { actionGroups: [people] },
       },
       { parent: this },

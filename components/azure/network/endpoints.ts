@@ -6,12 +6,19 @@ import type { AzureConfig } from '../../../config/schema.ts';
  * zone of the installation's own. Source: Azure Private Link, "Private endpoint DNS configuration".
  */
 export const ZONES = {
-  redis: 'privatelink.redis.azure.net',
-  blob: 'privatelink.blob.core.windows.net',
-  vault: 'privatelink.vaultcore.azure.net',
-  registry: 'privatelink.azurecr.io',
-  file: 'privatelink.file.core.windows.net',
-} as const;
+  redis: ['privatelink.redis.azure.net'],
+  blob: ['privatelink.blob.core.windows.net'],
+  vault: ['privatelink.vaultcore.azure.net'],
+  registry: ['privatelink.azurecr.io'],
+  file: ['privatelink.file.core.windows.net'],
+  monitor: [
+    'privatelink.monitor.azure.com',
+    'privatelink.oms.opinsights.azure.com',
+    'privatelink.ods.opinsights.azure.com',
+    'privatelink.agentsvc.azure-automation.net',
+    'privatelink.blob.core.windows.net',
+  ],
+} as const satisfies Record<string, readonly string[]>;
 export type Service = keyof typeof ZONES;
 
 /** What a private endpoint leads to, in Azure's words (`groupIds`). */
@@ -21,12 +28,13 @@ export const SUBRESOURCE: Record<Service, string> = {
   vault: 'vault',
   registry: 'registry',
   file: 'file',
+  monitor: 'azuremonitor',
 };
 
 /** Redis and shared file systems are reached in no other way; the rest only in private mode. */
 export const endpointsToMake = ({ network, mounts }: Pick<AzureConfig, 'network' | 'mounts'>): Service[] => [
   'redis',
-  ...(network.private ? (['blob', 'vault', 'registry'] as const) : []),
+  ...(network.private ? (['blob', 'vault', 'registry', 'monitor'] as const) : []),
   ...(mounts.some((mount) => mount.export === undefined) ? (['file'] as const) : []),
 ];
 

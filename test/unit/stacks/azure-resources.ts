@@ -59,7 +59,15 @@ export const AZURE: Record<string, Made> = {
   'Endpoint hosts': set,
   'Registry and images': ['azure-native:containerregistry:Registry', 'cove:image:RegistryImage'],
   'Shared file systems': ['azure-native:storage:StorageAccount', 'azure-native:storage:FileShare'],
-  Logs: ['azure-native:operationalinsights:Workspace', 'azure-native:monitor:DiagnosticSetting'],
+  Logs: [
+    'azure-native:operationalinsights:Workspace',
+    'azure-native:monitor:DiagnosticSetting',
+    'azure-native:monitor:DataCollectionRule',
+    'azure-native:monitor:DataCollectionRuleAssociation',
+    'azure-native:monitor:DataCollectionEndpoint',
+    'azure-native:monitor:PrivateLinkScope',
+    'azure-native:monitor:PrivateLinkScopedResource',
+  ],
   Alarms: [
     'azure-native:monitor:MetricAlert',
     'azure-native:monitor:ScheduledQueryRule',

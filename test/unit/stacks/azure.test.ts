@@ -1,5 +1,10 @@
 /** The Azure stack as a program, without the engine: what it registers, and the table that is made of that. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { ACTIONS } from '../../../app/cli/clouds/azure/permissions.ts';
+import { MACHINE_ACTIONS } from '../../../components/azure/appHost/machines-role.ts';
+import { NEEDED, operatorActions, operatorRole } from '../../../components/azure/permissions/operator.ts';
 import { AZURE } from './azure-resources.ts';
 import { type Registered, record } from './recorded.ts';
 
@@ -44,6 +49,43 @@ beforeAll(async () => {
 }, 60_000);
 const of = (type: string) => registered.filter((one) => one.type === `azure-native:${type}`);
 
+/** Azure and what the stack makes with our own providers, save what asks no login for anything. */
+const typesOf = () =>
+  [...new Set(registered.map(({ type }) => type))].filter((type) =>
+    /^(azure-native|cove:image):|MachineImage$/.test(type),
+  );
+
+test('every type has its rights, and none is asked for in vain; docs/azure-permissions.json says them (else: npm run generate)', () => {
+  expect(Object.keys(NEEDED).sort()).toEqual(typesOf().sort());
+  const page = join(import.meta.dirname, '../../../docs/azure-permissions.json');
+  expect(readFileSync(page, 'utf8')).toBe(operatorRole());
+});
+
+test('no action has a star; what pre-flight asks for is in the role, and the host may do nothing that its maker may not', () => {
+  const actions = operatorActions();
+  for (const action of [...actions, ...MACHINE_ACTIONS])
+    expect(action).toMatch(/^Microsoft\.\w+(\/\w+)+\/(read|write|delete|action)$/);
+  for (const action of ACTIONS) expect(actions).toContain(action);
+});
+
+test('the host’s journal and disk go to the workspace, by an agent that acts as the host; in private mode by a door of its own', () => {
+  const hosts = of('compute:VirtualMachineScaleSet').filter(({ name }) => name === 'app-host');
+  for (const { inputs } of hosts) {
+    // biome-ignore lint/suspicious/noExplicitAny: inputs of whatever shape
+    const { extensions } = (inputs.virtualMachineProfile as any).extensionProfile;
+    expect(extensions.map(({ type }: { type: string }) => type)).toContain('AzureMonitorLinuxAgent');
+  }
+  const rules = of('monitor:DataCollectionRule').map(({ inputs }) => inputs);
+  expect(rules.map(({ dataCollectionEndpointId }) => dataCollectionEndpointId !== undefined)).toEqual([
+    false,
+    true,
+  ]);
+  expect(of('monitor:DataCollectionRuleAssociation')).toHaveLength(3);
+  expect(
+    of('operationalinsights:Workspace').map(({ inputs }) => inputs.publicNetworkAccessForIngestion),
+  ).toEqual(['Enabled', 'Disabled']);
+});
+
 test('every type that is registered has a row of the table, and every type of the table is registered', () => {
   const types = [...new Set(registered.map(({ type }) => type))]
     .filter((type) => /^(azure-native|random|cove:image|cove:acme):|MachineImage$/.test(type))
@@ -80,7 +122,9 @@ test('a host is made anew where the application is dead, and not where a databas
   expect(healed.map(({ name }) => name)).toEqual(['app-host', 'app-host']);
   for (const { inputs } of healed)
     expect(inputs.virtualMachineProfile).toMatchObject({
-      extensionProfile: { extensions: [{ settings: { requestPath: '/livez', port: 8000 } }] },
+      extensionProfile: {
+        extensions: [{ settings: { requestPath: '/livez', port: 8000 } }, { name: 'monitor' }],
+      },
     });
 });
 

@@ -114,6 +114,19 @@ const rest: Record<string, Behaviour> = {
   ...addressed('monitor:MetricAlert'),
   ...addressed('monitor:ScheduledQueryRule'),
   ...addressed('monitor:DiagnosticSetting'),
+  ...addressed('monitor:DataCollectionEndpoint'),
+  ...addressed('monitor:DataCollectionRule'),
+  ...addressed('monitor:DataCollectionRuleAssociation', {
+    refuseCreate({ associationName, dataCollectionEndpointId, dataCollectionRuleId }) {
+      if ((dataCollectionEndpointId === undefined) === (dataCollectionRuleId === undefined))
+        throw new Refused('InvalidPayload: an association is with a rule or with an endpoint');
+      const isEndpoint = associationName === 'configurationAccessEndpoint';
+      if (isEndpoint !== (dataCollectionEndpointId !== undefined))
+        throw new Refused('InvalidAssociationName: an endpoint is known as configurationAccessEndpoint');
+    },
+  }),
+  ...addressed('monitor:PrivateLinkScope'),
+  ...addressed('monitor:PrivateLinkScopedResource'),
   ...addressed('consumption:Budget'),
 };
 
