@@ -36,7 +36,8 @@ const guid = (what: string) =>
     );
 const machineType = z.string().regex(/^Standard_[A-Z]+\d[A-Za-z0-9_-]*$/, 'a size such as Standard_D4s_v5');
 const subnetId = (what: string) => id('Microsoft.Network/virtualNetworks/*/subnets', what);
-const image = id('Microsoft.Compute/(?:images|galleries/*/images/*/versions)', 'a machine image');
+/** Machines start trusted, which an image outside a gallery cannot. */
+const image = id('Microsoft.Compute/galleries/*/images/*/versions', 'a version of an image in a gallery');
 
 const Dns = z
   .discriminatedUnion('kind', [

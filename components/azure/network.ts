@@ -9,10 +9,11 @@ import { PrivateEndpoint } from '@pulumi/azure-native/network/privateEndpoint.js
 import { PrivateZone } from '@pulumi/azure-native/privatedns/privateZone.js';
 import { VirtualNetworkLink } from '@pulumi/azure-native/privatedns/virtualNetworkLink.js';
 import * as pulumi from '@pulumi/pulumi';
+import { endpointsToMake, type Service, ZONES } from '../../config/azure-services.ts';
 import type { Group as ResourceGroup } from './group.ts';
 import { partsOf } from './names.ts';
 import { dedicatedNetwork, type Placed } from './network/dedicated.ts';
-import { endpointsToMake, type Service, SUBRESOURCE, ZONES } from './network/endpoints.ts';
+import { SUBRESOURCE } from './network/endpoints.ts';
 import { GROUPS, type Group } from './network/firewall.ts';
 import { givenGroups, type MachineGroup, securityGroup } from './network/groups.ts';
 import type { Site } from './site.ts';

@@ -66,7 +66,7 @@ const cases: Case[] = [
     target: 'azure',
     more: {
       ...isPrivate,
-      ...images(`${AZURE}Microsoft.Compute/images/docker`),
+      ...images(`${AZURE}Microsoft.Compute/galleries/ours/images/docker/versions/1.0.0`),
       ...everything('Standard_D4s_v5', 'Standard_NC4as_T4_v3', {
         readContainers: [
           `${AZURE}Microsoft.Storage/storageAccounts/ours/blobServices/default/containers/raw`,

@@ -29,7 +29,9 @@ const tokenOf = (tid: string) =>
 const SUBSCRIPTION = `/subscriptions/${subscriptionId}`;
 const SETS = `${SUBSCRIPTION}/resourceGroups/cove-prod/providers/Microsoft.Compute/virtualMachineScaleSets`;
 /** Things by their ids, as they were put; a thing is ready at the second look. */
-const things = new Map<string, { properties?: object; looks: number }>();
+const things = new Map<string, { properties?: object; looks: number; [more: string]: unknown }>();
+/** Lists by their addresses, besides those below. */
+const lists = new Map<string, object[]>();
 let commands: string[] = [];
 
 const server = createServer(async (request, response) => {
@@ -47,6 +49,8 @@ const server = createServer(async (request, response) => {
     const provisioningState = thing.looks++ > 0 ? 'Succeeded' : 'Creating';
     return answer(200, { ...thing, properties: { ...thing.properties, provisioningState } });
   }
+  const list = lists.get(pathname);
+  if (list !== undefined) return answer(200, { value: list });
   switch (pathname) {
     case SUBSCRIPTION:
       return answer(200, { displayName: 'ours', state: 'Enabled' });
@@ -64,13 +68,39 @@ const server = createServer(async (request, response) => {
             name: 'Standard_D4s_v5',
             family: 'standardDSv5Family',
             capabilities: [{ name: 'vCPUs', value: '4' }],
+            locationInfo: [{ location: 'westeurope', zones: ['3', '1', '2'] }],
+            restrictions: [{ type: 'Zone', restrictionInfo: { zones: ['2'] } }],
           },
         ],
       });
     case `${SUBSCRIPTION}/providers/Microsoft.Compute/locations/westeurope/usages`:
       return answer(200, { value: [{ name: { value: 'cores' }, currentValue: 2, limit: 6 }] });
+    case `${SUBSCRIPTION}/providers/Microsoft.Network/locations/westeurope/usages`:
+      return answer(200, {
+        value: [{ name: { value: 'IPv4StandardSkuPublicIpAddresses' }, currentValue: 1, limit: 20 }],
+      });
+    case `${SUBSCRIPTION}/providers/Microsoft.Network/virtualNetworks`:
+      return answer(200, {
+        value: [{ name: 'hub', properties: { addressSpace: { addressPrefixes: ['10.20.9.0/24'] } } }],
+      });
+    case `${SUBSCRIPTION}/providers/Microsoft.DBforPostgreSQL/locations/westeurope/capabilities`:
+      return answer(200, {
+        value: [
+          {
+            restricted: 'Disabled',
+            zoneRedundantHaSupported: 'Enabled',
+            supportedServerVersions: [{ name: '16' }, { name: '17' }],
+            supportedServerEditions: [{ supportedServerSkus: [{ name: 'Standard_D2ds_v5' }] }],
+          },
+        ],
+      });
     case `${SUBSCRIPTION}/providers/Microsoft.Authorization/permissions`:
-      return answer(200, { value: [{ actions: ['*'], notActions: [] }] });
+      return answer(200, {
+        value: [
+          { actions: ['*'], notActions: [], dataActions: [], notDataActions: [] },
+          { actions: [], notActions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/*'] },
+        ],
+      });
     case SETS:
       return answer(200, {
         value: ['1', '2'].map((one) => ({
@@ -128,10 +158,53 @@ test('pre-flight tells all at once what is missing, each with a cure', async () 
     'fail services',
     'ok features',
     'ok permissions',
-    'ok machines',
+    'fail machines',
+    'fail machines',
     'fail quota',
+    'ok quota',
+    'ok database',
+    'warn network',
   ]);
   for (const { level, todo } of findings) if (level !== 'ok') expect(todo).not.toBe('');
+});
+
+test('an existing network is looked at: each subnet, its way out, and where it looks names up', async () => {
+  const group = `${SUBSCRIPTION}/resourceGroups/hub/providers/Microsoft.Network`;
+  const networkId = `${group}/virtualNetworks/company`;
+  const subnetIds = Object.fromEntries(
+    ['ingress', 'appHost', 'database', 'endpoints', 'workers'].map((use) => [
+      use,
+      `${networkId}/subnets/${use}`,
+    ]),
+  );
+  const put = (id: string, thing: object) => things.set(id, { ...thing, looks: 1 });
+  put(networkId, { location: 'westeurope', properties: { dhcpOptions: { dnsServers: ['10.0.0.4'] } } });
+  Object.entries(subnetIds).forEach(([use, id], index) => {
+    put(id, {
+      id,
+      properties: {
+        addressPrefix: `10.0.${index}.0/26`,
+        ...(use === 'workers' ? { natGateway: { id: 'nat' } } : {}),
+        ...(use === 'appHost' ? { routeTable: { id: 'routes' } } : {}),
+      },
+    });
+  });
+  const zone = {
+    id: `${group}/privateDnsZones/privatelink.redis.azure.net`,
+    name: 'privatelink.redis.azure.net',
+  };
+  lists.set(`${SUBSCRIPTION}/providers/Microsoft.Network/privateDnsZones`, [zone]);
+  lists.set(`${zone.id}/virtualNetworkLinks`, [{ properties: { virtualNetwork: { id: networkId } } }]);
+  const existing = {
+    ...config,
+    network: { ...config.network, kind: 'existing', networkId, subnetIds, privateDnsZones: [] },
+  };
+  const findings = await preflight('prod', existing as unknown as AzureConfig, arm());
+  expect(findings.filter(({ check }) => check === 'network').map(({ found }) => found)).toEqual([
+    'the subnet for database is not delegated to PostgreSQL',
+    'the network looks names up in a zone privatelink.redis.azure.net already, and takes no second one',
+    'the network asks name servers of its own: 10.0.0.4',
+  ]);
 });
 
 test('the newest host tells its console, and runs a command', async () => {

@@ -15,7 +15,7 @@ const REQUIRED = {
   dns: '{kind: elsewhere}',
   administrator: '{email: ops@example.org}',
 };
-const IMAGE = `/subscriptions/${REQUIRED.subscriptionId}/resourceGroups/images/providers/Microsoft.Compute/images/docker`;
+const IMAGE = `/subscriptions/${REQUIRED.subscriptionId}/resourceGroups/images/providers/Microsoft.Compute/galleries/ours/images/docker/versions/1.0.0`;
 const { least, expectComplaint, expectAllAskedFor } = configs(REQUIRED);
 
 test('config/azure.yaml asks for at most ten values, and says of every other what its default is', () => {

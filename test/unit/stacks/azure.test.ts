@@ -9,7 +9,7 @@ import { AZURE } from './azure-resources.ts';
 import { type Registered, record } from './recorded.ts';
 
 const SUBSCRIPTION = '/subscriptions/01234567-89ab-cdef-0123-456789abcdef/resourceGroups';
-const IMAGE = `${SUBSCRIPTION}/images/providers/Microsoft.Compute/images/docker`;
+const IMAGE = `${SUBSCRIPTION}/images/providers/Microsoft.Compute/galleries/ours/images/docker/versions/1.0.0`;
 const LEAST = `target: azure
 subscriptionId: 01234567-89ab-cdef-0123-456789abcdef
 tenantId: 89abcdef-0123-4567-89ab-cdef01234567

@@ -1,7 +1,8 @@
 /** An existing network: what is missing for an installation to live in it. Pure; `facts.ts` asks Azure. */
-import { parseCidr, sizeOf } from '../../../../config/cidr.ts';
+import { endpointsToMake, ZONES } from '../../../../config/azure-services.ts';
+import { overlaps, parseCidr, sizeOf } from '../../../../config/cidr.ts';
 import type { AzureConfig } from '../../../../config/schema.ts';
-import { type Finding, fail, ok } from '../../checks/finding.ts';
+import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 
 type Wanted = Extract<AzureConfig['network'], { kind: 'existing' }>;
 export type Use = keyof Wanted['subnetIds'];
@@ -16,8 +17,18 @@ export interface FoundSubnet {
   hasNat: boolean;
   hasRoutes: boolean;
 }
+/** A private DNS zone of `privatelink.…`, and whether the network looks names up in it. */
+export interface FoundPrivateZone {
+  id: string;
+  name: string;
+  isLinked: boolean;
+}
 export interface FoundNetwork {
   region: string;
+  /** Name servers of the company's own; none: Azure's. */
+  nameServers: string[];
+  /** Those of the config, and those of this subscription. */
+  zones: FoundPrivateZone[];
   /** By what the config wants it for; null: there is none. */
   subnets: Record<Use, FoundSubnet | null>;
 }
@@ -27,6 +38,9 @@ const DELEGATED = 'Microsoft.DBforPostgreSQL/flexibleServers';
 const RESERVED = 5;
 /** A gateway that grows to ten, one address more for its inside, and room to exchange them. */
 const GATEWAY = 24;
+
+/** Addresses that endpoints take in private mode: storage, key vault, two of the registry, a dozen of logs. */
+const PRIVATE = 16;
 
 /** Null: there is no such network. */
 export function judgeExisting(
@@ -58,7 +72,7 @@ export function judgeExisting(
     // Two while one replaces the other.
     appHost: 2 + (config.endpointHosts?.count ?? 0),
     database: 4,
-    endpoints: 2 + config.mounts.length + (network.private ? 4 : 0),
+    endpoints: 2 + config.mounts.length + (network.private ? PRIVATE : 0),
     workers: ceilings,
   };
   for (const [use, id] of Object.entries(network.subnetIds) as [Use, string][]) {
@@ -98,5 +112,79 @@ export function judgeExisting(
         'Take it off, or say private: false.',
       );
   }
-  return problems.length > 0 ? problems : [ok('network', 'the subnets that are given fit')];
+  return [
+    ...(problems.length > 0 ? problems : [ok('network', 'the subnets that are given fit')]),
+    ...judgeNames(config, network, found),
+  ];
+}
+
+/** Names of private endpoints: a network looks each zone up in one place, and with name servers of its own in none. */
+function judgeNames(
+  config: Pick<AzureConfig, 'mounts'>,
+  network: Wanted,
+  { nameServers, zones }: FoundNetwork,
+): Finding[] {
+  const needed = [
+    ...new Set(endpointsToMake({ network, mounts: config.mounts }).flatMap((one) => ZONES[one])),
+  ];
+  const isGiven = (id: string) =>
+    network.privateDnsZones.some((one) => one.toLowerCase() === id.toLowerCase());
+  const absent = network.privateDnsZones.filter(
+    (id) => !zones.some((zone) => zone.id.toLowerCase() === id.toLowerCase()),
+  );
+  const unlinked = zones.filter(({ id, isLinked }) => isGiven(id) && !isLinked);
+  const unsaid = zones.filter(
+    ({ id, name, isLinked }) => isLinked && !isGiven(id) && (needed as string[]).includes(name),
+  );
+  return [
+    ...absent.map((id) =>
+      fail(
+        'network',
+        `${id} is not there, or this login does not see it`,
+        'a private DNS zone',
+        'Correct network.privateDnsZones (`az network private-dns zone list`).',
+      ),
+    ),
+    ...unlinked.map(({ id, name }) =>
+      fail(
+        'network',
+        `the network does not look names up in ${name}`,
+        'a link of that zone to it',
+        `\`az network private-dns link vnet create --zone-name ${name} --virtual-network ${network.networkId} --registration-enabled false …\` (${id})`,
+      ),
+    ),
+    ...unsaid.map(({ id, name }) =>
+      fail(
+        'network',
+        `the network looks names up in a zone ${name} already, and takes no second one`,
+        'that zone in network.privateDnsZones',
+        `Add ${id} to it.`,
+      ),
+    ),
+    ...(nameServers.length === 0
+      ? []
+      : [
+          warn(
+            'network',
+            `the network asks name servers of its own: ${nameServers.join(', ')}`,
+            'servers that pass the names of private endpoints on to Azure',
+            `Let them forward ${needed.join(', ')} and postgres.database.azure.com to 168.63.129.16.`,
+          ),
+        ]),
+  ];
+}
+
+/** Of a dedicated network: another one of the same addresses can never be connected with it. Pure. */
+export function judgeOverlap(cidr: string, others: { name: string; cidrs: string[] }[]): Finding[] {
+  const own = parseCidr(cidr);
+  const clash = others.filter(({ cidrs }) => cidrs.some((one) => overlaps(parseCidr(one), own)));
+  if (clash.length === 0) return [ok('network', `${cidr} overlaps no network of the subscription`)];
+  return [
+    warn(
+      'network',
+      `${cidr} overlaps ${clash.map(({ name, cidrs }) => `${name} (${cidrs.join(', ')})`).join(', ')}`,
+      'addresses of its own, if the two shall ever be connected',
+      'Choose another network.cidr now: it cannot be changed later.',
+    ),
+  ];
 }

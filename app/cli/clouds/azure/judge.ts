@@ -1,27 +1,35 @@
 /** What the facts of a subscription mean for a config. Pure; `facts.ts` gathers them. */
 import type { AzureConfig } from '../../../../config/schema.ts';
-import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
+import { type Finding, fail, ok } from '../../checks/finding.ts';
+import { ACTIONS, DATA_ACTIONS } from './permissions.ts';
+import { judgeDatabase, judgeMachines, judgeQuotas, type SizeFacts } from './sizes.ts';
 
-export interface Sku {
-  /** As quotas name it, in small letters. */
-  family: string;
-  vcpus: number;
-  /** The subscription may not have it in this region. */
-  isRefused: boolean;
+export interface Rights {
+  actions: string[];
+  notActions: string[];
+  dataActions?: string[];
+  notDataActions?: string[];
 }
-export interface Facts {
+/** A machine image of the operator, as its gallery tells of it. */
+export interface FoundImage {
+  use: string;
+  id: string;
+  /** Where it is copied to, as Azure writes regions; null: there is no such version. */
+  regions: string[] | null;
+  architecture?: string;
+  generation?: string;
+  /** `SecurityType` of the image definition. */
+  security?: string;
+}
+export interface Facts extends SizeFacts {
   /** Resource providers that are needed and not registered. */
   unregistered: string[];
   features: { namespace: string; name: string; state: string }[];
-  /** Sizes of the region, by name. */
-  machines: Map<string, Sku>;
-  /** Quotas by name, in small letters: `cores`, `lowprioritycores`, a family's. */
-  usages: Map<string, { used: number; limit: number }>;
   /** What the login may do. */
-  rights: { actions: string[]; notActions: string[] }[];
+  rights: Rights[];
   /** Name of the zone; null: there is none. Left out: none is asked for. */
   zone?: string | null;
-  images: { use: string; id: string; there: boolean }[];
+  images: FoundImage[];
 }
 
 export const NAMESPACES = [
@@ -45,17 +53,6 @@ export const FEATURES = ({ access }: Pick<AzureConfig, 'access'>) => [
     : []),
 ];
 
-/** One action for each kind of right that an installation needs. */
-const ACTIONS = [
-  'Microsoft.Resources/subscriptions/resourceGroups/write',
-  'Microsoft.Compute/virtualMachineScaleSets/write',
-  'Microsoft.Network/virtualNetworks/write',
-  'Microsoft.KeyVault/vaults/write',
-  'Microsoft.Authorization/roleAssignments/write',
-  'Microsoft.Authorization/roleDefinitions/write',
-  'Microsoft.Authorization/locks/write',
-];
-
 export function judge(config: AzureConfig, facts: Facts): Finding[] {
   return [
     ...judgeProviders(facts),
@@ -63,7 +60,8 @@ export function judge(config: AzureConfig, facts: Facts): Finding[] {
     ...judgeRights(config, facts),
     ...judgeMachines(config, facts),
     ...judgeQuotas(config, facts),
-    ...judgeImages(facts),
+    ...judgeDatabase(config, facts),
+    ...judgeImages(config, facts),
     ...judgeZone(config, facts),
   ];
 }
@@ -95,106 +93,81 @@ export const judgeFeatures = ({ features }: Pick<Facts, 'features'>): Finding[] 
 const matches = (pattern: string, action: string): boolean =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`, 'i').test(action);
 
-export function judgeRights(config: AzureConfig, { rights }: Pick<Facts, 'rights'>): Finding[] {
-  const may = (action: string) =>
-    rights.some(
-      ({ actions, notActions }) =>
-        actions.some((pattern) => matches(pattern, action)) &&
-        !notActions.some((pattern) => matches(pattern, action)),
+/** A right counts where one of its roles gives it and does not take it back itself. */
+const may = (rights: Rights[], action: string, kind: 'actions' | 'dataActions'): boolean =>
+  rights.some((right) => {
+    const taken = kind === 'actions' ? right.notActions : (right.notDataActions ?? []);
+    return (
+      (right[kind] ?? []).some((pattern) => matches(pattern, action)) &&
+      !taken.some((pattern) => matches(pattern, action))
     );
-  const given = config.given.resourceGroup !== undefined;
-  const denied = ACTIONS.filter((action) => !(given && action.includes('/resourceGroups/')) && !may(action));
-  if (denied.length === 0) return [ok('permissions', 'every action that was looked up is allowed')];
-  return [
-    fail(
-      'permissions',
-      `this login may not ${denied.join(', ')}`,
-      'the roles Contributor and Role Based Access Control Administrator, and leave to define roles and locks',
-      'Let an administrator give you Owner of the subscription, or of a resource group that you name in given.resourceGroup.',
-    ),
-  ];
-}
+  });
 
-/** Every size that the config names, with where, and how many machines of it there may be. */
-function wanted({ appHost, endpointHosts, environments, profile }: AzureConfig) {
-  const host = appHost.machineType ?? (profile === 'prod' ? 'Standard_D4s_v5' : 'Standard_D2s_v5');
-  return [
-    // Two while one replaces the other.
-    { where: 'appHost', machineType: host, least: 1, most: 2, spot: false },
-    ...(endpointHosts === undefined
+export function judgeRights(config: AzureConfig, { rights }: Pick<Facts, 'rights'>): Finding[] {
+  const { subscriptionId, given } = config;
+  const isGiven = given.resourceGroup !== undefined;
+  const denied = ACTIONS.filter(
+    (action) => !(isGiven && action.includes('/resourceGroups/')) && !may(rights, action, 'actions'),
+  );
+  const unread = DATA_ACTIONS.filter((action) => !may(rights, action, 'dataActions'));
+  const scope = `/subscriptions/${subscriptionId}${isGiven ? `/resourceGroups/${given.resourceGroup}` : ''}`;
+  const problems = [
+    ...(denied.length === 0
       ? []
       : [
-          {
-            where: 'endpointHosts',
-            machineType: endpointHosts.machineType,
-            least: endpointHosts.count,
-            most: endpointHosts.count,
-            spot: false,
-          },
+          fail(
+            'permissions',
+            `this login may not ${denied.join(', ')}`,
+            'all that an installation is made with',
+            `Let an administrator give you the role of docs/azure-permissions.json on ${scope}, or Owner.`,
+          ),
         ]),
-    ...environments.map(({ slug, machineType, ceiling, spot }) => ({
-      where: `environment ${slug}`,
-      machineType,
-      least: 1,
-      most: ceiling,
-      spot,
-    })),
+    ...(unread.length === 0
+      ? []
+      : [
+          fail(
+            'permissions',
+            'this login may not read secrets, which Owner does not say either',
+            'leave to read the first credential, with which `up` proves what it made',
+            `\`az role assignment create --role "Key Vault Secrets User" --assignee YOU --scope ${scope}\`, or the role of docs/azure-permissions.json.`,
+          ),
+        ]),
   ];
+  return problems.length > 0 ? problems : [ok('permissions', 'every action that was looked up is allowed')];
 }
 
-export function judgeMachines(config: AzureConfig, { machines }: Pick<Facts, 'machines'>): Finding[] {
-  const lacking = wanted(config).filter(({ machineType }) => machines.get(machineType)?.isRefused ?? true);
-  if (lacking.length === 0) return [ok('machines', `${config.region} has every size`)];
-  return lacking.map(({ where, machineType }) =>
-    fail(
-      'machines',
-      machines.has(machineType)
-        ? `this subscription may not have ${machineType} in ${config.region}`
-        : `${config.region} has no ${machineType}`,
-      `a size of that region for ${where}`,
-      `Choose another machineType, or another region. \`az vm list-skus --location ${config.region} --resource-type virtualMachines\` lists what there is.`,
-    ),
-  );
-}
+/** Azure writes `West Europe` and `westeurope` for the same. */
+const plain = (region: string) => region.toLowerCase().replaceAll(' ', '');
 
-/** Quotas are vCPUs: of each family, of all together, and of all spot machines. */
-export function judgeQuotas(
-  config: AzureConfig,
-  { machines, usages }: Pick<Facts, 'machines' | 'usages'>,
-): Finding[] {
-  const needs = new Map<string, { least: number; most: number }>();
-  const add = (quota: string, least: number, most: number) => {
-    const need = needs.get(quota) ?? { least: 0, most: 0 };
-    needs.set(quota, { least: need.least + least, most: need.most + most });
-  };
-  for (const { machineType, least, most, spot } of wanted(config)) {
-    const { vcpus, family } = machines.get(machineType) ?? { vcpus: 0, family: '' };
-    for (const quota of spot ? ['lowprioritycores'] : ['cores', family])
-      if (quota !== '') add(quota, vcpus * least, vcpus * most);
-  }
-  return [...needs].flatMap(([quota, { least, most }]) => {
-    const usage = usages.get(quota);
-    if (usage === undefined) return [];
-    const free = usage.limit - usage.used;
-    const found = `${quota}: ${free} of ${usage.limit} vCPUs free in ${config.region}`;
-    const todo = `Ask for ${usage.used + most} in the portal under "Quotas", or lower the ceilings.`;
-    if (free < least) return [fail('quota', found, `at least ${least}`, todo)];
-    if (free < most) return [warn('quota', found, `${most} for all machines below the ceilings`, todo)];
-    return [ok('quota', found)];
+export const judgeImages = (
+  { region }: Pick<AzureConfig, 'region'>,
+  { images }: Pick<Facts, 'images'>,
+): Finding[] =>
+  images.map(({ use, id, regions, architecture = 'x64', generation = 'V2', security = '' }) => {
+    const name = id.split('/').slice(-3).join('/');
+    const bad = (found: string, needed: string, todo: string) => fail('image', found, needed, todo);
+    if (regions === null)
+      return bad(
+        `${id} is not there, or this login does not see it`,
+        `a machine image for ${use}`,
+        `Correct machineImages.${use}, or share the gallery with this subscription.`,
+      );
+    if (!regions.some((one) => plain(one) === plain(region)))
+      return bad(
+        `${name} (${use}) is in ${regions.join(', ')}`,
+        `a copy in ${region}`,
+        `\`az sig image-version update --add publishingProfile.targetRegions name=${region} …\``,
+      );
+    if (architecture !== 'x64')
+      return bad(`${name} (${use}) is for ${architecture}`, 'x64', `Correct machineImages.${use}.`);
+    if (generation !== 'V2' || !security.startsWith('TrustedLaunch'))
+      return bad(
+        `${name} (${use}) cannot be started trusted: generation ${generation}, security type ${security || 'Standard'}`,
+        'an image definition of generation V2 with SecurityType TrustedLaunchSupported',
+        'Make one: `az sig image-definition create --hyper-v-generation V2 --features SecurityType=TrustedLaunchSupported …`',
+      );
+    return ok('image', `${name} (${use}) is there`);
   });
-}
-
-export const judgeImages = ({ images }: Pick<Facts, 'images'>): Finding[] =>
-  images.map(({ use, id, there }) =>
-    there
-      ? ok('image', `${id.split('/').slice(-3).join('/')} (${use}) is there`)
-      : fail(
-          'image',
-          `${id} is not there, or this login does not see it`,
-          `a machine image for ${use}`,
-          `Correct machineImages.${use}, or share the gallery with this subscription.`,
-        ),
-  );
 
 export function judgeZone({ dns, publicName }: AzureConfig, { zone }: Pick<Facts, 'zone'>): Finding[] {
   if (dns.kind === 'elsewhere' || zone === undefined) return [];

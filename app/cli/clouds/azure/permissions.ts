@@ -24,3 +24,6 @@ export const ACTIONS = [
   'Microsoft.Resources/subscriptions/resourceGroups/write',
   'Microsoft.Storage/storageAccounts/write',
 ] as const;
+
+/** Of data, which `Owner` does not give. */
+export const DATA_ACTIONS = ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] as const;

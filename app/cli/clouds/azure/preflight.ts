@@ -2,24 +2,22 @@
 import type { AzureConfig } from '../../../../config/schema.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { openArm } from './arm.ts';
-import { judgeExisting } from './existing.ts';
+import { judgeExisting, judgeOverlap } from './existing.ts';
 import { lookAt } from './facts.ts';
 import { judge } from './judge.ts';
 import { checkLogin } from './login.ts';
-import { lookAtNetwork } from './networks.ts';
+import { lookAtNetwork, lookAtOthers } from './networks.ts';
 
 /** Without the right login nothing else can be asked. */
-export async function preflight(_name: string, config: AzureConfig, arm = openArm()): Promise<Finding[]> {
+export async function preflight(name: string, config: AzureConfig, arm = openArm()): Promise<Finding[]> {
   const { principal, ...login } = await checkLogin(config, arm);
   if (principal === undefined) return [login];
   const { network } = config;
-  const [facts, existing] = await Promise.all([
-    lookAt(config, arm),
-    network.kind === 'existing' ? lookAtNetwork(network, arm) : null,
+  const [facts, networks] = await Promise.all([
+    lookAt(name, config, arm),
+    network.kind === 'existing'
+      ? lookAtNetwork(network, config, arm).then((found) => judgeExisting(config, network, found))
+      : lookAtOthers(name, config, arm).then((others) => judgeOverlap(network.cidr, others)),
   ]);
-  return [
-    login,
-    ...judge(config, facts),
-    ...(network.kind === 'existing' ? judgeExisting(config, network, existing) : []),
-  ];
+  return [login, ...judge(config, facts), ...networks];
 }
