@@ -16,11 +16,13 @@ export interface RedisServer {
   restart(): Promise<void>;
 }
 
-export async function startRedis(folder: string): Promise<RedisServer> {
+/** `user`: who may do everything; `default` where a cloud's Redis knows nobody else. */
+export async function startRedis(folder: string, user = ADMIN): Promise<RedisServer> {
   const program = await ensure('redis-server');
   const users = join(folder, 'users.acl');
   const hash = createHash('sha256').update(ADMIN_PASSWORD).digest('hex');
-  await writeFile(users, `user default off\nuser ${ADMIN} on #${hash} ~* &* +@all\n`, { mode: 0o600 });
+  const nobodyElse = user === 'default' ? '' : 'user default off\n';
+  await writeFile(users, `${nobodyElse}user ${user} on #${hash} ~* &* +@all\n`, { mode: 0o600 });
   const port = await freePort();
   const args = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--aclfile', users, '--save', ''];
   const start = () =>

@@ -12,6 +12,9 @@ const HASH = '$2b$04$tcHERhnhrF1nKJNnptz7duIrlIyvlJYw2nWy3dvLJ2tij67BTaYja';
 /** The same of the login that moto, as ECR, gives for its account. */
 const ECR_HASH = '$2b$04$abcdefghijklmnopqrstuu/cMn6kFoLFEf9ShbIPSVtJoiKQtizZG';
 
+/** Who logs in where the password is a token of the cloud's: Google's and Azure's registries. */
+const BY_TOKEN = ['oauth2accesstoken', '00000000-0000-0000-0000-000000000000'];
+
 export interface RegistryServer {
   /** `127.0.0.1:PORT`. */
   host: string;
@@ -22,7 +25,8 @@ export interface RegistryServer {
 export async function startRegistry(): Promise<RegistryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
-  writeFileSync(join(folder, 'htpasswd'), `${USERNAME}:${HASH}\nAWS:${ECR_HASH}\n`);
+  const logins = [...[USERNAME, ...BY_TOKEN].map((name) => `${name}:${HASH}`), `AWS:${ECR_HASH}`];
+  writeFileSync(join(folder, 'htpasswd'), `${logins.join('\n')}\n`);
   const config = {
     version: '0.1',
     log: { accesslog: { disabled: false } },

@@ -2,7 +2,7 @@
 import { cacheFolder } from '../../toolchain/cache.js';
 import { ensure } from '../../toolchain/programs.js';
 import { SERVER } from '../setup/images.ts';
-import { BEFORE_SYSTEMD, RIGHTS } from './booting-machine.ts';
+import { BEFORE_SYSTEMD, RIGHTS } from './booting/machine.ts';
 import { docker } from './docker.ts';
 import { ROOT } from './installation.ts';
 

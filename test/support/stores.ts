@@ -59,21 +59,32 @@ async function s3(): Promise<TestStore> {
   return { store, base: endpoint, stop };
 }
 
-async function gcs(): Promise<TestStore> {
-  const { openGcs } = await import('../../app/platform/storage/gcs.ts');
+/** `publicHost`: under which name its objects are asked for, besides its own address. */
+export async function startGcs(
+  buckets: string[],
+  publicHost?: string,
+): Promise<{ base: string; port: number; stop(): Promise<void> }> {
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
   const args = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port), '-backend', 'memory'];
+  const outside = publicHost === undefined ? base : `https://${publicHost}`;
   const server = await startServer(
     await gcsServer(),
-    [...args, '-external-url', base, '-public-host', `127.0.0.1:${port}`],
+    [...args, '-external-url', outside, '-public-host', publicHost ?? `127.0.0.1:${port}`],
     answers(`${base}/storage/v1/b?project=test`),
   );
-  await fetch(`${base}/storage/v1/b?project=test`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'data' }),
-  });
+  for (const name of buckets)
+    await fetch(`${base}/storage/v1/b?project=test`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+  return { base, port, stop: () => server.stop() };
+}
+
+async function gcs(): Promise<TestStore> {
+  const { openGcs } = await import('../../app/platform/storage/gcs.ts');
+  const { base, stop } = await startGcs(['data']);
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -83,7 +94,7 @@ async function gcs(): Promise<TestStore> {
   return {
     store: openGcs({ bucket: 'data', endpoint: base, credentials }),
     base,
-    stop: () => server.stop(),
+    stop,
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * A network of Docker, and a cloud in it: names, HTTPS for AWS's services, registry and API under their real names and
- * ports, and AWS's metadata service (IMDSv2) at its real address. A container of its own has the addresses and passes all
+ * A network of Docker, and a cloud in it: names, HTTPS for the cloud's services, registry and API under their real names
+ * and ports, and its metadata service at its real address, where on Google names are asked too. A container of its own has the addresses and passes all
  * on to ports of this process, so that nothing of this machine is in the way. Docker's own `--internal` would drop the
  * metadata service's address, so it is the machines that have no way out.
  */
@@ -8,17 +8,17 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer as createHttp } from 'node:http';
+import { createServer as createHttp, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
-import { BASE } from '../setup/images.ts';
-import { docker } from './docker.ts';
+import { BASE } from '../../setup/images.ts';
+import { docker } from '../docker.ts';
 
-const METADATA = '169.254.169.254';
-
-/** By address: what the metadata service answers, below `/latest/`. */
-export type Metadata = Record<string, () => string>;
+/** Of the metadata service. */
+export const METADATA = '169.254.169.254';
+/** Google's name for it. */
+const METADATA_NAME = 'metadata.google.internal';
 
 export interface Target {
   host: string;
@@ -29,7 +29,7 @@ export interface CloudNetwork {
   /** Where all names lead, and who answers for them. */
   address: string;
   /** What the machine with this address, and nobody else, learns of the metadata service. */
-  tell(address: string, metadata: Metadata): Promise<void>;
+  tell(address: string, metadata: RequestListener): Promise<void>;
   /** Passes connections to one of its ports on; `tls`: ends TLS before, and picks by the name that was asked for. */
   pass(port: number, to: (name: string) => Target | undefined, tls?: TlsOptions): Promise<void>;
   close(): Promise<void>;
@@ -59,7 +59,7 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
   names.bind(0, gateway);
   await once(names, 'listening');
   closing.push(() => names.close());
-  await lead(`-d ${address} -p udp --dport 53`, names.address().port);
+  for (const asked of [address, METADATA]) await lead(`-d ${asked} -p udp --dport 53`, names.address().port);
 
   const listen = async (server: Server) => {
     server.listen(0, gateway);
@@ -72,7 +72,7 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
     name,
     address,
     async tell(machine, metadata) {
-      const port = await listen(metadataService(metadata));
+      const port = await listen(createHttp(metadata));
       await lead(`-s ${machine} -d ${METADATA} -p tcp --dport 80`, port);
     },
     async pass(port, to, tls) {
@@ -103,32 +103,31 @@ function answer(query: Buffer, zones: string[], address: string): Buffer {
     at += length + 1;
   }
   const question = query.subarray(12, at + 5);
-  const known = zones.some((zone) => labels.join('.').toLowerCase().endsWith(zone));
+  const name = labels.join('.').toLowerCase();
+  const isMetadata = name === METADATA_NAME;
+  const known = isMetadata || zones.some((zone) => name.endsWith(zone));
   const found = known && query.readUInt16BE(at + 1) === 1;
   const head = Buffer.alloc(12);
   query.copy(head, 0, 0, 2);
   head.writeUInt16BE(known ? 0x8580 : 0x8583, 2);
   head.writeUInt16BE(1, 4);
   head.writeUInt16BE(found ? 1 : 0, 6);
-  const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split('.').map(Number)]);
+  const record = Buffer.from([
+    0xc0,
+    12,
+    0,
+    1,
+    0,
+    1,
+    0,
+    0,
+    0,
+    60,
+    0,
+    4,
+    ...(isMetadata ? METADATA : address).split('.').map(Number),
+  ]);
   return Buffer.concat(found ? [head, question, record] : [head, question]);
-}
-
-/** Version 2: who has no token gets nothing. */
-function metadataService(answers: Metadata): Server {
-  const token = randomBytes(16).toString('base64');
-  return createHttp((request, response) => {
-    const refuse = (status: number) => void response.writeHead(status).end();
-    if (request.method === 'PUT' && request.url === '/latest/api/token') {
-      const seconds = request.headers['x-aws-ec2-metadata-token-ttl-seconds'];
-      if (seconds === undefined) return refuse(400);
-      return void response.setHeader('x-aws-ec2-metadata-token-ttl-seconds', seconds).end(token);
-    }
-    if (request.headers['x-aws-ec2-metadata-token'] !== token) return refuse(401);
-    const given = answers[(request.url ?? '').replace('/latest/', '')];
-    if (!given) return refuse(404);
-    response.end(given());
-  });
 }
 
 /** Gives what runs a script in its network. */

@@ -1,10 +1,11 @@
 /** A machine of a cloud, as a container: systemd, Docker and cloud-init, which finds its document at the first boot. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HOST } from '../setup/images.ts';
-import type { CloudNetwork, Metadata } from './cloud-network.ts';
-import { docker } from './docker.ts';
+import { HOST } from '../../setup/images.ts';
+import { docker } from '../docker.ts';
+import type { CloudNetwork } from './network.ts';
 
 export interface Machine {
   address: string;
@@ -36,10 +37,18 @@ export interface MachineArgs {
   network: CloudNetwork;
   name: string;
   userData: Buffer;
-  metadata: Metadata;
+  metadata: RequestListener;
+  /** Who is asked for names. @default the network */
+  resolver?: string | undefined;
 }
 
-export async function bootMachine({ network, name, userData, metadata }: MachineArgs): Promise<Machine> {
+export async function bootMachine({
+  network,
+  name,
+  userData,
+  metadata,
+  resolver,
+}: MachineArgs): Promise<Machine> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-machine-'));
   const file = (at: string, text: string | Buffer) => {
     writeFileSync(join(folder, at), text);
@@ -51,7 +60,7 @@ export async function bootMachine({ network, name, userData, metadata }: Machine
   const configured = 'datasource_list: [NoCloud]\nnetwork: {config: disabled}\nlocale: false\n';
   const volumes = [
     '/var/lib/docker',
-    `${file('resolv.conf', `nameserver ${network.address}\n`)}:/etc/resolv.conf:ro`,
+    `${file('resolv.conf', `nameserver ${resolver ?? network.address}\n`)}:/etc/resolv.conf:ro`,
     `${join(folder, 'seed')}:/var/lib/cloud/seed/nocloud:ro`,
     `${file('cloud.cfg', configured)}:/etc/cloud/cloud.cfg.d/99_test.cfg:ro`,
   ].flatMap((volume) => ['--volume', volume]);
