@@ -1,5 +1,6 @@
 /** The values a run gets: given ones and defaults, cast to their types and checked (contract 2.3). */
-import { pythonText, strip } from './python.ts';
+import { castFloat, castInteger } from './cast.ts';
+import { pythonFloat, pythonText } from './python.ts';
 import type { Atom, Parameter, Step, Value } from './step.ts';
 
 export type ResolvedParameters =
@@ -65,28 +66,23 @@ function castAtom(parameter: Parameter, value: unknown, complaints: string[]): A
 const NAMES = { string: 'text', integer: 'a whole number', float: 'a number', flag: 'true or false' };
 const CASTS: Record<Parameter['type'], (value: string | number | boolean) => Atom | undefined> = {
   string: pythonText,
-  integer: castInteger,
-  float: castFloat,
+  integer,
+  float,
   flag: castFlag,
 };
 
 /** Beyond what a number holds exactly, the digits stay text: a seed of 64 bits arrives unharmed. */
-function castInteger(value: string | number | boolean): Atom | undefined {
+function integer(value: string | number | boolean): Atom | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? value : undefined;
-  if (typeof value !== 'string' || !/^[-+]?\d+(?:_\d+)*$/.test(strip(value))) return undefined;
-  const digits = BigInt(strip(value).replaceAll('_', '').replace(/^\+/, ''));
-  return Number.isSafeInteger(Number(digits)) ? Number(digits) : String(digits);
+  const cast = typeof value === 'string' ? castInteger(value) : undefined;
+  return typeof cast === 'bigint' ? String(cast) : cast;
 }
 
 /** JSON has no infinity and no NaN: they stay words, as Python prints them. */
-function castFloat(value: string | number | boolean): Atom | undefined {
+function float(value: string | number | boolean): Atom | undefined {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string') return undefined;
-  const text = strip(value).toLowerCase();
-  const word = /^([-+]?)(?:(inf)(?:inity)?|(nan))$/.exec(text);
-  if (word) return word[3] ?? `${word[1] === '-' ? '-' : ''}inf`;
-  const digits = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/;
-  return digits.test(text) ? Number(text.replaceAll('_', '')) : undefined;
+  const cast = typeof value === 'string' ? castFloat(value) : undefined;
+  return cast === undefined || Number.isFinite(cast) ? cast : pythonFloat(cast);
 }
 
 function castFlag(value: string | number | boolean): boolean | undefined {

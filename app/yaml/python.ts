@@ -1,4 +1,5 @@
 /** The few habits of Python that users' commands depend on: how values print, what counts as blank, shell quoting. */
+import { Float, Timestamp } from './values.ts';
 
 /** What `str.strip()` and `str.split()` take for white space. */
 const BLANK = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
@@ -29,11 +30,17 @@ export function pythonFloat(value: number): string {
   return plain.includes('.') ? plain : `${plain}.0`;
 }
 
-/** `str(value)`: text as it is, everything else as `repr`. */
-export const pythonText = (value: unknown): string => (typeof value === 'string' ? value : pythonRepr(value));
+/** `str(value)`: text and times as they are, everything else as `repr`. */
+export function pythonText(value: unknown): string {
+  if (value instanceof Timestamp) return value.text;
+  return typeof value === 'string' ? value : pythonRepr(value);
+}
 
-/** `repr(value)` of what JSON can hold. A whole number prints as an integer. */
+/** `repr(value)` of what a file can hold. A whole number prints as an integer. */
 export function pythonRepr(value: unknown): string {
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Float) return pythonFloat(value.value);
+  if (value instanceof Timestamp) return reprTime(value);
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
@@ -44,6 +51,26 @@ export function pythonRepr(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   const pairs = Object.entries(value).map(([key, item]) => `${reprString(key)}: ${pythonRepr(item)}`);
   return `{${pairs.join(', ')}}`;
+}
+
+/** `datetime.date(2024, 1, 2)`, `datetime.datetime(2024, 1, 2, 3, 4, tzinfo=datetime.timezone.utc)`. */
+function reprTime({ text, kind }: Timestamp): string {
+  const zone = /([-+])(\d\d):(\d\d)$/.exec(kind === 'date' ? '' : text);
+  const local = zone ? text.slice(0, zone.index) : text;
+  const [year, month, day, hour, minute, second, micros] = (local.match(/\d+/g) ?? []).map(Number);
+  if (kind === 'date') return `datetime.date(${year}, ${month}, ${day})`;
+  const small = [second, micros].filter((_, index, all) => all.slice(index).some(Boolean));
+  const parts = [year, month, day, hour, minute, ...small].join(', ');
+  if (!zone) return `datetime.datetime(${parts})`;
+  const seconds = (Number(zone[2]) * 60 + Number(zone[3])) * 60;
+  return `datetime.datetime(${parts}, tzinfo=${reprZone(zone[1] === '-' ? -seconds : seconds)})`;
+}
+
+/** Python counts time before zero in days before it and seconds after. */
+function reprZone(seconds: number): string {
+  if (seconds === 0) return 'datetime.timezone.utc';
+  const delta = seconds < 0 ? `days=-1, seconds=${86_400 + seconds}` : `seconds=${seconds}`;
+  return `datetime.timezone(datetime.timedelta(${delta}))`;
 }
 
 const ESCAPES: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };

@@ -1,9 +1,87 @@
 /** A step in the form the platform works with: defaults filled in, durations in seconds, names in camelCase. */
 import { parseDuration } from './duration.ts';
-import type { RawInput, RawParameter, RawStep } from './schema.ts';
+import { pythonText } from './python.ts';
 
 export type Atom = string | number | boolean | null;
 export type Value = Atom | Atom[];
+
+/** A step as it stands in a checked file. */
+export interface RawStep {
+  name: string;
+  image: string;
+  command: string | string[];
+  parameters?: RawParameter[];
+  inputs?: RawInput[];
+  outputs?: { name: string; description?: string }[];
+  mounts?: Mount[];
+  'cache-volumes'?: string[];
+  environment?: string;
+  'environment-variables'?: RawVariable[];
+  'environment-variable-groups'?: string[];
+  autorestart?: boolean;
+  'runtime-config-preset'?: string;
+  description?: string;
+  icon?: string;
+  category?: string;
+  'source-path'?: string;
+  'time-limit'?: number | string;
+  'no-output-timeout'?: number | string;
+  'stop-condition'?: string;
+  resources?: Resources;
+  'upload-store'?: string;
+}
+/** `null` where a key was written without a value: only free values may be so. */
+export interface RawParameter {
+  name: string;
+  type?: 'string' | 'integer' | 'float' | 'flag';
+  default?: unknown;
+  optional?: boolean;
+  min?: number;
+  max?: number;
+  choices?: unknown[];
+  multiple?: 'none' | 'repeat' | 'separate';
+  'multiple-separator'?: string;
+  'pass-as'?: string;
+  'pass-true-as'?: string;
+  'pass-false-as'?: string;
+  widget?: unknown;
+  category?: string;
+  description?: string;
+}
+export interface RawInput {
+  name: string;
+  default?: string | string[];
+  optional?: boolean;
+  description?: string;
+  'keep-directories'?: boolean | 'none' | 'suffix' | 'full';
+  filename?: string;
+  download?: 'always' | 'on-demand';
+}
+export interface RawVariable {
+  name: string;
+  default?: string;
+  description?: string;
+  optional?: boolean;
+}
+export type Mount =
+  | string
+  | {
+      source: string;
+      destination: string;
+      readonly?: boolean;
+      type?: string;
+      options?: Record<string, unknown>;
+    };
+interface Range {
+  min?: number;
+  max?: number;
+}
+/** CPUs in count, memory in MB, devices by name; no devices at all is not the same as none told. */
+export interface Resources {
+  cpu?: Range;
+  memory?: Range;
+  devices?: Record<string, number>;
+}
 
 export interface Parameter {
   name: string;
@@ -47,8 +125,8 @@ export interface Step {
   /** In the order of the file; of two with one name the later holds, at the first one's place. */
   parameters: Parameter[];
   inputs: Input[];
-  outputs: { name: string; description?: string | undefined }[];
-  mounts: NonNullable<RawStep['mounts']>;
+  outputs: { name: string; description?: string }[];
+  mounts: Mount[];
   cacheVolumes: string[];
   environment: string | null;
   environmentVariables: Variable[];
@@ -64,7 +142,7 @@ export interface Step {
   /** Seconds; null: the platform's default. */
   noOutputTimeout: number | null;
   stopCondition: string | null;
-  resources: NonNullable<RawStep['resources']>;
+  resources: Resources;
   uploadStore: string | null;
 }
 
@@ -104,7 +182,7 @@ export function toStep(raw: RawStep): Step {
 function toParameter(raw: RawParameter): Parameter {
   const type = raw.type ?? 'string';
   const multiple = raw.multiple ?? 'none';
-  const fallback = raw.default ?? (multiple === 'none' ? null : []);
+  const fallback = atoms(raw.default ?? (multiple === 'none' ? null : []), type);
   const flag = type === 'flag';
   return {
     name: raw.name,
@@ -113,7 +191,7 @@ function toParameter(raw: RawParameter): Parameter {
     optional: flag || (raw.optional ?? false),
     min: raw.min ?? null,
     max: raw.max ?? null,
-    choices: flag || raw.choices === undefined || raw.choices.length === 0 ? null : raw.choices,
+    choices: flag || !raw.choices?.length ? null : listOf(atoms(raw.choices, type)),
     multiple,
     multipleSeparator: raw['multiple-separator'] || ',',
     passAs: raw['pass-as'] || null,
@@ -123,6 +201,14 @@ function toParameter(raw: RawParameter): Parameter {
     category: raw.category || null,
     description: raw.description ?? null,
   };
+}
+
+/** A text parameter's values are texts, as Python prints them; what is no plain value becomes text everywhere. */
+function atoms(value: unknown, type: string): Value {
+  if (Array.isArray(value)) return value.map((item) => atoms(item, type) as Atom);
+  if (value === null || typeof value === 'string') return value;
+  const plain = typeof value === 'number' || typeof value === 'boolean';
+  return plain && type !== 'string' ? value : pythonText(value);
 }
 
 function toInput(raw: RawInput): Input {

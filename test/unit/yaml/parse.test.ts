@@ -16,7 +16,7 @@ const STEP = '- step:\n    name: train\n    image: python:3\n    command: python
 
 describe('a file', () => {
   it('is a list of items, each with one key', () => {
-    const text = `${STEP}- pipeline: {name: p, nodes: [], edges: []}\n- task: {a: 1}\n  step: {name: b, image: i, command: c}\n`;
+    const text = `${STEP}- pipeline: {name: p, nodes: [], edges: []}\n- extra: {a: 1}\n  step: {name: b, image: i, command: c}\n`;
     const parsed = config(text);
     expect(parsed.map((item) => Object.keys(item))).toEqual([['step'], ['pipeline'], ['step']]);
     expect(stepNames(parsed)).toEqual(['train', 'b']);
@@ -104,6 +104,10 @@ describe('a step', () => {
     expect(parameters[2]?.choices).toEqual(['1.5', '2.0', 'three']);
   });
 
+  it('takes the later of two values of one key, as PyYAML does', () => {
+    expect(findStep(config(`${STEP}    image: python:4\n`), 'train')?.image).toBe('python:4');
+  });
+
   it('may be merged from another', () => {
     const text = `- step: &base\n    name: a\n    image: i\n    command: c\n- step:\n    <<: *base\n    name: b\n`;
     expect(findStep(config(text), 'b')).toMatchObject({ image: 'i', command: ['c'] });
@@ -114,7 +118,7 @@ describe('what is wrong is told with its place', () => {
   it.each([
     ['name: x\n', '1:1 The file must be a list of items such as `- step:`'],
     ['- just text\n', '1:3 Each item of the file must be an object such as `step: …`'],
-    ['- step:\n', '1:8 A step must be an object with name, image and command'],
+    ['- step:\n', '1:8 step: must be an object; found null'],
     [STEP.replace('python:3', 'yes'), '3:12 step "train": image: must be text; found true'],
     ['- step:\n    name: train\n    image: i\n', '2:5 step "train": needs "command", which is missing'],
     [`${STEP}    comand: x\n`, '5:13 step "train": has no property "comand"; did you mean "command"?'],
@@ -136,7 +140,7 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       `${STEP}    parameters:\n      - {name: x, type: flag, multiple: repeat}\n`,
-      '6:41 step "train": parameters "x": multiple: does not go with a flag; found "repeat"',
+      '6:41 step "train": parameters "x": multiple: does not go with a flag',
     ],
     [
       `${STEP}    inputs:\n      - {name: ${'n'.repeat(65)}}\n`,
@@ -144,24 +148,23 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       `${STEP}    time-limit: 90 parsecs\n`,
-      '5:17 step "train": time-limit: "90 parsecs" is no duration: write seconds as a number, or pieces like "1h 30m 5s", in all more than nothing; found "90 parsecs"',
+      '5:17 step "train": time-limit: "90 parsecs" is no duration: write seconds as a number, or pieces like "1h 30m 5s", in all more than nothing',
     ],
     [
       `${STEP}    resources: {cpu: {min: lots}}\n`,
-      '5:28 step "train": resources, cpu: min: must be a number; found "lots"',
+      '5:28 step "train": resources: cpu: min: must be a number; found "lots"',
     ],
     [`${STEP}    mounts: [data]\n`, /^5:14 step "train": mounts 1: must be "\/source:\/destination"/],
-    ['- step:\n    name: a\n    name: b\n', '3:5 The key "name" stands twice in one object'],
     ['- a: *b\n', '1:6 Nothing before this place is marked &b'],
-    ['- &a [*a]\n', '1:6 An alias may not contain itself'],
+    ['- &a [*a]\n', '1:3 An alias may not contain itself'],
     ['- __proto__: 1\n', '1:3 The key "__proto__" is not allowed'],
     ['- ? [a]\n  : b\n', '1:5 A key must be plain text'],
-    ['- <<: text\n', '1:3 Only objects, or a list of objects, can be merged with `<<`'],
-    ['- !shell rm\n', '1:10 "rm" cannot be read as !shell'],
-    ['- !!int five\n', '1:9 "five" cannot be read as tag:yaml.org,2002:int'],
+    ['- <<: text\n', '1:7 Only objects, or a list of objects, can be merged with `<<`'],
+    ['- !shell rm\n', '1:3 "rm" cannot be read as !shell'],
+    ['- !!int five\n', '1:3 "five" cannot be read as tag:yaml.org,2002:int'],
     ['- a\n---\n- b\n', '2:1 The file holds more than one document (`---`)'],
-    ['- step: {name: "x}\n', /^2:1 Missing closing "quote/],
-    ['- step:\n\tname: x\n', /^2:1 Tabs are not allowed as indentation/],
+    ['- step: {name: "x}\n', '2:1 The quoted text that begins on line 1 does not end'],
+    ['- step:\n\tname: x\n', '2:1 A tab may not stand here: indent with spaces'],
   ])('%o', (text, complaint) => {
     const [first] = complaints(text);
     if (complaint instanceof RegExp) expect(first).toMatch(complaint);
@@ -183,12 +186,7 @@ describe('a hostile file costs little', { timeout: 60_000 }, () => {
     ['alias bomb', bomb.join('\n'), 'too many values'],
     ['deep flow', '['.repeat(10_000), 'Nested more than 100 levels'],
     ['deep block', `${'- '.repeat(10_000)}x`, 'Nested more than 100 levels'],
-    ['many parts', '- a\n'.repeat(200_000), 'more than 500000 parts'],
-    [
-      'many keys',
-      `- {${Array.from({ length: 10_000 }, (_, key) => `k${key}: v`).join(', ')}, k0: v}`,
-      'stands twice',
-    ],
+    ['many parts', '- a\n'.repeat(200_000), 'more than 200000 parts'],
     ['too long', ' '.repeat(10 * 1024 * 1024 + 1), 'larger than 10 MB'],
   ])('%s', (_, text, complaint) => {
     // The processor's time: a busy machine makes the clock's as long as it likes.

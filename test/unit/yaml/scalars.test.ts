@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { pythonText } from '../../../app/yaml/python.ts';
 import { readScalar } from '../../../app/yaml/scalars.ts';
+import { Float, Timestamp, type Tree, toJson } from '../../../app/yaml/values.ts';
 
 const FULL = '0xFFFFFFFFFFFFFFFFFF';
 
@@ -43,6 +45,23 @@ describe('a plain scalar means what PyYAML makes of it', () => {
     ['2020-01-02T03:04:05.1Z', 'timestamp', '2020-01-02 03:04:05.100000+00:00'],
     ['2020-01-02 03:04:05.123456789 -5', 'timestamp', '2020-01-02 03:04:05.123456-05:00'],
   ])('%o is %s %o', (source, kind, value, python = String(value)) => {
-    expect(readScalar(source)).toEqual({ kind, value, python });
+    const read = readScalar(source);
+    if (read === undefined) throw new Error('it was refused');
+    expect({ kind: kindOf(read), value: toJson(read), python: pythonText(read) }).toEqual({
+      kind,
+      value,
+      python,
+    });
+  });
+
+  it.each(['2024-13-01', '2023-02-29', '2024-01-01 25:00:00', '0x_', '0b_'])('%o is refused', (source) => {
+    expect(readScalar(source)).toBeUndefined();
   });
 });
+
+function kindOf(value: Tree): string {
+  if (value === null) return 'null';
+  if (value instanceof Float) return 'float';
+  if (value instanceof Timestamp) return 'timestamp';
+  return typeof value === 'number' || typeof value === 'bigint' ? 'integer' : typeof value;
+}
