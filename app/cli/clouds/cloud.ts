@@ -27,6 +27,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig> {
   backend(name: string, config: C, env?: NodeJS.ProcessEnv): Backend;
   /** The state and its locks, read without the engine. */
   state(name: string, config: C): StateStore;
+  /** Address of a thing, where it follows from what it was given; left out: the cloud makes its ids up. Pure. */
+  addressOf?(config: C, type: string, inputs: Record<string, unknown>): string | undefined;
   /** What must be right before the engine starts. */
   preflight(name: string, config: C): Promise<Finding[]>;
   /** The first credential, from the cloud's secret store with the operator's own login. Null: not made yet. */

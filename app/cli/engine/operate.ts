@@ -2,6 +2,7 @@
 import type { EngineEvent, Stack } from '@pulumi/pulumi/automation/index.js';
 import type { Places } from '../installation.ts';
 import { type Change, changeOf } from '../plan/plan.ts';
+import { type AddressOf, adopted, type Deployment } from './adopt.ts';
 import { Findings, progressLine } from './events.ts';
 import { judgeFailure } from './failure.ts';
 
@@ -64,9 +65,19 @@ export const up = (operation: Operation): Promise<number> =>
     operation.stack.up({ ...options, ...(operation.target && { target: operation.target }) }),
   );
 
-/** Settles what a killed run left half-done: `up` makes it again. */
-export const settle = (operation: Operation): Promise<number> =>
-  watched(operation, (options) => operation.stack.refresh({ ...options, clearPendingCreates: true }));
+/** Settles what a killed run left half-done: what came about is taken over where it can be found, `up` makes the rest again. */
+export async function settle(operation: Operation, addressOf?: AddressOf): Promise<number> {
+  await takeOver(operation.stack, addressOf);
+  return watched(operation, (options) => operation.stack.refresh({ ...options, clearPendingCreates: true }));
+}
+
+/** Writes into the state what was asked for and may be there; the engine must look (refresh) before it is believed. */
+export async function takeOver(stack: Stack, addressOf?: AddressOf): Promise<void> {
+  if (addressOf === undefined) return;
+  const state = await stack.exportStack();
+  const deployment = adopted(state.deployment as Deployment, addressOf);
+  if (deployment !== null) await stack.importStack({ ...state, deployment });
+}
 
 /** What `up` would do. */
 export async function preview(operation: Operation): Promise<Change[]> {

@@ -1,5 +1,7 @@
 /** The engine's part of `up`: the stack, made to be what the configuration says. */
 import { program } from '../../../stacks/index.ts';
+import { cloudOf } from '../clouds/index.ts';
+import type { AddressOf } from '../engine/adopt.ts';
 import { Findings } from '../engine/events.ts';
 import { judgeFailure } from '../engine/failure.ts';
 import { type Operation, settle, up } from '../engine/operate.ts';
@@ -8,7 +10,7 @@ import { restoreStackFile } from '../engine/stack-file.ts';
 import { pendingOperations } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError } from '../errors.ts';
-import type { AnyInstallation } from '../installation.ts';
+import { type AnyInstallation, isCloud } from '../installation.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { seatOf } from '../seat.ts';
@@ -74,10 +76,18 @@ export function apply(
       const pending = pendingOperations(await store.latest(installation.name));
       if (pending.length > 0) {
         say(`settling ${pending.length} operation(s) that an earlier run left half-done`);
-        await settle(operation);
+        await settle(operation, await addressesOf(installation));
       }
       return up({ ...operation, ...more });
     },
     choices,
   );
+}
+
+/** How names lead to things, where the cloud of the installation is one that tells. */
+async function addressesOf(installation: AnyInstallation): Promise<AddressOf | undefined> {
+  if (!isCloud(installation)) return undefined;
+  const { config } = installation;
+  const { addressOf } = await cloudOf(config);
+  return addressOf && ((type, inputs) => addressOf(config, type, inputs));
 }

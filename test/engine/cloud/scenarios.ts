@@ -107,7 +107,7 @@ const killInTheMiddle: Scenario = {
     held.drop();
     await cut;
     expect((await stack.remembered()).pending).toBeGreaterThan(0);
-    await stack.refresh();
+    await stack.settle(target.addressOf);
     await stack.up(program);
     await settled(target, stack);
   },

@@ -11,7 +11,9 @@ import {
   type PulumiFn,
   type Stack,
 } from '@pulumi/pulumi/automation/index.js';
+import type { AddressOf } from '../../../app/cli/engine/adopt.ts';
 import { enginePath } from '../../../app/cli/engine/environment.ts';
+import { takeOver } from '../../../app/cli/engine/operate.ts';
 import { ensure } from '../../../toolchain/programs.js';
 import { FakeCloud, type FakeCloudOptions } from './cloud.ts';
 import { serveCloud } from './server.ts';
@@ -105,6 +107,11 @@ export class FakeStack {
       async () => {},
       (stack, watch) => stack.refresh({ ...watch, clearPendingCreates: true }),
     );
+  /** As `cove up` does after a run that was killed. */
+  async settle(addressOf?: AddressOf): Promise<void> {
+    await takeOver(await this.stack(), addressOf);
+    await this.refresh();
+  }
   destroy = (options: { excludeProtected?: boolean } = {}) =>
     this.#run(
       async () => {},

@@ -1,4 +1,5 @@
 /** Azure, as the command line asks it. */
+import { addressOf } from '../../../../config/azure-addresses.ts';
 import type { AzureConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
@@ -15,6 +16,7 @@ export const azureCloud: Cloud<AzureConfig> = {
   }),
   state: (name, config) =>
     bucketStore(containerObjects(stateAccount(name, config), CONTAINER, `npx cove init azure -s ${name}`)),
+  addressOf: ({ subscriptionId }, type, inputs) => addressOf(type, inputs, subscriptionId),
   preflight: (name, config) => preflight(name, config),
   administrator: administratorOf,
   bootLog: (name, config) => bootLog(name, config),

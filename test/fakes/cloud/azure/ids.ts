@@ -1,16 +1,11 @@
 /** How Azure names things: by an address below the subscription. */
 import type { Properties } from '../../../../components/provider/kind.ts';
+import { addressOf as addressIn } from '../../../../config/azure-addresses.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { FakeCloud } from '../cloud.ts';
-import table from '../rules/azure.types.json' with { type: 'json' };
-import { text } from '../values.ts';
-
-const TEMPLATES = table as Record<string, { id: string } | undefined>;
 
 export const addressOf = (type: string, inputs: Properties, { account }: FakeCloud): string =>
-  (TEMPLATES[type]?.id ?? '').replace(/\{(\w+)\}/g, (_, property: string) =>
-    property === 'subscription' ? account : text(inputs[property]),
-  );
+  addressIn(type, inputs, account) ?? '';
 export const lastOf = (address: string): string => address.split('/').at(-1) ?? '';
 
 /** A type with an address, and what else is special about it. */

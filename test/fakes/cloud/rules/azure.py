@@ -3,7 +3,8 @@ Rules of Azure's types, from the declarations of Pulumi's SDK, which is made fro
 
     python3 test/fakes/cloud/rules/azure.py
 
-Writes azure.generated.json: per type what replaces when changed (the names in its address, and what azure.types.json adds
+Writes azure.generated.json: per type what replaces when changed (the names in its address, of config/azure-addresses.json,
+and what azure.types.json adds
 with its reason in Azure's documents), and what values are taken, save those that the declarations have wrong (`loose`).
 """
 import json
@@ -47,13 +48,15 @@ def main():
     enums = enumerations(sdk.folder)
     with open(os.path.join(here, "azure.types.json")) as file:
         table = json.load(file)
+    with open(os.path.join(root, "config", "azure-addresses.json")) as file:
+        addresses = json.load(file)
     types = {}
     for token, row in sorted(table.items()):
         names = sdk.arguments(token)
-        address = re.findall(r"\{(\w+)\}", row["id"])
+        address = re.findall(r"\{(\w+)\}", addresses[token])
         fixed = set(address) | set(row.get("createOnly", {})) | ({"location"} & set(names))
         types[token] = {
-            "model": row["id"],
+            "model": addresses[token],
             "required": [],
             "createOnly": sorted(fixed & set(names)),
             "values": {path: limits for path, limits in values(names, sdk, enums).items() if path.count(".") < 3 and path not in row.get("loose", {})},
