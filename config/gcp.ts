@@ -120,6 +120,12 @@ const Network = z
           .boolean()
           .default(false)
           .describe('Whether it has Private Service Access already; otherwise a connection is made'),
+        googleNames: z
+          .boolean()
+          .default(false)
+          .describe(
+            'In private mode: whether googleapis.com, pkg.dev and gcr.io lead to Google’s restricted addresses there already; otherwise private zones and a route are made',
+          ),
         private: isPrivate,
       })
       .describe('A network that is there already; it is looked at before anything is made'),

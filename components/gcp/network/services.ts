@@ -55,7 +55,8 @@ export function privateServices(
   { networkId }: Placed,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  if (!site.config.network.private) return [];
+  const { network } = site.config;
+  if (!network.private || (network.kind === 'existing' && network.googleNames)) return [];
   const route = new Route(
     'services',
     {

@@ -8,23 +8,23 @@ import { found } from '../../../app/cli/clouds/gcp/founder.ts';
 import { bootLog, lookAtHost, serviceLog } from '../../../app/cli/clouds/gcp/host.ts';
 import { APIS, stateBucket } from '../../../app/cli/clouds/gcp/names.ts';
 import { bucketObjects } from '../../../app/cli/clouds/gcp/objects.ts';
+import { PERMISSIONS } from '../../../app/cli/clouds/gcp/permissions.ts';
 import { preflight } from '../../../app/cli/clouds/gcp/preflight.ts';
 import { parseConfig } from '../../../config/load.ts';
 import type { GcpConfig } from '../../../config/schema.ts';
 
 const PROJECT = 'ml-platform-1234';
 const place = { projectId: PROJECT, region: 'europe-west4' };
-const config = parseConfig(
-  `target: gcp
+const TEXT = `target: gcp
 projectId: ${PROJECT}
 region: europe-west4
 publicName: cove.example.org
 administrator: {email: ops@example.org}
 dns: {kind: zone, zoneId: projects/${PROJECT}/managedZones/example-org}
 environments: [{slug: gpu, name: GPU, machineType: n1-standard-4, gpu: {type: nvidia-tesla-t4}, ceiling: 4}]
-`,
-  'prod.yaml',
-) as GcpConfig;
+`;
+const configOf = (more = '') => parseConfig(`${TEXT}${more}`, 'prod.yaml') as GcpConfig;
+const config = configOf();
 
 /** What is there: answers by method and path; what is not named is a 404. */
 const answers = new Map<string, unknown>();
@@ -43,7 +43,9 @@ beforeAll(async () => {
       response.writeHead(401).end('{"error": {"message": "no token"}}');
       return;
     }
-    const answer = [...answers].find(([start]) => key.startsWith(start))?.[1];
+    const answer = [...answers]
+      .sort(([one], [other]) => other.length - one.length)
+      .find(([start]) => key.startsWith(start))?.[1];
     if (answer === undefined) response.writeHead(404).end('{"error": {"message": "not found"}}');
     else if (answer instanceof Error)
       response.writeHead(409).end(`{"error": {"message": "${answer.message}"}}`);
@@ -58,7 +60,10 @@ const google = (token = 'token') =>
 const services = (names: string[]) => ({
   services: names.map((name) => ({ name: `projects/1/services/${name}`, state: 'ENABLED' })),
 });
+const COMPUTE = `GET /compute/compute/v1/projects/${PROJECT}`;
+const ZONES = ['a', 'b', 'c'].map((letter) => `europe-west4-${letter}`);
 const REGION = {
+  zones: ZONES.map((zone) => `https://www.googleapis.com/compute/v1/projects/${PROJECT}/zones/${zone}`),
   quotas: [
     { metric: 'STATIC_ADDRESSES', limit: 8, usage: 0 },
     { metric: 'NVIDIA_T4_GPUS', limit: 4, usage: 0 },
@@ -68,11 +73,20 @@ const ready = () => {
   answers.clear();
   answers.set(`GET /cloudresourcemanager/v3/projects/${PROJECT}`, { state: 'ACTIVE' });
   answers.set(`GET /serviceusage/v1/projects/${PROJECT}/services:batchGet`, services(APIS));
-  answers.set(`GET /compute/compute/v1/projects/${PROJECT}/regions/europe-west4`, REGION);
+  answers.set(`POST /cloudresourcemanager/v3/projects/${PROJECT}:testIamPermissions`, {
+    permissions: PERMISSIONS,
+  });
+  answers.set(`${COMPUTE}/regions/europe-west4/subnetworks`, {});
+  answers.set(`${COMPUTE}/regions/europe-west4`, REGION);
+  for (const zone of ZONES) {
+    answers.set(`${COMPUTE}/zones/${zone}/machineTypes/n1-standard-4`, { guestCpus: 4 });
+    answers.set(`${COMPUTE}/zones/${zone}/acceleratorTypes/nvidia-tesla-t4`, {});
+  }
   answers.set(`GET /dns/dns/v1/projects/${PROJECT}/managedZones/example-org`, { dnsName: 'example.org.' });
 };
-const failures = async () =>
-  (await preflight('prod', config, google())).filter(({ level }) => level === 'fail');
+const findings = async (level: 'fail' | 'warn', of = config) =>
+  (await preflight('prod', of, google())).filter((one) => one.level === level);
+const failures = (of = config) => findings('fail', of);
 
 test('pre-flight is content with a project that is fit', async () => {
   ready();
@@ -112,11 +126,27 @@ test.each<[string, () => void, RegExp, RegExp]>([
   [
     'too few GPUs',
     () =>
-      answers.set(`GET /compute/compute/v1/projects/${PROJECT}/regions/europe-west4`, {
-        quotas: [{ metric: 'NVIDIA_T4_GPUS', limit: 1, usage: 0 }],
+      answers.set(`${COMPUTE}/regions/europe-west4`, {
+        ...REGION,
+        quotas: [{ metric: 'NVIDIA_T4_GPUS', limit: 0, usage: 0 }],
       }),
-    /NVIDIA_T4_GPUS is 1/,
+    /NVIDIA_T4_GPUS: 0/,
     /lower the ceilings/,
+  ],
+  [
+    'a machine type that the region lacks',
+    () => ZONES.map((zone) => answers.delete(`${COMPUTE}/zones/${zone}/machineTypes/n1-standard-4`)),
+    /europe-west4 has no n1-standard-4/,
+    /gcloud compute machine-types list/,
+  ],
+  [
+    'rights that the login has not',
+    () =>
+      answers.set(`POST /cloudresourcemanager/v3/projects/${PROJECT}:testIamPermissions`, {
+        permissions: PERMISSIONS.filter((one) => !one.startsWith('redis')),
+      }),
+    /has not redis\.instances\.create/,
+    /docs\/gcp-permissions\.json/,
   ],
 ])('pre-flight tells of %s', async (_what, spoil, finds, cure) => {
   ready();
@@ -125,6 +155,102 @@ test.each<[string, () => void, RegExp, RegExp]>([
   expect(more).toEqual([]);
   expect(one?.found).toMatch(finds);
   expect(one?.todo).toMatch(cure);
+});
+
+test('pre-flight warns of what is enough only at first', async () => {
+  ready();
+  answers.set(`${COMPUTE}/regions/europe-west4/subnetworks`, {
+    items: [
+      { network: `https://x/projects/${PROJECT}/global/networks/default`, ipCidrRange: '10.20.4.0/24' },
+    ],
+  });
+  answers.set(`${COMPUTE}/regions/europe-west4`, {
+    ...REGION,
+    quotas: [{ metric: 'NVIDIA_T4_GPUS', limit: 1, usage: 0 }],
+  });
+  answers.delete(`${COMPUTE}/zones/${ZONES[0]}/acceleratorTypes/nvidia-tesla-t4`);
+  const found = (await findings('warn')).map((one) => one.found);
+  expect(found).toEqual([
+    'nvidia-tesla-t4 is in europe-west4-b, europe-west4-c alone',
+    'NVIDIA_T4_GPUS: 1, 0 in use',
+    `10.20.0.0/16 overlaps projects/${PROJECT}/global/networks/default (10.20.4.0/24)`,
+  ]);
+  expect(await failures()).toEqual([]);
+});
+
+test('pre-flight looks at machine images', async () => {
+  ready();
+  const image = (name: string) => `projects/${PROJECT}/global/images/${name}`;
+  answers.set(`GET /compute/compute/v1/${image('family/docker')}`, {
+    status: 'READY',
+    architecture: 'ARM64',
+  });
+  const images = `{appHost: ${image('gone')}, worker: ${image('family/docker')}}`;
+  expect((await failures(configOf(`machineImages: ${images}\n`))).map(({ found }) => found)).toEqual([
+    `there is no ${image('gone')}`,
+    `${image('family/docker')} is for ARM64`,
+  ]);
+});
+
+const NETWORK = `projects/${PROJECT}/global/networks/company`;
+const subnetId = (name: string) => `projects/${PROJECT}/regions/europe-west4/subnetworks/${name}`;
+const existing = (more = '') =>
+  configOf(
+    `network: {kind: existing, networkId: ${NETWORK}, subnetIds: {appHost: ${subnetId('app')}, workers: ${subnetId('workers')}}${more}}\n`,
+  );
+const link = (name: string) => `https://www.googleapis.com/compute/v1/${name}`;
+const company = () => {
+  ready();
+  answers.set(`GET /compute/compute/v1/${NETWORK}`, {});
+  for (const [index, name] of ['app', 'workers'].entries())
+    answers.set(`GET /compute/compute/v1/${subnetId(name)}`, {
+      selfLink: link(subnetId(name)),
+      network: link(NETWORK),
+      ipCidrRange: `10.9.${index}.0/24`,
+      privateIpGoogleAccess: true,
+      purpose: 'PRIVATE',
+    });
+  const nextHopGateway = link(`projects/${PROJECT}/global/gateways/default-internet-gateway`);
+  answers.set(`${COMPUTE}/global/routes`, {
+    items: [{ network: link(NETWORK), destRange: '0.0.0.0/0', nextHopGateway }],
+  });
+  answers.set(`${COMPUTE}/regions/europe-west4/routers`, {
+    items: [
+      {
+        network: link(NETWORK),
+        nats: [
+          {
+            sourceSubnetworkIpRangesToNat: 'LIST_OF_SUBNETWORKS',
+            subnetworks: [{ name: link(subnetId('app')) }, { name: link(subnetId('workers')) }],
+          },
+        ],
+      },
+    ],
+  });
+};
+
+test('an existing network is looked at before anything is made: subnets, routes, NAT, services', async () => {
+  company();
+  expect(await failures(existing())).toEqual([]);
+  answers.set(`${COMPUTE}/regions/europe-west4/routers`, {});
+  expect((await failures(existing())).map(({ found }) => found)).toEqual([
+    `${subnetId('app')} has no NAT`,
+    `${subnetId('workers')} has no NAT`,
+  ]);
+  company();
+  answers.set(`GET /compute/compute/v1/${NETWORK}`, {
+    peerings: [{ name: 'servicenetworking-googleapis-com', state: 'ACTIVE' }],
+  });
+  const range = { name: 'google', purpose: 'VPC_PEERING', network: link(NETWORK), prefixLength: 28 };
+  answers.set(`${COMPUTE}/global/addresses`, { items: [range] });
+  expect((await failures(existing())).map(({ todo }) => todo)).toEqual(['Say network.serviceAccess: true.']);
+  const shared = existing(', serviceAccess: true');
+  expect((await failures(shared)).map(({ found }) => found)).toEqual([
+    "its ranges for Google's services are /28",
+  ]);
+  // What an earlier `up` has made is no obstacle.
+  answers.set(`${COMPUTE}/global/addresses`, { items: [{ ...range, name: 'cove-prod-services' }] });
+  expect(await failures(existing())).toEqual([]);
 });
 
 test('a login that has run out is told with its cure', async () => {

@@ -1,5 +1,9 @@
 /** The Google Cloud stack as a program, without the engine: what it registers, and what of it holds or shows data. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { PERMISSIONS } from '../../../app/cli/clouds/gcp/permissions.ts';
+import { NEEDED, operatorPermissions, operatorRole } from '../../../components/gcp/permissions/operator.ts';
 import { GCP } from './gcp-resources.ts';
 import { GCP_CONFIGS, type Registered, record } from './recorded.ts';
 import { ROWS } from './resources.ts';
@@ -18,6 +22,16 @@ test('every type that is registered has a row of the table, and every type of th
   const rows = new Set(Object.values(GCP).flatMap((made) => (typeof made === 'string' ? [] : made)));
   expect([...rows].sort()).toEqual([...types].sort());
   expect(Object.keys(GCP).sort()).toEqual(ROWS.map(({ need }) => need).sort());
+});
+
+test('every type has its permissions, and none is asked for in vain; docs/gcp-permissions.json says them (else: npm run generate)', () => {
+  const types = registered.map(({ type }) => type).filter((type) => /^(gcp|cove:image):/.test(type));
+  expect(Object.keys(NEEDED).sort()).toEqual([...new Set(types)].sort());
+  const page = join(import.meta.dirname, '../../../docs/gcp-permissions.json');
+  expect(readFileSync(page, 'utf8')).toBe(operatorRole());
+  for (const one of operatorPermissions()) expect(one).toMatch(/^[a-z]+\.[a-zA-Z]+\.[a-zA-Z]+$/);
+  // What pre-flight asks about is in the role that the page offers.
+  expect(operatorPermissions()).toEqual(expect.arrayContaining([...PERMISSIONS]));
 });
 
 test('what holds data is guarded, by the cloud too', () => {

@@ -1,7 +1,10 @@
 /** What of the project's facts will not do, each with its cure. Pure. */
+import { overlaps, parseCidr } from '../../../../config/cidr.ts';
 import type { GcpConfig } from '../../../../config/schema.ts';
-import { type Finding, fail, ok } from '../../checks/finding.ts';
+import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
+import { judgeExisting } from './existing.ts';
 import type { Facts } from './facts.ts';
+import { needsOf, wantedMachines } from './wanted.ts';
 
 export function judge(config: GcpConfig, facts: Facts): Finding[] {
   const { projectId } = config;
@@ -33,8 +36,11 @@ export function judge(config: GcpConfig, facts: Facts): Finding[] {
   return [
     login,
     ok('APIs', 'all enabled'),
+    permissions(config, facts),
     region(config, facts),
-    ...quotas(config, facts),
+    ...(facts.region === null ? [] : [...machines(config, facts), ...quotas(config, facts)]),
+    ...images(config, facts),
+    ...networks(config, facts),
     ...zone(config, facts),
   ];
 }
@@ -50,32 +56,76 @@ function region({ region: name }: GcpConfig, facts: Facts): Finding {
       );
 }
 
-/** Two addresses of NAT; and GPUs that are added to machines, of all environments at once. */
-function quotas({ network, environments }: GcpConfig, facts: Facts): Finding[] {
-  const wanted = new Map<string, number>();
-  if (network.kind === 'dedicated' && !network.private) wanted.set('STATIC_ADDRESSES', 2);
-  for (const { gpu, ceiling } of environments)
-    if (gpu !== undefined) {
-      const metric = `${gpu.type
-        .replace(/^nvidia-(tesla-)?/, 'nvidia-')
-        .toUpperCase()
-        .replaceAll('-', '_')}_GPUS`;
-      wanted.set(metric, (wanted.get(metric) ?? 0) + gpu.count * ceiling);
-    }
-  return [...wanted].flatMap(([metric, count]) => {
-    const quota = facts.region?.quotas.find((one) => one.metric === metric);
+/** Of those that the project's have; a first `up` needs all of it, and what an earlier one made counts as used. */
+function quotas(config: GcpConfig, { region: found, machines }: Facts): Finding[] {
+  return needsOf(config, machines).flatMap(({ metric, least, most }) => {
+    const quota = found?.quotas.find((one) => one.metric === metric);
     if (quota === undefined) return [];
-    // What an `up` before this one made counts too; a first one needs all of it.
-    if (quota.limit >= count) return [ok('quota', `${metric}: ${quota.limit}, ${quota.usage} in use`)];
-    return [
-      fail(
-        'quota',
-        `${metric} is ${quota.limit}`,
-        `${count}, for the ceilings of the config`,
-        'Ask for more under "Quotas & System Limits", or lower the ceilings.',
-      ),
-    ];
+    const { limit, usage } = quota;
+    const seen = `${metric}: ${limit}, ${usage} in use`;
+    const todo = 'Ask for more under "Quotas & System Limits", or lower the ceilings.';
+    if (limit < least) return [fail('quota', seen, `at least ${least}`, todo)];
+    if (limit < most) return [warn('quota', seen, `${most} for all machines below the ceilings`, todo)];
+    return [ok('quota', seen)];
   });
+}
+
+function permissions({ projectId }: GcpConfig, { denied }: Facts): Finding {
+  if (denied.length === 0) return ok('permissions', 'every permission that was asked about is there');
+  return fail(
+    'permissions',
+    `this login has not ${denied.join(', ')}`,
+    'all that an installation is made with',
+    `Let an administrator of ${projectId} give it the role of docs/gcp-permissions.json (docs/gcp.md, "Rights").`,
+  );
+}
+
+/** A group spreads its machines over the zones of the region. */
+function machines(config: GcpConfig, { region: found, machines: offers }: Facts): Finding[] {
+  const all = found?.zones.length ?? 0;
+  const problems = wantedMachines(config).flatMap(({ where, machineType, gpu }) =>
+    [machineType, ...(gpu === undefined ? [] : [gpu.type])].flatMap((type) => {
+      const zones = offers.get(type)?.zones ?? [];
+      if (zones.length === all) return [];
+      const list = type === machineType ? 'machine-types' : 'accelerator-types';
+      const todo = `Choose another, or another region. \`gcloud compute ${list} list\` tells which there are.`;
+      if (zones.length === 0)
+        return [fail('machines', `${config.region} has no ${type}`, `it, for ${where}`, todo)];
+      const seen = `${type} is in ${zones.join(', ')} alone`;
+      return [warn('machines', seen, `all zones of ${config.region}, for ${where}`, todo)];
+    }),
+  );
+  return problems.length === 0 ? [ok('machines', `${config.region} has every machine type`)] : problems;
+}
+
+function images({ machineImages }: GcpConfig, { images: found }: Facts): Finding[] {
+  return Object.entries(machineImages).flatMap(([use, name]) => {
+    if (name === undefined) return [];
+    const image = found.get(name) ?? null;
+    const todo = `Correct machineImages.${use}, or let your login and the project's service agents use it (roles/compute.imageUser).`;
+    if (image === null) return [fail('image', `there is no ${name}`, `a machine image for ${use}`, todo)];
+    if (image.status !== 'READY')
+      return [fail('image', `${name} is ${image.status}`, 'an image that is READY', 'Wait until it is.')];
+    if (image.architecture !== undefined && image.architecture !== 'X86_64')
+      return [fail('image', `${name} is for ${image.architecture}`, 'X86_64', todo)];
+    return [ok('image', `${name} (${use}) is there`)];
+  });
+}
+
+function networks(config: GcpConfig, { existing, others }: Facts): Finding[] {
+  const { network } = config;
+  if (network.kind === 'existing') return judgeExisting(config, network, existing ?? null);
+  const own = parseCidr(network.cidr);
+  const clash = others.filter(({ cidr }) => overlaps(parseCidr(cidr), own));
+  if (clash.length === 0) return [ok('network', `${network.cidr} overlaps no network of the project`)];
+  return [
+    warn(
+      'network',
+      `${network.cidr} overlaps ${clash.map(({ id, cidr }) => `${id} (${cidr})`).join(', ')}`,
+      'addresses of its own, if the two shall ever be connected',
+      'Choose another network.cidr now: it cannot be changed later.',
+    ),
+  ];
 }
 
 function zone({ dns, publicName }: GcpConfig, { zone: found }: Facts): Finding[] {

@@ -6,9 +6,9 @@ import { openGoogle } from './api.ts';
 import { lookAt } from './facts.ts';
 import { judge } from './judge.ts';
 
-export async function preflight(_name: string, config: GcpConfig, google = openGoogle()): Promise<Finding[]> {
+export async function preflight(name: string, config: GcpConfig, google = openGoogle()): Promise<Finding[]> {
   try {
-    return judge(config, await lookAt(config, google));
+    return judge(config, await lookAt(name, config, google));
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     return [fail('login', error.message, `a login to project ${config.projectId}`, error.todo ?? '')];
