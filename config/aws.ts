@@ -139,6 +139,9 @@ const Environment = z
 const ServiceAccount = z
   .strictObject({
     name: slug.max(32).describe('What environments call it by'),
+    role: arn('iam', 'a role')
+      .optional()
+      .describe('A role that is there already, instead of making one; what it may do is then yours'),
     policies: z
       .array(arn('iam', 'a managed policy'))
       .default([])
@@ -152,6 +155,11 @@ const ServiceAccount = z
       .default([])
       .describe('`bucket` or `bucket/prefix` it may read and write'),
   })
+  .refine(
+    ({ role, policies, readBuckets, writeBuckets }) =>
+      role === undefined || [...policies, ...readBuckets, ...writeBuckets].length === 0,
+    'either `role`, whose rights are yours, or `policies`, `readBuckets` and `writeBuckets` of one that is made',
+  )
   .describe('Who jobs may act as: an IAM role of this name');
 
 const Mount = z
@@ -179,6 +187,10 @@ const Given = z
     appHostRole: arn('iam', 'a role')
       .optional()
       .describe('Role of the application host, instead of making one'),
+    flowLogsRole: arn('iam', 'a role')
+      .optional()
+      .describe('Role by which the network writes its flow logs, instead of making one'),
+    backupRole: arn('iam', 'a role').optional().describe('Role of AWS Backup, instead of making one'),
     kmsKey: arn('kms', 'a key').optional().describe('Key that encrypts everything, instead of making one'),
     securityGroups: z
       .strictObject({

@@ -10,7 +10,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { roleName } from '../naming.ts';
 import { keyPolicy } from './permissions/key.ts';
 import { serviceAccountStatements } from './permissions/service-account.ts';
-import { inlineRole } from './role.ts';
+import { givenOrInlineRole } from './role.ts';
 import { type Entry, keyEntry, passwordEntry, writtenEntry } from './secret.ts';
 import { guarded, type Site } from './site.ts';
 
@@ -49,10 +49,14 @@ export class Identity extends pulumi.ComponentResource {
       WRITTEN.map((entry) => [entry, writtenEntry(entry, args, kept)]),
     ) as Identity['written'];
 
-    this.appHostRole =
-      given.appHostRole === undefined
-        ? inlineRole('app-host', site, { service: 'ec2.amazonaws.com' }, { parent: this }).name
-        : pulumi.output(given.appHostRole.split('/').at(-1)!);
+    const service = 'ec2.amazonaws.com';
+    this.appHostRole = givenOrInlineRole(
+      given.appHostRole,
+      'app-host',
+      site,
+      { service },
+      { parent: this },
+    ).name;
     this.appHostProfile = new InstanceProfile(
       'app-host',
       { name: roleName(site.name, 'app-host'), role: this.appHostRole },
@@ -60,10 +64,11 @@ export class Identity extends pulumi.ComponentResource {
     );
     this.accounts = Object.fromEntries(
       serviceAccounts.map((account) => {
-        const role = inlineRole(
+        const role = givenOrInlineRole(
+          account.role,
           account.name,
           site,
-          { service: 'ec2.amazonaws.com', statements: serviceAccountStatements(account) },
+          { service, statements: serviceAccountStatements(account) },
           { parent: this },
         );
         account.policies.forEach((policyArn, index) => {

@@ -14,7 +14,7 @@ import { dedicatedNetwork, type Placed } from './network/dedicated.ts';
 import { endpointPolicy, interfacesToMake, serviceName } from './network/endpoints.ts';
 import type { Group } from './network/firewall.ts';
 import { givenGroups, securityGroups } from './network/groups.ts';
-import { inlineRole, type Statement } from './role.ts';
+import { givenOrInlineRole, type Statement } from './role.ts';
 import type { Site } from './site.ts';
 
 export interface NetworkArgs {
@@ -67,7 +67,8 @@ export class Network extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const role = inlineRole(
+    const role = givenOrInlineRole(
+      site.config.given.flowLogsRole,
       'flow-logs',
       site,
       {

@@ -13,7 +13,7 @@ import type { Dns } from './dns.ts';
 import type { Identity } from './identity.ts';
 import type { Ingress } from './ingress.ts';
 import type { Queue } from './queue.ts';
-import { inlineRole } from './role.ts';
+import { givenOrInlineRole } from './role.ts';
 import { guarded, type Site } from './site.ts';
 import { machinesOf } from './sizes.ts';
 
@@ -118,7 +118,8 @@ export class Operations extends pulumi.ComponentResource {
       },
       { parent: this, ...guarded(site, 'database') },
     );
-    const role = inlineRole(
+    const role = givenOrInlineRole(
+      site.config.given.backupRole,
       'backup',
       site,
       { service: 'backup.amazonaws.com', managedPolicyArns: [BACKUP_POLICY] },

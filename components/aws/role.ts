@@ -14,6 +14,12 @@ export interface Statement {
 export const policyText = (statements: Statement[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement: statements });
 
+/** What others need of a role. */
+export interface RoleParts {
+  name: pulumi.Output<string>;
+  arn: pulumi.Output<string>;
+}
+
 export interface RoleArgs {
   /** Who assumes it, such as `ec2.amazonaws.com`. */
   service: string;
@@ -22,13 +28,20 @@ export interface RoleArgs {
   maxSessionDuration?: number;
 }
 
-/** A role of the installation, under the permission boundary that the config gives. */
-export function inlineRole(
+/** The role whose ARN the config gives, its rights being the operator's; else one of the installation. */
+export function givenOrInlineRole(
+  given: string | undefined,
   name: string,
   site: Site,
   args: RoleArgs,
   options: pulumi.CustomResourceOptions,
-): Role {
+): RoleParts {
+  if (given === undefined) return inlineRole(name, site, args, options);
+  return { name: pulumi.output(given.split('/').at(-1)!), arn: pulumi.output(given) };
+}
+
+/** A role of the installation, under the permission boundary that the config gives. */
+function inlineRole(name: string, site: Site, args: RoleArgs, options: pulumi.CustomResourceOptions): Role {
   const { permissionsBoundary } = site.config.given;
   const role = new Role(
     name,

@@ -48,6 +48,27 @@ test('what holds data is guarded', () => {
   for (const { inputs } of of('aws:s3/bucket:Bucket')) expect(inputs.forceDestroy).toBe(false);
 });
 
+test('where every role is given, none is made, and none gets rights', async () => {
+  const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+  const made = await record(`${AWS_CONFIGS[0]}
+serviceAccounts: [{name: reader, role: '${role('reader')}'}]
+given: {appHostRole: '${role('team/host')}', flowLogsRole: '${role('flow')}', backupRole: '${role('backup')}'}
+`);
+  const ofRoles = made.filter(({ type }) => /^aws:iam\/(role|rolePolicy)/.test(type));
+  expect(ofRoles.map(({ name }) => name)).toEqual([]);
+  const inputs = Object.fromEntries(
+    made
+      .filter(({ type }) => /InstanceProfile|FlowLog$|Selection$/.test(type))
+      .map(({ name, inputs }) => [name, inputs.role ?? inputs.iamRoleArn]),
+  );
+  expect(inputs).toEqual({
+    'app-host': 'host',
+    reader: 'reader',
+    'flow-log': role('flow'),
+    database: role('backup'),
+  });
+}, 30_000);
+
 test('no secret is in user data, and no machine has a public address', () => {
   const templates = registered.filter(({ type }) => type === 'aws:ec2/launchTemplate:LaunchTemplate');
   expect(templates.length).toBeGreaterThan(3);
