@@ -11,7 +11,9 @@ import { type RawStep, type Step, toStep } from './step.ts';
 import { validate } from './validate.ts';
 import { at, isObject, toJson, truthy } from './values.ts';
 
+export { type ConvertedPipeline, convertPipeline, pipelineNames } from './api-form/pipeline.ts';
 export { parseDuration } from './duration.ts';
+export { conditionHolds, type Known } from './expression/evaluate.ts';
 export type { Finding } from './finding.ts';
 export { interpolateCommand } from './interpolate.ts';
 export { resolveParameters } from './parameters.ts';

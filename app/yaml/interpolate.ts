@@ -62,12 +62,15 @@ function fillWord(word: string, name: string, text: string): string {
   );
 }
 
-/** As Python prints it: a float parameter's `1` is `1.0`. */
+/** As Python prints it: a float parameter's `1` is `1.0`, and words among numbers are numbers that JSON has no form for. */
 function plainText(parameter: Parameter | undefined, value: Value): string {
-  if (parameter?.type !== 'float') return pythonText(value);
-  const float = (atom: Atom) => (typeof atom === 'number' ? pythonFloat(atom) : pythonRepr(atom));
-  if (Array.isArray(value)) return `[${value.map(float).join(', ')}]`;
-  return typeof value === 'number' ? pythonFloat(value) : pythonText(value);
+  const type = parameter?.type;
+  if (type !== 'float' && type !== 'integer') return pythonText(value);
+  const atom = (one: Atom) => {
+    if (typeof one === 'string') return one;
+    return type === 'float' && typeof one === 'number' ? pythonFloat(one) : pythonRepr(one);
+  };
+  return Array.isArray(value) ? `[${value.map(atom).join(', ')}]` : atom(value);
 }
 
 function splitOnce(key: string): [kind: string, name: string] {

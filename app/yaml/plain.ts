@@ -4,24 +4,24 @@ import { Float, isObject, member, type Tree, type TreeObject } from './values.ts
 
 /** An item of a file whose text parameters, those of overrides too, have their whole floats as text. */
 export function keepPythonText(item: TreeObject): TreeObject {
-  return Object.fromEntries(Object.entries(item).map(([kind, data]) => [kind, inItem(data)]));
+  const entries = Object.entries(item);
+  return Object.fromEntries(
+    entries.map(([kind, data]) => [
+      kind,
+      kind === 'step' ? inList(data, 'parameters', inParameter) : inList(data, 'nodes', inNode),
+    ]),
+  );
 }
 
-function inItem(data: Tree): Tree {
-  if (!isObject(data)) return data;
-  const parameters = member(data, 'parameters');
-  const nodes = member(data, 'nodes');
-  return {
-    ...data,
-    ...(Array.isArray(parameters) && { parameters: parameters.map(inParameter) }),
-    ...(Array.isArray(nodes) && { nodes: nodes.map(inNode) }),
-  };
+function inList(data: Tree, key: string, change: (entry: Tree) => Tree): Tree {
+  const list = isObject(data) ? member(data, key) : undefined;
+  return isObject(data) && Array.isArray(list) ? { ...data, [key]: list.map(change) } : data;
 }
 
 function inNode(node: Tree): Tree {
   if (!isObject(node)) return node;
   const override = member(node, 'override');
-  return override === undefined ? node : { ...node, override: inItem(override) };
+  return override === undefined ? node : { ...node, override: inList(override, 'parameters', inParameter) };
 }
 
 function inParameter(parameter: Tree): Tree {

@@ -1,13 +1,13 @@
 /** The official clients, unmodified, in a virtual environment of their own. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from '../../toolchain/lock.js';
 import { command, folder } from './machine.ts';
 
-/** `client`: what a data scientist installs; `job`: what runs inside a job. Every package is pinned. */
-export function requirements(of: 'client' | 'job'): string {
+/** `client`: what a data scientist installs; `job`: what runs inside a job; `corpus`: what only its source has. All pinned. */
+export function requirements(of: 'client' | 'job' | 'corpus'): string {
   return fileURLToPath(new URL(`requirements-${of}.txt`, import.meta.url));
 }
 
@@ -29,4 +29,32 @@ export async function officialClient(): Promise<string> {
     writeFileSync(marker, '');
   });
   return vh;
+}
+
+/** The source of the official library of `valohai.yaml`, whose examples and test cases its package leaves out. */
+export async function officialCorpus(): Promise<string> {
+  const python = join(dirname(await officialClient()), 'python');
+  const corpus = join(folder, 'valohai-yaml-0.61.0');
+  const marker = join(corpus, 'made');
+  await withLock(join(folder, 'locks', 'corpus'), 'fetching the official examples', async () => {
+    if (existsSync(marker)) return;
+    const download = [
+      'download',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--no-binary',
+      'valohai-yaml',
+    ];
+    await command(python, ['-m', 'pip', ...download, '--dest', corpus, '-r', requirements('corpus')]);
+    await command('tar', [
+      '-xzf',
+      join(corpus, 'valohai_yaml-0.61.0.tar.gz'),
+      '-C',
+      corpus,
+      '--strip-components=1',
+    ]);
+    writeFileSync(marker, '');
+  });
+  return corpus;
 }
