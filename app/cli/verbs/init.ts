@@ -20,6 +20,9 @@ export default verb<Options>({
     yargs
       .positional('target', { choices: TARGETS, demandOption: true, describe: 'Where it will live' })
       .option('account-id', { type: 'string', describe: 'Account (aws)' })
+      .option('project-id', { type: 'string', describe: 'Project (gcp)' })
+      .option('subscription-id', { type: 'string', describe: 'Subscription (azure)' })
+      .option('tenant-id', { type: 'string', describe: 'Tenant (azure)' })
       .option('region', { type: 'string', describe: 'Region' })
       .option('public-name', { type: 'string', describe: 'The name people type into their browser' })
       .option('zone-id', { type: 'string', describe: 'Zone that serves the name; "" for elsewhere' })
