@@ -57,7 +57,15 @@ const options = ({ protect, ignoreChanges }: { protect: boolean; ignoreChanges: 
   ignoreChanges,
 });
 
-function linked(found: PolicyResource[]): Resource[] {
+/** What is asked of a resource, the engine's own or one that is remembered. */
+export interface Told extends Pick<PolicyResource, 'urn' | 'type' | 'name' | 'props'> {
+  opts: Pick<PolicyResource['opts'], 'protect' | 'ignoreChanges'>;
+  dependencies: Told[];
+  propertyDependencies: Record<string, Told[]>;
+}
+
+/** Resources that know what each was made from. */
+export function linked(found: Told[]): Resource[] {
   const made = new Map(
     found.map((one) => [
       one.urn,
@@ -70,7 +78,7 @@ function linked(found: PolicyResource[]): Resource[] {
       }),
     ]),
   );
-  const known = (others: PolicyResource[] = []) => others.flatMap(({ urn }) => made.get(urn) ?? []);
+  const known = (others: Told[] = []) => others.flatMap(({ urn }) => made.get(urn) ?? []);
   for (const { urn, dependencies, propertyDependencies } of found) {
     const own = made.get(urn);
     if (own === undefined) continue;

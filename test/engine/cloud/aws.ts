@@ -25,6 +25,7 @@ const base: Shape = {
   publicName: 'cove.example.com',
   dns: { kind: 'zone', zoneId: ZONE },
   administrator: { email: 'admin@example.com' },
+  budget: { monthlyUsd: 1500 },
   environments: [environment('small')],
 };
 

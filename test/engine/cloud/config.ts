@@ -12,10 +12,13 @@ const image = {
 };
 
 /** The installation `test`; `purge` names what may go although it holds data. */
-export const parseConfig = (config: Shape, purge: string[] = []): PulumiFn =>
-  program({
-    name: 'test',
-    config: Config.parse(config),
-    purge,
-    images: { platform: image, vault: image },
-  });
+export function parseConfig(shape: Shape, purge: string[] = []): PulumiFn {
+  const config = Config.parse(shape);
+  const made = program({ name: 'test', config, purge, images: { platform: image, vault: image } });
+  configs.set(made, config);
+  return made;
+}
+
+const configs = new WeakMap<PulumiFn, Config>();
+/** The config that a program was made of; undefined: it was not made here. */
+export const configOf = (made: PulumiFn): Config | undefined => configs.get(made);

@@ -23,6 +23,7 @@ const base: Shape = {
   publicName: 'cove.example.com',
   dns: { kind: 'zone', zoneId: `projects/${PROJECT}/managedZones/example-com` },
   administrator: { email: 'admin@example.com' },
+  budget: { monthlyUsd: 1500 },
   environments: [environment('small')],
 };
 

@@ -31,7 +31,7 @@ describe.each(targets)('$name', (target) => {
       rows.push(row);
       try {
         target.prepare(stack.cloud);
-        await scenario.run(target, stack);
+        row.policies = await scenario.run(target, stack);
         row.passed = true;
       } finally {
         row.seconds = (performance.now() - start) / 1000;

@@ -2,12 +2,13 @@
 import { expect } from 'vitest';
 import type { CloudResource, FakeCloud } from '../../fakes/cloud/cloud.ts';
 import type { FakeStack } from '../../fakes/cloud/with.ts';
+import { judged } from './policies.ts';
 import { type Target, VARIANTS, type Variant } from './target.ts';
 
 export interface Scenario {
   name: string;
-  /** The stack is fresh and its cloud prepared. */
-  run(target: Target, stack: FakeStack): Promise<void>;
+  /** The stack is fresh and its cloud prepared. Says how many policies looked at what was made. */
+  run(target: Target, stack: FakeStack): Promise<number>;
   /** Runs on every target in `npm test`; the rest on one, and on all with `--all`. */
   everywhere?: boolean;
   /** @default 'one environment' */
@@ -22,12 +23,16 @@ const madeBy = (cloud: FakeCloud, before: Set<CloudResource>) =>
     .map(label)
     .sort();
 
-/** The cloud holds what the engine remembers, each once; and another `up` finds nothing to do. */
+/** The cloud holds what the engine remembers, each once; another `up` finds nothing to do; and no policy forbids it. */
 async function settled(target: Target, stack: FakeStack, variant: Variant = 'one environment') {
   const { resources, pending } = await stack.remembered();
   expect(pending).toBe(0);
   expect(stack.cloud.all().map(label)).toEqual(expect.arrayContaining(resources));
-  expect((await stack.up(programOf(target, variant))).changes).toEqual([]);
+  const program = programOf(target, variant);
+  expect((await stack.up(program)).changes).toEqual([]);
+  const { looked, violations } = await judged(program, stack);
+  expect(violations).toEqual([]);
+  return looked;
 }
 
 const programOf = (target: Target, variant: Variant) =>
@@ -46,7 +51,7 @@ const fullLife: Scenario = {
     expect(madeBy(cloud, before)).toEqual([]);
     const made = await stack.up(program);
     expect(made.changes).toEqual(foreseen.changes);
-    await settled(target, stack);
+    const looked = await settled(target, stack);
 
     for (const change of target.changes) {
       const { changes } = await stack.up(change.program);
@@ -64,6 +69,7 @@ const fullLife: Scenario = {
     expect((await stack.up(program)).changes).toEqual([`create ${label(lost!)}`]);
 
     await destroyed(target, stack, before);
+    return looked;
   },
 };
 
@@ -91,7 +97,7 @@ const failureInTheMiddle: Scenario = {
     stack.cloud.fail({ verb: 'create', after: 3, message: 'not healthy yet', partial: true });
     await expect(stack.up(program)).rejects.toThrow(/InternalFailure|not healthy/);
     await stack.up(program).catch(() => stack.up(program));
-    await settled(target, stack);
+    return settled(target, stack);
   },
 };
 
@@ -109,7 +115,7 @@ const killInTheMiddle: Scenario = {
     expect((await stack.remembered()).pending).toBeGreaterThan(0);
     await stack.settle(target.addressOf);
     await stack.up(program);
-    await settled(target, stack);
+    return settled(target, stack);
   },
 };
 
@@ -120,7 +126,7 @@ const slowCloud: Scenario = {
     await stack.up(target.programs['one environment']);
     expect(stack.cloud.mostAtOnce).toBeGreaterThan(3);
     stack.cloud.calm();
-    await settled(target, stack);
+    return settled(target, stack);
   },
 };
 
@@ -132,7 +138,7 @@ const quotaRefused: Scenario = {
     await expect(stack.up(program)).rejects.toThrow('LimitExceeded');
     stack.cloud.calm();
     await stack.up(program);
-    await settled(target, stack);
+    return settled(target, stack);
   },
 };
 
@@ -144,7 +150,7 @@ const variant = (name: Variant): Scenario => ({
     const program = programOf(target, name);
     const { changes } = await stack.up(program);
     expect(madeBy(stack.cloud, before)).toHaveLength(creations(changes));
-    await settled(target, stack, name);
+    return settled(target, stack, name);
   },
 });
 

@@ -3,7 +3,7 @@
 export interface Row {
   target: string;
   scenario: string;
-  /** How many policies looked at it; 0: there is no pack. */
+  /** How many policies looked at what was made; 0: the program has no config. */
   policies: number;
   seconds: number;
   passed: boolean;
