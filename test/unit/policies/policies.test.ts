@@ -2,6 +2,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { policies } from '../../../policies/catalog.ts';
 import { TARGETS, tell } from '../../../policies/policy.ts';
+import type { Resource } from '../../../policies/resource.ts';
+import { guarded, UNKNOWN_TEXT } from '../../../policies/unknown.ts';
 import { type Case, factsFor } from './cases/case.ts';
 import { data } from './cases/data.ts';
 import { identity } from './cases/identity.ts';
@@ -16,11 +18,22 @@ const told = (one: Case, resources: Case['ok']) =>
     .check({ resources, facts: factsFor(one) })
     .map(({ found }) => found);
 
+const withUnknown = (of: Resource, key: string): Resource => ({
+  ...of,
+  props: guarded({ ...of.props, [key]: UNKNOWN_TEXT }),
+});
+
 describe.each(cases.map((one) => [`${one.policy} on ${one.target}: ${one.says.source}`, one] as const))(
   '%s',
   (_name, one) => {
     it('passes what keeps to it', () => expect(told(one, one.ok)).toEqual([]));
     it('tells what does not', () => expect(told(one, one.bad).join('\n')).toMatch(one.says));
+    it('bears what a preview does not know yet', () => {
+      for (const resources of [one.ok, one.bad])
+        for (const [index, { props }] of resources.entries())
+          for (const key of [...Object.keys(props), 'id', 'name', 'purpose'])
+            told(one, resources.with(index, withUnknown(resources[index]!, key)));
+    });
   },
 );
 
