@@ -159,10 +159,18 @@ const Environment = z
 const ServiceAccount = z
   .strictObject({
     name: slug.max(32).describe('What environments call it by'),
+    account: account
+      .optional()
+      .describe('One that is there already, instead of making one; what it may do is then yours'),
     roles: z.array(role).default([]).describe('Roles it gets in the project'),
     readBuckets: z.array(bucket).default([]).describe('Buckets it may read'),
     writeBuckets: z.array(bucket).default([]).describe('Buckets it may read and write'),
   })
+  .refine(
+    ({ account, roles, readBuckets, writeBuckets }) =>
+      account === undefined || [...roles, ...readBuckets, ...writeBuckets].length === 0,
+    'either `account`, whose rights are yours, or `roles`, `readBuckets` and `writeBuckets` of one that is made',
+  )
   .describe('Who jobs may act as: a service account of this name');
 
 const Mount = z

@@ -32,6 +32,7 @@ export function serviceAccounts(
   const { serviceAccounts: wanted, projectId } = site.config;
   return Object.fromEntries(
     wanted.map((one) => {
+      if (one.account !== undefined) return [one.name, pulumi.output(one.account)];
       const { email } = new Account(
         one.name,
         {
