@@ -1,6 +1,7 @@
 /** The first boot of the application host, as a cloud-init document: units that run the images, and their settings. */
 import { AUTHORITIES, dockerFiles, packagesFor, render, USER, type WrittenFile } from './cloud-config.ts';
 import type { AppHostBoot } from './contract.ts';
+import { REQUESTS_UNIT, requestFiles } from './requests.ts';
 import {
   apiSettings,
   bootstrapSettings,
@@ -15,6 +16,7 @@ import { type ContainerUnit, commonUnit, containerUnits, enabledName } from './u
 /** Pure. Throws where it is longer than clouds take. */
 export function appHostDocument(args: AppHostBoot): string {
   const units = unitsOf(args);
+  const takesRequests = args.secretStore.kind === 'gcp';
   const settings = {
     bootstrap: bootstrapSettings(args),
     api: apiSettings(args),
@@ -33,6 +35,7 @@ export function appHostDocument(args: AppHostBoot): string {
       : [{ path: '/etc/cove/vault.json', content: JSON.stringify(vaultSettings(args)) }]),
     commonUnit(args),
     ...units.flatMap(containerUnits),
+    ...(takesRequests ? requestFiles() : []),
   ];
   return render(args, {
     files,
@@ -43,7 +46,14 @@ export function appHostDocument(args: AppHostBoot): string {
       // Docker reads authorities and proxy at its start.
       ['systemctl', 'restart', 'docker.service'],
       ['sh', '-c', 'docker network inspect cove || docker network create cove'],
-      ['systemctl', 'enable', '--now', '--no-block', ...units.flatMap((unit) => enabledName(unit) ?? [])],
+      [
+        'systemctl',
+        'enable',
+        '--now',
+        '--no-block',
+        ...units.flatMap((unit) => enabledName(unit) ?? []),
+        ...(takesRequests ? [REQUESTS_UNIT] : []),
+      ],
     ],
   });
 }
@@ -139,7 +149,7 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
       after: ['bootstrap'],
       args: ['--only', 'environments'],
     },
-    // The operator's `cove password --reset` starts it: the bootstrap alone may write users and their entry.
+    // `cove password --reset` starts it, through the cloud's run-command service or `requests.ts`: the bootstrap alone may write users and their entry.
     {
       ...bootstrap('password'),
       title: 'another password for the administrator',

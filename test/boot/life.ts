@@ -127,8 +127,10 @@ export function machinesLive(of: Cloud): void {
   test('another password for the administrator, as `cove password --reset` asks for it', async () => {
     onFailure(host);
     const before = await cloud.read(cloud.appHost.written.administrator);
-    await host.run('systemctl', 'start', 'cove-password.service');
-    expect(await cloud.read(cloud.appHost.written.administrator)).not.toBe(before);
+    if (cloud.resetPassword === undefined) await host.run('systemctl', 'start', 'cove-password.service');
+    else cloud.resetPassword();
+    const isAnother = async () => (await cloud.read(cloud.appHost.written.administrator)) !== before;
+    await until('there is another password', isAnother, 60);
     person = await login();
   });
 

@@ -8,6 +8,10 @@ const RESET = 'systemctl start cove-password.service';
 
 export async function passwordCloud(installation: CloudInstallation, reset: boolean) {
   const { name, config } = installation;
-  if (reset) await (await cloudOf(config)).runOnHost(name, config, RESET);
+  if (reset) {
+    const cloud = await cloudOf(config);
+    if (cloud.resetPassword !== undefined) await cloud.resetPassword(name, config);
+    else await cloud.runOnHost(name, config, RESET);
+  }
   return credentialOf(installation);
 }

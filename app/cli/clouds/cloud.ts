@@ -37,6 +37,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig> {
   bootLog(name: string, config: C): Promise<string | null>;
   /** Runs a command on the application host through the cloud's own service, without SSH. */
   runOnHost(name: string, config: C, command: string): Promise<string>;
+  /** Has the host make another password for the administrator, where the cloud runs no commands; ends when it is there. */
+  resetPassword?(name: string, config: C): Promise<void>;
   /** The last lines of a service, where it is no unit of a host. Null: it does not run. */
   serviceLog?(name: string, config: C, service: string, count: number): Promise<string | null>;
   /** How the services are, where they are no units of a host. */

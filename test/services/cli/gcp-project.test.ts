@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { administratorOf } from '../../../app/cli/clouds/gcp/administrator.ts';
+import { administratorOf, resetPassword } from '../../../app/cli/clouds/gcp/administrator.ts';
 import { openGoogle } from '../../../app/cli/clouds/gcp/api.ts';
 import { found } from '../../../app/cli/clouds/gcp/founder.ts';
 import { bootLog, lookAtHost, serviceLog } from '../../../app/cli/clouds/gcp/host.ts';
@@ -49,6 +49,7 @@ beforeAll(async () => {
     if (answer === undefined) response.writeHead(404).end('{"error": {"message": "not found"}}');
     else if (answer instanceof Error)
       response.writeHead(409).end(`{"error": {"message": "${answer.message}"}}`);
+    else if (typeof answer === 'function') response.end(JSON.stringify(answer()));
     else response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -311,6 +312,20 @@ test('state, first credential, boot log and logs of services', async () => {
     },
   });
   answers.set(`GET /compute/compute/v1/${host}/serialPort?port=1`, { contents: 'booted\n' });
+
+  const metadata = { fingerprint: 'abc', items: [{ key: 'user-data', value: '#cloud-config' }] };
+  answers.set(`GET /compute/compute/v1/${host}`, { metadata });
+  const latest = `GET /secretmanager/v1/projects/${PROJECT}/secrets/cove-prod-administrator/versions/latest`;
+  answers.set(latest, { name: 'versions/1' });
+  answers.set(`POST /compute/compute/v1/${host}/setMetadata`, () => {
+    answers.set(latest, { name: 'versions/2' });
+    return {};
+  });
+  await resetPassword('prod', config, google(), 1);
+  const sent = JSON.parse(asked.find(({ key }) => key.endsWith('/setMetadata'))?.body ?? '{}');
+  expect(sent).toMatchObject({ fingerprint: 'abc' });
+  expect(sent.items.map(({ key }: { key: string }) => key)).toEqual(['user-data', 'cove-password-reset']);
+
   answers.set('POST /logging/v2/entries:list', {
     entries: [{ jsonPayload: { message: 'second' } }, { jsonPayload: { message: 'first' } }],
   });

@@ -51,6 +51,8 @@ export interface Services {
   appHost: Pick<AppHostBoot, 'registry' | 'secretStore' | 'queue' | 'storage' | 'join'>;
   environments: EnvironmentBoot[];
   worker: Pick<WorkerBoot, 'proof' | 'relay'>;
+  /** As `cove password --reset` does it, where that is no command on the host. */
+  resetPassword?(): void;
   /** What the metadata service tells a machine with the application host's identity, and one of the workers' group. */
   metadata: { appHost: RequestListener; worker: RequestListener };
 }
@@ -77,6 +79,7 @@ export interface BootingCloud {
   /** What every machine trusts. */
   authorities: string[];
   metadata: Services['metadata'];
+  resetPassword?: Services['resetPassword'];
   /** Where the load balancer, that is the public name, leads to. */
   balance(to: { address: string }): void;
   read: Secrets['read'];
@@ -171,6 +174,7 @@ async function start(cloud: Cloud, closing: (() => unknown)[]): Promise<Omit<Boo
     environments: services.environments,
     authorities,
     metadata: services.metadata,
+    resetPassword: services.resetPassword,
     balance(to) {
       balanced = to;
     },

@@ -1,5 +1,6 @@
 /** Google Cloud for machines that boot: its services under their real names, and what the stack would have made there. */
-import type { RequestListener } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { googleIdentity } from '../../fakes/google/identity.ts';
 import { googleSecrets } from '../../fakes/google/secrets.ts';
 import { type Handler, Refused, startGoogle } from '../../fakes/google/server.ts';
@@ -57,6 +58,7 @@ export const gcp: Cloud = {
     );
     const token = (audience: string) =>
       identity.token({ audience, projectId: PROJECT, instanceId: INSTANCE, since: launched });
+    const attributes = new Attributes();
     const password = secrets.make('queue', ADMIN_PASSWORD);
     const [cpu] = environmentsArgs();
     const { queueUser: _, ...environment } = cpu!;
@@ -89,7 +91,8 @@ export const gcp: Cloud = {
         },
       ],
       worker: { proof: { kind: 'gcp', audience: AUDIENCE }, relay: true },
-      metadata: { appHost: metadataServer(HOST, token), worker: metadataServer(WORKER, token) },
+      metadata: { appHost: metadataServer(HOST, token, attributes), worker: metadataServer(WORKER, token) },
+      resetPassword: () => attributes.set('cove-password-reset', new Date().toISOString()),
     };
   },
 };
@@ -130,19 +133,41 @@ function groupOfOne(launched: Date): Handler {
   };
 }
 
+/** Of an instance: whoever waits for a change is answered when there is one. */
+class Attributes {
+  readonly #all: Record<string, string> = { 'enable-oslogin': 'TRUE' };
+  readonly #changes = new EventEmitter();
+  #etag = 1;
+
+  set(key: string, value: string): void {
+    this.#all[key] = value;
+    this.#etag++;
+    this.#changes.emit('change');
+  }
+  async answer(query: URLSearchParams, response: ServerResponse): Promise<object> {
+    const signal = AbortSignal.timeout(1000 * Number(query.get('timeout_sec') ?? 60));
+    if (query.get('last_etag') === String(this.#etag))
+      await once(this.#changes, 'change', { signal }).catch(() => {});
+    response.setHeader('ETag', this.#etag);
+    return this.#all;
+  }
+}
+
 /** Who does not name the flavour gets nothing (Compute Engine documentation, "View and query VM metadata"). */
 function metadataServer(
   { email, token }: { email: string; token: string },
   identity: (audience: string) => Promise<string>,
+  attributes = new Attributes(),
 ): RequestListener {
   const account = { aliases: ['default'], email, scopes: ['https://www.googleapis.com/auth/cloud-platform'] };
   const own = 'instance/service-accounts/default/';
-  const answers: Record<string, (query: URLSearchParams) => unknown> = {
+  const answers: Record<string, (query: URLSearchParams, response: ServerResponse) => unknown> = {
     '': () => 'instance/\nproject/\n',
     instance: () => 'id\nservice-accounts/\n',
     'project/project-id': () => PROJECT,
     'universe/universe-domain': () => 'googleapis.com',
     'instance/id': () => INSTANCE,
+    'instance/attributes/': (query, response) => attributes.answer(query, response),
     'instance/service-accounts/': () => ({ default: account, [email]: account }),
     [`${own}email`]: () => email,
     [`${own}token`]: () => ({ access_token: token, expires_in: 3599, token_type: 'Bearer' }),
@@ -154,7 +179,7 @@ function metadataServer(
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://metadata');
     const answer = answers[pathname.replace('/computeMetadata/v1/', '').replace(/^\/$/, '')];
     if (answer === undefined) return void response.writeHead(404).end();
-    const told = await answer(searchParams);
+    const told = await answer(searchParams, response);
     if (typeof told === 'string') return void response.end(told);
     response.setHeader('content-type', 'application/json').end(JSON.stringify(told));
   };

@@ -2,7 +2,7 @@
 import type { GcpConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
-import { administratorOf } from './administrator.ts';
+import { administratorOf, resetPassword } from './administrator.ts';
 import { openGoogle } from './api.ts';
 import { bootLog, lookAtHost, runOnHost, serviceLog } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
@@ -20,6 +20,7 @@ export const gcpCloud: Cloud<GcpConfig> = {
   administrator: (name, config) => administratorOf(name, config),
   bootLog: (name, config) => bootLog(name, config),
   runOnHost,
+  resetPassword: (name, config) => resetPassword(name, config),
   lookAtHost: (name, config) => lookAtHost(name, config),
   serviceLog: (name, config, service, count) => serviceLog(name, config, service, count),
 };
