@@ -3,7 +3,7 @@ import { pythonText } from './python.ts';
 import { readScalar, readTagged } from './scalars.ts';
 import type { Node } from './syntax/parser.ts';
 import { Refusal } from './syntax/source.ts';
-import { isObject, type Tree, type TreeObject } from './values.ts';
+import type { Tree, TreeObject } from './values.ts';
 
 /** Where a container's members stand, by index or key; `''` is its own place. */
 export type Marks = WeakMap<object, Map<string | number, number>>;
@@ -69,11 +69,11 @@ export class Build {
     const merged: TreeObject[] = [];
     const own: TreeObject = {};
     const ownMarks = new Map<string | number, number>();
+    // Merges come first, as in PyYAML: that decides which of two mistakes is told.
+    const sources = pairs.flatMap(([key, value]) => (isSign(key, '<<', 'merge') ? mergeable(value) : []));
+    for (const source of sources) merged.push(this.value(source, depth + 1) as TreeObject);
     for (const [key, value] of pairs) {
-      if (isSign(key, '<<', 'merge')) {
-        merged.push(...this.#sources(value, depth));
-        continue;
-      }
+      if (isSign(key, '<<', 'merge')) continue;
       const name = this.#key(key, depth);
       own[name] = this.value(value, depth + 1);
       ownMarks.set(name, value.at);
@@ -90,16 +90,6 @@ export class Build {
     return object;
   }
 
-  /** What `<<` names, in the order of its weight: of a list the first counts most. */
-  #sources(node: Node, depth: number): TreeObject[] {
-    const value = this.value(node, depth + 1);
-    const sources = Array.isArray(value) ? value.toReversed() : [value];
-    return sources.map((source) => {
-      if (isObject(source)) return source;
-      throw new Refusal(node.at, 'Only objects, or a list of objects, can be merged with `<<`');
-    });
-  }
-
   #key(node: Node, depth: number): string {
     const target = node.kind === 'alias' ? node.target : node;
     if (target.kind !== 'text') throw new Refusal(node.at, 'A key must be plain text');
@@ -107,6 +97,18 @@ export class Build {
     if (name === '__proto__') throw new Refusal(node.at, 'The key "__proto__" is not allowed');
     return name;
   }
+}
+
+/** What `<<` names, in the order of its weight: of a list the first counts most. */
+function mergeable(node: Node): Node[] {
+  const target = node.kind === 'alias' ? node.target : node;
+  return (target.kind === 'list' ? target.items.toReversed() : [node]).map((source) => {
+    if ((source.kind === 'alias' ? source.target : source).kind === 'map') return source;
+    throw new Refusal(
+      source.kind === 'alias' ? source.target.at : source.at,
+      'Only objects, or a list of objects, can be merged with `<<`',
+    );
+  });
 }
 
 /** A plain `<<` or `=`, or text that is tagged as such. */

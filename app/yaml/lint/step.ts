@@ -37,7 +37,9 @@ function lintParameter(report: Report, { path, data }: Item, prefix: string): vo
       if (has(key)) warn(key, key, `\`${key}\` has no effect on non-flag parameters`);
     }
   }
-  if (!has('default')) return;
+  // What may be one of several is a list, and a list with nothing but a 0 in it is no empty one.
+  const several = has('multiple') && data.multiple !== 'none';
+  if (!several && !has('default')) return;
   for (const message of listOf(member(data, 'default')).flatMap((value) => complaints(data, value))) {
     warn('default', 'default', `default ${message}`);
   }
