@@ -1,9 +1,37 @@
 /** `GET /api/v0/openapi.json`, from the zod schemas of the routes, and a page to read it at `/api/docs/`. */
-import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
+import swagger, { type SwaggerTransform, type SwaggerTransformObject } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { docsPage, type OpenApi } from './docs-page.ts';
+import type { Access } from './types.ts';
+
+const ERROR = {
+  type: 'object',
+  description: 'Complaints by field, or one message with a code.',
+  additionalProperties: true,
+} as const;
+const ERRORS = {
+  description: 'What is wrong',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+};
+const SECURITY: Record<Access, { [scheme: string]: string[] }[]> = {
+  public: [],
+  user: [{ token: [] }, { session: [] }],
+  worker: [{ worker: [] }],
+};
+
+/** Who may call a route, and how every route tells what is wrong. */
+const transform: SwaggerTransform = (given) => {
+  const { schema, url } = jsonSchemaTransform(given as Parameters<typeof jsonSchemaTransform>[0]);
+  if (!schema?.tags) return { schema, url };
+  const access = given.route.config?.access ?? 'user';
+  const answers = (schema.response ?? { 200: { description: 'Done' } }) as object;
+  return {
+    schema: { ...schema, security: SECURITY[access], response: { ...answers, default: ERRORS } },
+    url,
+  };
+};
 
 /** The library lists every named schema twice, as it is read and as it is written; what nobody refers to goes. */
 const transformObject: SwaggerTransformObject = (document) => {
@@ -25,15 +53,17 @@ async function plugin(app: FastifyInstance): Promise<void> {
         description: 'The Valohai API, served by this installation.',
       },
       components: {
+        schemas: { Error: ERROR },
         securitySchemes: {
           token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Token <token>' },
+          worker: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Worker <token>' },
           session: { type: 'apiKey', in: 'cookie', name: 'cove_session' },
         },
       },
       security: [{ token: [] }, { session: [] }],
     },
     hideUntagged: true,
-    transform: jsonSchemaTransform,
+    transform,
     transformObject,
   });
   app.get('/api/v0/openapi.json', async () => app.swagger());

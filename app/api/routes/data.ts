@@ -6,6 +6,7 @@ import { listData, ORDERINGS } from '../../core/data/list.ts';
 import { purgeDatum } from '../../core/data/purge.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
+import { Message } from '../shapes/answer.ts';
 import { Datum, datumShape } from '../shapes/datum.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
@@ -66,7 +67,7 @@ const routes: Routes = async (app) => {
   );
   app.post(
     '/api/v0/data/:id/purge/',
-    { schema: { tags, summary: "Delete the file's bytes for good", params: Id } },
+    { schema: { tags, summary: "Delete the file's bytes for good", params: Id, response: { 200: Message } } },
     async (request) => {
       await purgeDatum(request.context, { datum: request.params.id });
       return { message: 'Purged.' };

@@ -11,6 +11,7 @@ import { stopExecution } from '../../core/executions/stop.ts';
 import { setStatusDetail } from '../../core/workers/report-status.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
+import { Message, Nothing } from '../shapes/answer.ts';
 import { Execution, executionShape } from '../shapes/execution.ts';
 import { Time, time } from '../shapes/time.ts';
 import type { Routes } from '../types.ts';
@@ -99,7 +100,14 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.delete(
     '/api/v0/executions/:id/',
-    { schema: { tags, summary: 'Delete an execution that has ended; its outputs stay', params: Id } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete an execution that has ended; its outputs stay',
+        params: Id,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await removeExecution(request.context, { execution: request.params.id });
       return reply.code(204).send();
@@ -107,7 +115,7 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     '/api/v0/executions/:id/stop/',
-    { schema: { tags, summary: 'Ask for the end of an execution', params: Id } },
+    { schema: { tags, summary: 'Ask for the end of an execution', params: Id, response: { 200: Message } } },
     async (request) => ({
       message: (await stopExecution(request.context, { execution: request.params.id })).message,
     }),
@@ -153,6 +161,7 @@ const routes: Routes = async (app, { platform }) => {
         summary: 'For a running job: what it is doing, with its own token',
         params: Id,
         body: z.object({ status_detail: z.coerce.string() }),
+        response: { 204: Nothing },
       },
     },
     async (request, reply) => {

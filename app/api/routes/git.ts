@@ -14,28 +14,43 @@ const routes: Routes = async (app, { options }) => {
     throw notFound('The example repository');
   };
 
-  app.get('/git/example.git/info/refs', async (request, reply) => {
-    const { service } = request.query as { service?: string };
-    if (service !== 'git-upload-pack') {
-      return reply.code(403).type('text/plain').send('This repository is read-only.\n');
-    }
-    const { head, body } = advertiseRefs(repository(), protocolOf(request));
-    const stream = new PassThrough();
-    stream.write(head);
-    body.on('error', (error) => stream.destroy(error)).pipe(stream);
-    return reply
-      .type('application/x-git-upload-pack-advertisement')
-      .header('cache-control', 'no-cache')
-      .send(stream);
+  const described = (summary: string) => ({
+    config: { access: 'public' } as const,
+    schema: { tags: ['git'], summary },
   });
+  app.get(
+    '/git/example.git/info/refs',
+    described('Branches of the example, for `git clone`'),
+    async (request, reply) => {
+      const { service } = request.query as { service?: string };
+      if (service !== 'git-upload-pack') {
+        return reply.code(403).type('text/plain').send('This repository is read-only.\n');
+      }
+      const { head, body } = advertiseRefs(repository(), protocolOf(request));
+      const stream = new PassThrough();
+      stream.write(head);
+      body.on('error', (error) => stream.destroy(error)).pipe(stream);
+      return reply
+        .type('application/x-git-upload-pack-advertisement')
+        .header('cache-control', 'no-cache')
+        .send(stream);
+    },
+  );
 
-  app.post('/git/example.git/git-upload-pack', async (request, reply) => {
-    const body = answerFetch(repository(), {
-      protocol: protocolOf(request),
-      encoding: request.headers['content-encoding'],
-      body: (request.body ?? request.raw) as Readable,
-    });
-    return reply.type('application/x-git-upload-pack-result').header('cache-control', 'no-cache').send(body);
-  });
+  app.post(
+    '/git/example.git/git-upload-pack',
+    described('Commits of the example, for `git clone`'),
+    async (request, reply) => {
+      const body = answerFetch(repository(), {
+        protocol: protocolOf(request),
+        encoding: request.headers['content-encoding'],
+        body: (request.body ?? request.raw) as Readable,
+      });
+      return reply
+        .type('application/x-git-upload-pack-result')
+        .header('cache-control', 'no-cache')
+        .send(body);
+    },
+  );
 };
 export default routes;

@@ -3,6 +3,7 @@ import { CreateOrganization, createOrganization } from '../../core/organizations
 import { listOrganizations } from '../../core/organizations/list.ts';
 import { listMembers, removeMember, SetMember, setMember } from '../../core/organizations/members.ts';
 import { Page, page } from '../pagination.ts';
+import { Nothing } from '../shapes/answer.ts';
 import { Member, Organization, organizationShape } from '../shapes/organization.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
@@ -64,7 +65,14 @@ const routes: Routes = async (app) => {
   );
   app.delete(
     '/api/v0/organizations/:id/members/:username/',
-    { schema: { tags, summary: 'Remove a member', params: Id.extend({ username: z.string() }) } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove a member',
+        params: Id.extend({ username: z.string() }),
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await removeMember(request.context, request.params.id, request.params.username);
       return reply.code(204).send();

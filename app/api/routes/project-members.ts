@@ -9,12 +9,12 @@ import {
 import { deleteVariable, SetVariable, setVariable } from '../../core/projects/variables.ts';
 import { Page, page } from '../pagination.ts';
 import { Flag } from '../query.ts';
+import { Message, Nothing } from '../shapes/answer.ts';
 import { Member } from '../shapes/organization.ts';
 import type { Routes } from '../types.ts';
 
 const Id = z.object({ id: z.string() });
 const ALL = { limit: null, offset: 0, count: true };
-const Message = z.object({ message: z.string() });
 
 const routes: Routes = async (app) => {
   const tags = ['projects'];
@@ -48,7 +48,14 @@ const routes: Routes = async (app) => {
   );
   app.delete(
     '/api/v0/projects/:id/members/:username/',
-    { schema: { tags, summary: 'Take a role away', params: Id.extend({ username: z.string() }) } },
+    {
+      schema: {
+        tags,
+        summary: 'Take a role away',
+        params: Id.extend({ username: z.string() }),
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await removeProjectMember(request.context, request.params.id, request.params.username);
       return reply.code(204).send();

@@ -7,6 +7,7 @@ import { listProjects } from '../../core/projects/list.ts';
 import { UpdateProject, updateProject } from '../../core/projects/update.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, ListQuery, orderingOf, without } from '../query.ts';
+import { Nothing } from '../shapes/answer.ts';
 import { Project, projectShape } from '../shapes/project.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
@@ -88,7 +89,14 @@ const routes: Routes = async (app) => {
   });
   app.delete(
     '/api/v0/projects/:id/',
-    { schema: { tags, summary: 'Delete a project whose executions have ended', params: Id } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete a project whose executions have ended',
+        params: Id,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await deleteProject(request.context, request.params.id);
       return reply.code(204).send();

@@ -44,16 +44,29 @@ const routes: Routes = async (app, { platform }) => {
     reply.header('content-length', length);
     return reply.send(method === 'HEAD' ? '' : await object.open(range ?? undefined));
   }
-  app.route({ method: ['GET', 'HEAD'], url: '/store/*', handler: download });
-
-  app.put('/store/*', async (request, reply) => {
-    const length = request.headers['content-length'];
-    const md5 = request.headers['content-md5'] as string | undefined;
-    // Without Content-Type no parser runs: then the raw request is the body.
-    const body = (request.body ?? request.raw) as Readable;
-    const about = { length: length ? Number(length) : undefined, md5 };
-    const done = await putSigned(platform, request.raw.url ?? '', about, body);
-    return reply.code(201).send(done);
+  const described = (summary: string) => ({
+    config: { access: 'public' } as const,
+    schema: { tags: ['store'], summary },
   });
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/store/*',
+    ...described('A stored file, by an address that carries its own permission'),
+    handler: download,
+  });
+
+  app.put(
+    '/store/*',
+    described('Store a file, by an address that carries its own permission'),
+    async (request, reply) => {
+      const length = request.headers['content-length'];
+      const md5 = request.headers['content-md5'] as string | undefined;
+      // Without Content-Type no parser runs: then the raw request is the body.
+      const body = (request.body ?? request.raw) as Readable;
+      const about = { length: length ? Number(length) : undefined, md5 };
+      const done = await putSigned(platform, request.raw.url ?? '', about, body);
+      return reply.code(201).send(done);
+    },
+  );
 };
 export default routes;

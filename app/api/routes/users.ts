@@ -8,6 +8,7 @@ import { me } from '../../core/users/me.ts';
 import { CreateToken, createToken, deleteToken, listTokens } from '../../core/users/tokens.ts';
 import { cookie, SESSION_COOKIE } from '../auth.ts';
 import { Page, page } from '../pagination.ts';
+import { Nothing } from '../shapes/answer.ts';
 import { NewToken, Token, tokenShape } from '../shapes/token.ts';
 import { User, userShape } from '../shapes/user.ts';
 import type { Routes } from '../types.ts';
@@ -58,7 +59,7 @@ const routes: Routes = async (app, { options }) => {
   );
   app.delete(
     '/api/v0/session/',
-    { schema: { tags, summary: 'Log out of the web application' } },
+    { schema: { tags, summary: 'Log out of the web application', response: { 204: Nothing } } },
     async (request, reply) => {
       const secret = cookie(request.headers.cookie, SESSION_COOKIE);
       if (secret) await logOut(request.context, secret);
@@ -106,7 +107,14 @@ const routes: Routes = async (app, { options }) => {
   );
   app.delete(
     '/api/v0/tokens/:id/',
-    { schema: { tags, summary: 'Revoke an API token', params: z.object({ id: z.string() }) } },
+    {
+      schema: {
+        tags,
+        summary: 'Revoke an API token',
+        params: z.object({ id: z.string() }),
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await deleteToken(request.context, request.params.id);
       return reply.code(204).send();

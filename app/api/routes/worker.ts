@@ -45,6 +45,7 @@ import {
   UploadResponse,
   WORKER_API,
 } from '../../protocol/worker.ts';
+import { Nothing } from '../shapes/answer.ts';
 import type { Routes } from '../types.ts';
 import { baseUrl, linksOf } from '../urls.ts';
 
@@ -97,7 +98,15 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     `${WORKER_API}/drain`,
-    { config, schema: { tags, summary: 'The worker takes no new run', body: DrainRequest } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The worker takes no new run',
+        body: DrainRequest,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await drainMyself(request.context, request.body);
       return reply.code(204).send();
@@ -105,7 +114,7 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     `${WORKER_API}/drained`,
-    { config, schema: { tags, summary: 'The worker holds no run any more' } },
+    { config, schema: { tags, summary: 'The worker holds no run any more', response: { 204: Nothing } } },
     async (request, reply) => {
       await drained(request.context);
       return reply.code(204).send();
@@ -129,7 +138,15 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     `${WORKER_API}/ring`,
-    { config, schema: { tags, summary: 'Give a run back that was not taken', body: ClaimRequest } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Give a run back that was not taken',
+        body: ClaimRequest,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       await giveBack(request.context, request.body.execution_id);
       return reply.code(204).send();
@@ -157,7 +174,10 @@ const routes: Routes = async (app, { platform }) => {
     run('log-lines'),
     {
       config,
-      schema: of('Lines of the living log, where the worker cannot reach the queue', LogLinesReport),
+      schema: {
+        ...of('Lines of the living log, where the worker cannot reach the queue', LogLinesReport),
+        response: { 204: Nothing },
+      },
     },
     async (request, reply) => {
       await relayLog(request.context, { executionId: request.params.id, ...request.body });
@@ -169,7 +189,7 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     run('status'),
-    { config, schema: of('Say what the run is doing', StatusReport) },
+    { config, schema: { ...of('Say what the run is doing', StatusReport), response: { 204: Nothing } } },
     async (request, reply) => {
       const { token, status_detail: statusDetail } = request.body;
       await reportStatus(request.context, { executionId: request.params.id, token, statusDetail });
@@ -178,7 +198,7 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     run('metadata'),
-    { config, schema: of('Hand over metadata', MetadataReport) },
+    { config, schema: { ...of('Hand over metadata', MetadataReport), response: { 204: Nothing } } },
     async (request, reply) => {
       await reportMetadata(request.context, { executionId: request.params.id, ...request.body });
       return reply.code(204).send();
@@ -236,7 +256,7 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     run('log-chunks'),
-    { config, schema: of('A piece of the log is stored', LogChunkReport) },
+    { config, schema: { ...of('A piece of the log is stored', LogChunkReport), response: { 204: Nothing } } },
     async (request, reply) => {
       await reportLogChunk(request.context, { executionId: request.params.id, ...request.body });
       return reply.code(204).send();
