@@ -79,29 +79,32 @@ export class Operations extends pulumi.ComponentResource {
       appHost: appHost.group,
     });
     const names = alarmsOf({ ...known, queue: '', check: check && '', database: '', appHost: '' });
-    names.forEach(({ name, description, comparison, threshold, duration, aligner, period }, index) => {
-      new AlertPolicy(
-        name,
-        {
-          ...common,
-          displayName: site.named(name),
-          documentation: { content: description },
-          conditions: [
-            {
-              displayName: name,
-              conditionThreshold: {
-                filter: watched.apply((all) => alarmsOf(all)[index]!.filter),
-                comparison,
-                thresholdValue: threshold,
-                duration: `${duration}s`,
-                aggregations: [{ alignmentPeriod: `${period}s`, perSeriesAligner: aligner }],
+    names.forEach(
+      ({ name, description, filter, comparison, threshold, duration, aligner, period }, index) => {
+        new AlertPolicy(
+          name,
+          {
+            ...common,
+            displayName: site.named(name),
+            documentation: { content: description },
+            conditions: [
+              {
+                // What is watched, known before the thing is there: a first preview is judged by it.
+                displayName: /metric\.type="([^"]+)"/.exec(filter)?.[1] ?? name,
+                conditionThreshold: {
+                  filter: watched.apply((all) => alarmsOf(all)[index]!.filter),
+                  comparison,
+                  thresholdValue: threshold,
+                  duration: `${duration}s`,
+                  aggregations: [{ alignmentPeriod: `${period}s`, perSeriesAligner: aligner }],
+                },
               },
-            },
-          ],
-        },
-        { parent: this },
-      );
-    });
+            ],
+          },
+          { parent: this },
+        );
+      },
+    );
     new AlertPolicy(
       CERTIFICATE.name,
       {
