@@ -86,7 +86,7 @@ export function dockerFiles(machine: MachineBoot, registry: RegistryLogin): Writ
     const clientId = registry.kind === 'azure' ? (registry.clientId ?? '') : '';
     files.push({
       path: '/usr/local/bin/docker-credential-cove',
-      content: program.replace('CLIENT_ID', clientId),
+      content: program.replaceAll('CLIENT_ID', clientId),
       permissions: '0755',
     });
   }
