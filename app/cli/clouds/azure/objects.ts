@@ -46,7 +46,9 @@ export function containerObjects(account: string, container: string, initCommand
         try {
           return (await client.getBlobClient(key).downloadToBuffer()).toString('utf8');
         } catch (error) {
-          if ((error as { code?: string }).code === 'BlobNotFound') return null;
+          // A question for its length has no body to tell the code in.
+          const { code, statusCode } = error as { code?: string; statusCode?: number };
+          if (statusCode === 404 && (code === undefined || code === 'BlobNotFound')) return null;
           throw error;
         }
       }),
