@@ -91,7 +91,7 @@ export class Database extends pulumi.ComponentResource {
           { parent: this, dependsOn: settings.slice(-1) },
         ),
       );
-    if (sizes.deletionProtection && !site.purge.includes('database'))
+    if (sizes.deletionProtection)
       new ManagementLockByScope(
         'database',
         {
@@ -101,7 +101,8 @@ export class Database extends pulumi.ComponentResource {
           notes:
             'The truth of a Cove installation; `cove destroy --purge database` is the way to be rid of it',
         },
-        { parent: this },
+        // It goes before the server, and only with it.
+        kept,
       );
     this.ready = [this.server, ...settings];
     this.parts = {

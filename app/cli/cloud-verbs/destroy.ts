@@ -1,5 +1,6 @@
 /** `cove destroy` of an installation in a cloud: what holds data stays, and what that stands on; both are listed. */
 
+import { cloudOf } from '../clouds/index.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import { CliError, EXIT, needsAPerson } from '../errors.ts';
 import type { CloudInstallation } from '../installation.ts';
@@ -33,7 +34,20 @@ export async function destroyCloud(
   if (!(await io.confirm(`Destroy installation "${name}"${purge ? ' WITH ITS DATA' : ''}?`)))
     throw declined();
   let changes = 0;
+  let copies: string[] = [];
   await runSteps(io, [
+    ...(purge === undefined
+      ? []
+      : [
+          {
+            title: 'A last backup of the data',
+            run: async (say: (line: string) => void) => {
+              const cloud = await cloudOf(installation.config);
+              copies = (await cloud.lastBackup?.(name, installation.config, kept, say)) ?? [];
+              return copies.length === 0 ? 'the cloud makes it by itself' : 'made';
+            },
+          },
+        ]),
     {
       title: `Ending installation "${name}"`,
       run: async (say) => {
@@ -52,13 +66,15 @@ export async function destroyCloud(
       },
     },
   ]);
-  io.result({ name, changes, purged: purge !== undefined, kept: kept.map(nameOf) }, () =>
+  const purged = purge !== undefined;
+  io.result({ name, changes, purged, kept: kept.map(nameOf), copies }, () => {
     io.say(
       purge === undefined
         ? `Installation "${name}" is gone, save what is listed above. \`npx cove up\` brings it back; \`npx cove destroy --purge ${name}\` removes the rest.`
         : `Installation "${name}" is gone with its data. Its state stays in its bucket.`,
-    ),
-  );
+    );
+    for (const copy of copies) io.say(copy);
+  });
   return undefined;
 }
 

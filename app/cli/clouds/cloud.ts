@@ -1,6 +1,7 @@
 /** What the command line asks of a cloud. Each cloud is one more implementation; nothing else knows which it is. */
 import type { CloudConfig } from '../../../config/schema.ts';
 import type { Finding } from '../checks/finding.ts';
+import type { StateResource } from '../engine/state-file.ts';
 import type { StateStore } from '../engine/state-store.ts';
 import type { Administrator } from '../vault.ts';
 
@@ -41,6 +42,11 @@ export interface Cloud<C extends CloudConfig = CloudConfig> {
   resetPassword?(name: string, config: C): Promise<void>;
   /** The last lines of a service, where it is no unit of a host. Null: it does not run. */
   serviceLog?(name: string, config: C, service: string, count: number): Promise<string | null>;
+  /**
+   * Of what is about to be deleted with its data: asks for a last copy that outlives it, where the cloud makes none by
+   * itself, and tells where it is and how it is had back.
+   */
+  lastBackup?(name: string, config: C, kept: StateResource[], say: (line: string) => void): Promise<string[]>;
   /** How the services are, where they are no units of a host. */
   lookAtHost?(name: string, config: C, services: string[]): Promise<Finding[]>;
 }

@@ -5,6 +5,7 @@ import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
 import { bootLog, runOnHost } from './host.ts';
+import { lastBackup } from './last-backup.ts';
 import { CONTAINER, secretsProvider, stateAccount, stateUrl } from './names.ts';
 import { containerObjects } from './objects.ts';
 import { preflight } from './preflight.ts';
@@ -19,6 +20,7 @@ export const azureCloud: Cloud<AzureConfig> = {
   addressOf: ({ subscriptionId }, type, inputs) => addressOf(type, inputs, subscriptionId),
   preflight: (name, config) => preflight(name, config),
   administrator: administratorOf,
+  lastBackup: (name, config, kept, say) => lastBackup(name, config, kept, say),
   bootLog: (name, config) => bootLog(name, config),
   runOnHost: (name, config, command) => runOnHost(name, config, command),
 };
