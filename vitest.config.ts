@@ -81,6 +81,18 @@ export default defineConfig({
           sequence: { groupOrder: 5 },
         },
       },
+      {
+        test: {
+          name: 'cluster',
+          expect,
+          include: ['test/cluster/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: minutes(15),
+          // The first time it builds Kubernetes.
+          hookTimeout: minutes(90),
+          sequence: { groupOrder: 6 },
+        },
+      },
     ],
   },
 });

@@ -5,6 +5,7 @@
  *     node toolchain/test.js check                                     gates and unit tests
  *     node toolchain/test.js unit|services|engine|e2e|faults [FILTER]  one suite
  *     node toolchain/test.js boot                                      whole machines; not among "all suites"
+ *     node toolchain/test.js cluster                                   a cluster with a node; not among "all suites"
  *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
  *     node toolchain/test.js engine --all                     every target × every scenario
  */
@@ -32,6 +33,7 @@ const plans = {
   e2e: { gates: false, suites: ['e2e'], setup: true },
   faults: { gates: false, suites: ['faults'], setup: true },
   boot: { gates: false, suites: ['boot'], setup: true },
+  cluster: { gates: false, suites: ['cluster'], setup: true },
   bench: { gates: false, suites: [], setup: true },
 };
 if (!Object.hasOwn(plans, what)) {

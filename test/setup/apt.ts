@@ -12,6 +12,7 @@ const packages: Record<string, () => boolean | Promise<boolean>> = {
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts') && readdirSync('/usr/share/fonts').length > 0,
   curl: () => has('curl'),
   'etcd-server': () => has('etcd'),
+  'containernetworking-plugins': () => existsSync('/usr/lib/cni/bridge'),
   'docker-registry': () => has('docker-registry'),
   'ca-certificates': () => existsSync('/etc/ssl/certs/ca-certificates.crt'),
   'python3-venv': () => python('import ensurepip, venv'),

@@ -15,12 +15,15 @@ const ROOTS = {
   base: 'git,openssh-client,ca-certificates',
   /** A server of one's own, on which somebody installs Cove. */
   server: 'systemd,systemd-sysv,dbus-user-session,libpam-systemd,git,openssh-client,python3,ca-certificates',
+  /** PostgreSQL and Redis, as their official images run them but for the versions. */
+  databases: 'postgresql,redis-server,ca-certificates',
   /** A machine of a cloud: what its image brings before the first boot. */
   host: 'systemd,systemd-sysv,dbus,cloud-init,python3-cffi-backend,docker.io,iptables,iproute2,ca-certificates,amazon-ecr-credential-helper',
 };
 export const BASE = 'cove-test/base:1';
 export const SERVER = 'cove-test/server:1';
 export const HOST = 'cove-test/host:1';
+export const DATABASES = 'cove-test/databases:1';
 /** Every name under which the tests, and the example project, ask for a Python image. */
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
 const UTILS = 'cove-test/utils:1';
@@ -43,6 +46,36 @@ export const baseImage = (host: string): Promise<void> => imported(host, 'base',
 export const serverImage = (host: string): Promise<void> => imported(host, 'server', SERVER);
 /** A machine that boots; only the suite `boot` needs it. */
 export const hostImage = (host: string): Promise<void> => imported(host, 'host', HOST);
+/** Only the suite `cluster` needs it. */
+export async function databasesImage(host: string): Promise<void> {
+  if (await exists(host, [DATABASES])) return;
+  const bare = `${DATABASES}-bare`;
+  await imported(host, 'databases', bare);
+  const context = join(folder, 'databases');
+  mkdirSync(context, { recursive: true });
+  writeFileSync(join(context, 'entrypoint.sh'), ENTRYPOINT, { mode: 0o755 });
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    [
+      `FROM ${bare}`,
+      'COPY entrypoint.sh /usr/local/bin/entrypoint.sh',
+      "RUN echo 'cove:x:999:' >> /etc/group && echo 'cove:x:999:999::/tmp:/bin/sh' >> /etc/passwd",
+      'ENV PATH=/usr/lib/postgresql/15/bin:/usr/local/bin:/usr/bin:/bin',
+      'ENTRYPOINT ["/usr/local/bin/entrypoint.sh"]',
+      '',
+    ].join('\n'),
+  );
+  await buildImage(host, DATABASES, context);
+}
+
+/** What the official image of PostgreSQL does before it starts a server. */
+const ENTRYPOINT = `#!/bin/bash
+set -e
+if [ "$1" = postgres ] && [ ! -s "$PGDATA/PG_VERSION" ]; then
+  initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" --encoding=UTF8 --locale=C.UTF-8
+fi
+exec "$@"
+`;
 
 async function imported(host: string, kind: keyof typeof ROOTS, name: string): Promise<void> {
   if (!(await exists(host, [name]))) await docker(host, 'import', await root(kind), name);
@@ -97,12 +130,15 @@ export async function utilsImage(host: string): Promise<void> {
       writeFileSync(join(at, 'pins'), pins);
     });
   });
-  // The engine of the distribution is older than the client, which then has no builder of the new kind.
-  await command('docker', ['-H', host, 'build', '-q', '-t', UTILS, made], {
+  await buildImage(host, UTILS, made);
+}
+
+/** The engine of the distribution is older than the client, which then has no builder of the new kind. */
+export const buildImage = (host: string, tag: string, context: string) =>
+  command('docker', ['-H', host, 'build', '-q', '-t', tag, context], {
     ...process.env,
     DOCKER_BUILDKIT: '0',
   });
-}
 
 const docker = (host: string, ...args: string[]) => command('docker', ['-H', host, ...args]);
 

@@ -5,9 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parse } from 'yaml';
 import { Cluster, type ClusterAddress } from '../../app/platform/cluster.ts';
-import { apiServer, definitions } from '../setup/kubernetes.ts';
+import { apiServer, defineObjects } from '../setup/kubernetes.ts';
 import { freePort } from './process.ts';
 
 export interface ControlPlane {
@@ -97,7 +96,7 @@ async function start(): Promise<ControlPlane> {
     };
     const cluster = new Cluster(address);
     await until(() => cluster.text('/readyz'), ended.signal);
-    await define(cluster);
+    await defineObjects(cluster);
     return {
       address,
       cluster,
@@ -123,16 +122,4 @@ async function until<T>(work: () => Promise<T>, ended?: AbortSignal): Promise<T>
       await sleep(100);
     }
   }
-}
-
-async function define(cluster: Cluster): Promise<void> {
-  const paths = await Promise.all(
-    (await definitions()).map(async (file) => {
-      const body = parse(await readFile(file, 'utf8'));
-      await cluster.ask('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { method: 'POST', body });
-      const { group, versions, names } = body.spec;
-      return `/apis/${group}/${versions[0].name}/${names.plural}`;
-    }),
-  );
-  for (const path of paths) await until(() => cluster.ask(path));
 }

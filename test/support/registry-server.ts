@@ -22,7 +22,8 @@ export interface RegistryServer {
   stop(): Promise<void>;
 }
 
-export async function startRegistry(): Promise<RegistryServer> {
+/** `everywhere`: on every address of this machine, so that machines of a test reach it too. */
+export async function startRegistry({ everywhere = false } = {}): Promise<RegistryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'cove-registry-'));
   const host = `127.0.0.1:${await freePort()}`;
   const logins = [...[USERNAME, ...BY_TOKEN].map((name) => `${name}:${HASH}`), `AWS:${ECR_HASH}`];
@@ -31,7 +32,7 @@ export async function startRegistry(): Promise<RegistryServer> {
     version: '0.1',
     log: { accesslog: { disabled: false } },
     storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: host, secret: 'only-for-tests' },
+    http: { addr: everywhere ? host.replace('127.0.0.1', '') : host, secret: 'only-for-tests' },
     auth: { htpasswd: { realm: 'test', path: join(folder, 'htpasswd') } },
   };
   writeFileSync(join(folder, 'config.yml'), JSON.stringify(config));

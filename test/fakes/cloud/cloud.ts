@@ -156,6 +156,11 @@ export class FakeCloud {
     await this.#bridged(resource.type)?.delete(resource.inputs);
   }
 
+  /** Where nobody is at work behind the API server, what a controller would say stays what the fake says. */
+  #statusOf(state: Properties, live: Properties | undefined): Properties {
+    const isOwn = live === undefined || state.status === undefined || this.#bridge?.inhabited === true;
+    return isOwn ? {} : { status: state.status };
+  }
   #bridged = (type: string) => (type.startsWith('kubernetes:') ? this.#bridge : undefined);
 
   fail(fault: Fault): void {
@@ -221,7 +226,7 @@ export class FakeCloud {
     behaviour.refuseCreate?.(inputs, this);
     const live = await this.#bridged(type)?.apply(inputs).catch(refuse);
     const made = this.#make(type, name, inputs);
-    Object.assign(made.state, live, statusOf(made.state, live));
+    Object.assign(made.state, live, this.#statusOf(made.state, live));
     if (fault !== undefined) throw new NotHealthy(fault.message, made);
     return made;
   }
@@ -238,7 +243,7 @@ export class FakeCloud {
     resource.inputs = inputs;
     resource.state = { ...outputsOf(this, type, id, inputs), ...computed, ...inputs };
     Object.assign(resource.state, behaviourOf(type).outputs?.(inputs, id, this) ?? {});
-    Object.assign(resource.state, live, statusOf(resource.state, live));
+    Object.assign(resource.state, live, this.#statusOf(resource.state, live));
     if (fault !== undefined) throw new NotHealthy(fault.message, resource);
     return resource;
   }
@@ -324,10 +329,6 @@ export class FakeCloud {
 const refuse = (error: Error): never => {
   throw new Refused(error.message);
 };
-/** Nobody is at work behind the API server, so what a controller would say stays what the fake says. */
-const statusOf = (state: Properties, live: Properties | undefined): Properties =>
-  live === undefined || state.status === undefined ? {} : { status: state.status };
-
 const key = (type: string, id: string) => `${type} ${id}`;
 const isName = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
 

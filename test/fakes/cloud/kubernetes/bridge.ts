@@ -3,6 +3,7 @@
  * it. Nothing runs there, so what its controllers would do is done here where others wait for it.
  */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cluster, type ClusterObject, ClusterRefusal } from '../../../../app/platform/cluster.ts';
 import type { Properties } from '../../../../components/provider/kind.ts';
 import { metadataOf } from './objects.ts';
@@ -11,6 +12,8 @@ interface Kind {
   plural: string;
   namespaced: boolean;
 }
+/** The provider waits ten minutes too. */
+const MOST_MS = 600_000;
 const MANAGER = 'fieldManager=pulumi-kubernetes&force=true';
 
 export class Bridge {
@@ -18,8 +21,12 @@ export class Bridge {
   /** Kinds by `apiVersion`. */
   readonly #kinds = new Map<string, Promise<Map<string, Kind>>>();
 
-  constructor(cluster: Cluster) {
+  /** Whether controllers and nodes are there: what they make of an object is waited for, and told. */
+  readonly inhabited: boolean;
+
+  constructor(cluster: Cluster, { inhabited = false } = {}) {
     this.#cluster = cluster;
+    this.inhabited = inhabited;
   }
 
   /** The object as the server keeps it. Throws what it refuses. */
@@ -32,7 +39,7 @@ export class Bridge {
       patch: 'apply-patch',
     });
     await this.#admitPods(body);
-    return made;
+    return this.inhabited ? this.#wellDone(path, inputs) : made;
   }
 
   async find(inputs: Properties): Promise<Properties | null> {
@@ -44,6 +51,17 @@ export class Bridge {
     const body = { propagationPolicy: 'Background' };
     await this.#cluster.ask(path, { method: 'DELETE', body }).catch(unlessGone);
     if (inputs.kind === 'Namespace') await this.#finalize(path);
+  }
+
+  /** As the provider waits for workloads, and for what an annotation names. */
+  async #wellDone(path: string, inputs: Properties): Promise<Properties> {
+    for (const end = Date.now() + MOST_MS; ; ) {
+      const object = await this.#cluster.ask(path);
+      const waitsFor = waitingOf(inputs, object);
+      if (waitsFor === null) return object;
+      if (Date.now() > end) throw new Error(`${path} is not there after ten minutes: ${waitsFor}`);
+      await sleep(300);
+    }
   }
 
   /** The controller of a workload makes pods of its template: here the server is only asked whether it would take one. */
@@ -99,6 +117,31 @@ export class Bridge {
     const own = (resources as ClusterObject[]).filter(({ name }) => !name.includes('/'));
     return new Map(own.map(({ kind, name, namespaced }) => [kind, { plural: name, namespaced }]));
   }
+}
+
+/** What is missing until the object is what it should be; null: nothing. */
+function waitingOf({ metadata }: Properties, { kind, status = {}, ...object }: ClusterObject): string | null {
+  const { generation } = object.metadata;
+  const holds = (type: string) =>
+    status.conditions?.some((one: ClusterObject) => one.type === type && one.status === 'True') === true;
+  const condition = /^condition=(\w+)$/.exec(
+    (metadata as { annotations?: Record<string, string> })?.annotations?.['pulumi.com/waitFor'] ?? '',
+  )?.[1];
+  if (condition !== undefined) return holds(condition) ? null : `condition ${condition}`;
+  if (kind === 'Job') {
+    if (holds('Failed')) throw new Error(`Job ${object.metadata.name} has failed`);
+    return holds('Complete') ? null : 'its end';
+  }
+  if (kind === 'Deployment' || kind === 'StatefulSet') {
+    const { replicas } = object.spec;
+    const isReady =
+      status.observedGeneration >= generation &&
+      (status.updatedReplicas ?? 0) >= replicas &&
+      (status.readyReplicas ?? 0) >= replicas &&
+      (status.replicas ?? 0) <= replicas;
+    return isReady ? null : 'ready pods';
+  }
+  return null;
 }
 
 const rootOf = (apiVersion: string) =>
