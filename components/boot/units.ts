@@ -64,6 +64,7 @@ export function containerUnits(unit: ContainerUnit): WrittenFile[] {
 Description=Cove: ${title}
 After=${after.map((one) => `cove-${one}.service`).join(' ')}
 [Service]
+SyslogIdentifier=${own}
 ${[...kindOf(unit), ...lines].join('\n')}
 ExecStartPre=-/bin/sh -c '${DOCKER} rm --force ${own} 2>/dev/null'
 ExecStart=${DOCKER} run ${run}

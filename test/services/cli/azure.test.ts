@@ -6,6 +6,7 @@ import { openArm } from '../../../app/cli/clouds/azure/arm.ts';
 import { found } from '../../../app/cli/clouds/azure/founder.ts';
 import { bootLog, runOnHost } from '../../../app/cli/clouds/azure/host.ts';
 import { NAMESPACES } from '../../../app/cli/clouds/azure/judge.ts';
+import { lastBackup } from '../../../app/cli/clouds/azure/last-backup.ts';
 import { preflight } from '../../../app/cli/clouds/azure/preflight.ts';
 import { parseConfig } from '../../../config/load.ts';
 import type { AzureConfig } from '../../../config/schema.ts';
@@ -41,7 +42,7 @@ const server = createServer(async (request, response) => {
   const answer = (status: number, value: unknown, headers: Record<string, string> = {}) =>
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
   if (request.method === 'PUT') {
-    things.set(pathname, { ...JSON.parse(text), looks: 0 });
+    things.set(pathname, { ...JSON.parse(text || '{}'), looks: 0 });
     return answer(202, {});
   }
   const thing = things.get(pathname);
@@ -205,6 +206,19 @@ test('an existing network is looked at: each subnet, its way out, and where it l
     'the network looks names up in a zone privatelink.redis.azure.net already, and takes no second one',
     'the network asks name servers of its own: 10.0.0.4',
   ]);
+});
+
+test('before a purge PostgreSQL is backed up, and it is told how to have it back; a server that is gone is not asked', async () => {
+  const id = `${SUBSCRIPTION}/resourceGroups/cove-prod/providers/Microsoft.DBforPostgreSQL/flexibleServers/cove-prod`;
+  things.set(id, { looks: 1 });
+  const server = { urn: 'urn:x::database', type: 'azure-native:dbforpostgresql:Server', id };
+  const vault = { urn: 'urn:x::vault', type: 'azure-native:keyvault:Vault', id: '/vault' };
+  const now = new Date('2026-11-25T17:30:00Z');
+  const told = await lastBackup('prod', config, [server, vault], () => {}, arm(), now);
+  expect([...things.keys()]).toContain(`${id}/backups/final-202611251730`);
+  expect(told.join('\n')).toContain('"createMode":"ReviveDropped"');
+  const gone = { ...server, id: `${id}-gone` };
+  expect(await lastBackup('prod', config, [gone], () => {}, arm(), now)).toEqual([]);
 });
 
 test('the newest host tells its console, and runs a command', async () => {
