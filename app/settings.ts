@@ -413,6 +413,25 @@ export const StoredEnvironments = z.strictObject({
 });
 export type StoredEnvironments = z.infer<typeof StoredEnvironments>;
 
+/** A worker stack's own small host: it asks the installation for calls about its machines, and answers them (design 5). */
+export const ScalerSettings = z.strictObject({
+  role: z.literal('scaler'),
+  /** Name of the worker stack. */
+  name: z.string(),
+  ...Outbound,
+  /** The installation's public address. */
+  apiUrl: z.url(),
+  /** What it proves itself by at the API, 0600. */
+  tokenFile: z.string(),
+  /** Where that lies; fetched at its start. */
+  secretStore: SecretStore.optional(),
+  /** The groups that it may size; a call for another one is refused. */
+  groups: z.array(MachineGroup),
+  /** By what machines of this stack prove themselves; whoever asks for a machine's group needs it. */
+  proof: MachineProof,
+});
+export type ScalerSettings = z.infer<typeof ScalerSettings>;
+
 export type ApiSettings = z.infer<typeof ApiSettings>;
 export type SchedulerSettings = z.infer<typeof SchedulerSettings>;
 export type WorkerSettings = z.infer<typeof WorkerSettings>;

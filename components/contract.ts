@@ -121,3 +121,15 @@ export interface InstallationOutputs {
   /** Of an installation in a cloud. */
   cloud?: CloudOutputs;
 }
+
+/** What a worker stack tells at its end: names, never a secret. */
+export interface WorkerStackOutputs {
+  /** Name of the worker stack. */
+  installation: string;
+  /** Address of the installation that it joins. */
+  publicUrl: string;
+  workers: Pick<CloudOutputs, 'target' | 'region' | 'logGroup' | 'workerGroups' | 'images' | 'egress'> & {
+    /** The group of the scaler's one machine. */
+    scalerGroup: Output<string>;
+  };
+}

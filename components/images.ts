@@ -17,19 +17,26 @@ export function imageSources(
   given: Exclude<Config, { target: 'local' }>['images'],
   folder = BUILT,
 ): ImageSources {
-  const of = (name: (typeof IMAGES)[number]): ImageSource => {
-    const reference = given[name];
-    if (reference === undefined)
-      return {
-        digest: builtDigest(folder, name),
-        source: { kind: 'archive', path: join(folder, `${name}.tar`) },
-      };
-    return {
-      digest: reference.slice(reference.indexOf('@') + 1),
-      source: { kind: 'reference', reference, login: { kind: 'none' } },
-    };
+  return {
+    platform: sourceOf('platform', given.platform, folder),
+    vault: sourceOf('vault', given.vault, folder),
   };
-  return { platform: of('platform'), vault: of('vault') };
+}
+
+/** The one image that a worker stack needs, for its scaler. */
+export const platformSource = (given: { platform?: string | undefined }): ImageSource =>
+  sourceOf('platform', given.platform, BUILT);
+
+function sourceOf(name: (typeof IMAGES)[number], reference: string | undefined, folder: string): ImageSource {
+  if (reference === undefined)
+    return {
+      digest: builtDigest(folder, name),
+      source: { kind: 'archive', path: join(folder, `${name}.tar`) },
+    };
+  return {
+    digest: reference.slice(reference.indexOf('@') + 1),
+    source: { kind: 'reference', reference, login: { kind: 'none' } },
+  };
 }
 
 function builtDigest(folder: string, name: string): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkAwsMachines } from './checks/aws-machines.ts';
 import { checkAwsNetwork } from './checks/aws-network.ts';
 import type { Complain } from './checks/complain.ts';
-import { repeated, unknownAccounts } from './checks/environments.ts';
+import { checkWorkers } from './checks/environments.ts';
 import {
   cidr,
   cloudEnvironment,
@@ -16,18 +16,20 @@ import {
   slug,
 } from './parts.ts';
 
-const id = (kind: string, what: string) =>
+export const id = (kind: string, what: string) =>
   z
     .string()
     .regex(new RegExp(`^${kind}-[0-9a-f]{8,17}$`), `the id of ${what}, such as ${kind}-0a1b2c3d4e5f60718`);
-const arn = (service: string, what: string) =>
+export const arn = (service: string, what: string) =>
   z
     .string()
     .regex(
       new RegExp(`^arn:aws[a-z-]*:${service}:`),
       `the ARN of ${what}, beginning with arn:aws:${service}:`,
     );
-const machineType = z.string().regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'a machine type such as m7i.xlarge');
+export const machineType = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'a machine type such as m7i.xlarge');
 
 const Dns = z
   .discriminatedUnion('kind', [
@@ -75,7 +77,7 @@ const isPrivate = z
     'No way to the internet at all: endpoints for every service; needs machineImages and an internal address',
   );
 
-const Network = z
+export const Network = z
   .discriminatedUnion('kind', [
     z
       .strictObject({
@@ -129,14 +131,14 @@ const Vault = cloudVault(
   ),
 );
 
-const Environment = z
+export const Environment = z
   .strictObject({
     ...cloudEnvironment,
     machineType: machineType.describe('Such as m7i.xlarge, or g6.xlarge with a GPU'),
   })
   .describe('A kind of machine that jobs are queued for');
 
-const ServiceAccount = z
+export const ServiceAccount = z
   .strictObject({
     name: slug.max(32).describe('What environments call it by'),
     role: arn('iam', 'a role')
@@ -162,7 +164,7 @@ const ServiceAccount = z
   )
   .describe('Who jobs may act as: an IAM role of this name');
 
-const Mount = z
+export const Mount = z
   .strictObject({
     ...mount,
     fileSystemId: id('fs', 'a file system of EFS')
@@ -207,19 +209,35 @@ const Given = z
   .prefault({})
   .describe('For locked-down accounts: what is there already and is not made');
 
+/** Where a stack lives, and what every machine of jobs in it has, whether it is an installation or joins one. */
+export const awsWorkers = {
+  target: z.literal('aws').describe('Where it lives'),
+  accountId: z
+    .string('the 12 digits of an account, in quotes')
+    .regex(/^\d{12}$/, 'the 12 digits of an account, in quotes')
+    .describe('The account; a login to another one is refused'),
+  region: z.string().describe('Such as eu-central-1'),
+  network: Network,
+  environments: z
+    .array(Environment)
+    .min(1)
+    .prefault([{ slug: 'small', name: 'Small machine', machineType: 'm7i.xlarge' }])
+    .describe('Kinds of machine that jobs are queued for'),
+  serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
+  registries: z
+    .array(arn('ecr', 'a repository'))
+    .default([])
+    .describe('Repositories of ECR with images of jobs that workers may pull'),
+  mounts: z.array(Mount).default([]).describe('Shared file systems'),
+};
+
 /** An account of AWS. */
 export const AwsConfig = z
   .strictObject({
-    target: z.literal('aws').describe('Where the installation lives'),
-    accountId: z
-      .string('the 12 digits of an account, in quotes')
-      .regex(/^\d{12}$/, 'the 12 digits of an account, in quotes')
-      .describe('The account; a login to another one is refused'),
-    region: z.string().describe('Such as eu-central-1'),
+    ...awsWorkers,
     dns: Dns,
     ...cloudInstallation,
     certificate: Certificate,
-    network: Network,
     appHost: z
       .strictObject({
         machineType: machineType.optional().describe('Left out: m7i.xlarge, in dev t3.large'),
@@ -258,12 +276,6 @@ export const AwsConfig = z
       .describe('Valkey (ElastiCache). In prod at least 2 vCPU and 8 GiB'),
     storage: cloudStorage('S3'),
     vault: Vault,
-    environments: z
-      .array(Environment)
-      .min(1)
-      .prefault([{ slug: 'small', name: 'Small machine', machineType: 'm7i.xlarge' }])
-      .describe('Kinds of machine that jobs are queued for'),
-    serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
     machineImages: z
       .strictObject({
         appHost: id('ami', 'a machine image')
@@ -279,11 +291,6 @@ export const AwsConfig = z
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/aws.md has the recipe)'),
     endpointHosts: EndpointHosts.optional(),
-    registries: z
-      .array(arn('ecr', 'a repository'))
-      .default([])
-      .describe('Repositories of ECR with images of jobs that workers may pull'),
-    mounts: z.array(Mount).default([]).describe('Shared file systems'),
     given: Given,
   })
   .describe('An installation in an account of Amazon Web Services');
@@ -292,11 +299,7 @@ export type AwsConfig = z.infer<typeof AwsConfig>;
 
 /** What no single key shows. */
 export function checkAws(config: AwsConfig, complain: Complain): void {
-  repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
-  repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
-  repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
-  repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
-  unknownAccounts(config.environments, config.serviceAccounts, complain);
+  checkWorkers(config, complain);
   checkAwsNetwork(config, complain);
   checkAwsMachines(config, complain);
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type Document, isMap, isPair, LineCounter, parseDocument, visit } from 'yaml';
 import { closest } from './closest.ts';
 import { type Problem, problemsOf } from './problems.ts';
-import { Config } from './schema.ts';
+import { type AnyConfig, schemaOf } from './schema.ts';
 
 /** The checkout's own `config/`. */
 export const CONFIG_FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -33,7 +33,7 @@ export interface Installation {
   name: string;
   /** Absolute path of the file. */
   file: string;
-  config: Config;
+  config: AnyConfig;
 }
 
 export interface Choice {
@@ -125,7 +125,7 @@ function namesIn(folder: string): string[] {
 }
 
 /** Checks the text of a config file; `file` is only named in errors. */
-export function parseConfig(text: string, file: string): Config {
+export function parseConfig(text: string, file: string): AnyConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const wrong = [
@@ -137,7 +137,7 @@ export function parseConfig(text: string, file: string): Config {
     throw new ConfigError('config_syntax', file, told.join('\n'));
   }
   const found: unknown = document.toJS() ?? {};
-  const parsed = Config.safeParse(found);
+  const parsed = schemaOf(found).safeParse(found);
   if (parsed.success) return parsed.data;
   const problems = problemsOf(parsed.error.issues, found)
     .map((problem) => ({ line: lines.linePos(offsetOf(document, problem)).line, message: problem.message }))

@@ -180,33 +180,24 @@ export const mount = {
   environments: z.array(slug).optional().describe('Slugs of the environments that have it. Left out: all'),
 };
 
-/** What every cloud installation has, whichever the cloud. */
-export const cloudInstallation = {
-  publicName: hostName.describe('The name people type into their browser'),
-  administrator: CloudAdministrator,
-  organization: slug.default('cove').describe('Name of the first organisation'),
+/** The address of the installation that a worker stack belongs to. */
+export const joins = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https$/, hostname: z.regexes.hostname })
+      .regex(/^https:\/\/[^/?#]+$/, 'an address without a path, such as https://cove.example.org')
+      .describe('Its public address, such as https://cove.example.org'),
+  })
+  .describe(
+    'The installation that these machines work for; it needs no login to this cloud and no way into it',
+  );
+
+/** What every stack in a cloud has, whether it is an installation or joins one. */
+const anyStack = {
   profile: Profile,
-  access: Access,
-  trustedGitHosts: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
   reachable: z.array(Reachable).default([]).describe('Databases and warehouses that jobs may reach'),
   ...outbound,
-  images: z
-    .strictObject({
-      platform: imageReference.optional().describe('The platform’s image'),
-      vault: imageReference.optional().describe('OpenBao’s image'),
-    })
-    .prefault({})
-    .describe('Images by digest in another registry. Left out: what `npm run image` built on this machine'),
   logDays: z.int().min(1).max(3650).optional().describe('Days that logs are kept. Left out: 30, in dev 7'),
-  backupDays: z
-    .int()
-    .min(7)
-    .max(35)
-    .optional()
-    .describe('Days that backups are kept. Left out: 14, in dev 7'),
   alarms: z
     .strictObject({ email: z.email().describe('Who is written to') })
     .optional()
@@ -220,4 +211,40 @@ export const cloudInstallation = {
     .array(PolicyException)
     .default([])
     .describe('Policies that may be broken, each for a time'),
+};
+
+/** What every worker stack has, whichever the cloud. */
+export const workerStack = {
+  ...anyStack,
+  alarms: anyStack.alarms.describe('Who is written to when the budget nears its end'),
+  images: z
+    .strictObject({ platform: imageReference.optional().describe('The platform’s image, of the scaler') })
+    .prefault({})
+    .describe('Images by digest in another registry. Left out: what `npm run image` built on this machine'),
+};
+
+/** What every cloud installation has, whichever the cloud. */
+export const cloudInstallation = {
+  publicName: hostName.describe('The name people type into their browser'),
+  administrator: CloudAdministrator,
+  organization: slug.default('cove').describe('Name of the first organisation'),
+  access: Access,
+  ...anyStack,
+  trustedGitHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
+  images: z
+    .strictObject({
+      platform: imageReference.optional().describe('The platform’s image'),
+      vault: imageReference.optional().describe('OpenBao’s image'),
+    })
+    .prefault({})
+    .describe('Images by digest in another registry. Left out: what `npm run image` built on this machine'),
+  backupDays: z
+    .int()
+    .min(7)
+    .max(35)
+    .optional()
+    .describe('Days that backups are kept. Left out: 14, in dev 7'),
 };

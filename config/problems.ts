@@ -1,7 +1,7 @@
 /** What is wrong with a config file, in words: what was found, what is allowed, and which key was perhaps meant. */
 import { z } from 'zod';
 import { closest } from './closest.ts';
-import { Config } from './schema.ts';
+import { schemaOf } from './schema.ts';
 
 export interface Problem {
   path: PropertyKey[];
@@ -78,13 +78,19 @@ const show = (value: unknown) =>
 const at = (value: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
-const schema = z.toJSONSchema(Config, { io: 'input' }) as Json;
+const told = new Map<object, Json>();
+function jsonSchema(found: unknown): Json {
+  const schema = schemaOf(found);
+  const json = told.get(schema) ?? (z.toJSONSchema(schema, { io: 'input' }) as Json);
+  told.set(schema, json);
+  return json;
+}
 const branches = (part: Json): Json[] => (part.oneOf ?? part.anyOf ?? [part]) as Json[];
 const constantOf = (part: unknown): unknown[] => ('const' in Object(part) ? [(part as Json).const] : []);
 
 /** The JSON Schema of the value at a path; of a union, the member that fits the constants found. */
 function schemaAt(path: PropertyKey[], found: unknown): Json {
-  let part = schema;
+  let part = jsonSchema(found);
   path.forEach((key, index) => {
     const member = memberFor(part, at(found, path.slice(0, index)));
     part = ((typeof key === 'number' ? member.items : (member.properties as Json)?.[String(key)]) ??

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AwsConfig, checkAws } from './aws.ts';
+import { AwsWorkersConfig, checkAwsWorkers } from './aws-workers.ts';
 import { AzureConfig, checkAzure } from './azure.ts';
 import type { Complain } from './checks/complain.ts';
 import { checkGcp, GcpConfig } from './gcp.ts';
@@ -31,7 +32,26 @@ export const Config = z
   });
 
 export type Config = z.infer<typeof Config>;
+
+/** A worker stack: machines for jobs of an installation that lives elsewhere (`joins`). Its targets join by one more member. */
+export const WorkersConfig = z
+  .discriminatedUnion('target', [AwsWorkersConfig])
+  .superRefine((config, context) =>
+    checkAwsWorkers(config, (path, message) =>
+      context.addIssue({ code: 'custom', path, message, input: config }),
+    ),
+  );
+export type WorkersConfig = z.infer<typeof WorkersConfig>;
+
+/** Whatever a config file may describe. */
+export type AnyConfig = Config | WorkersConfig;
+export const isWorkerStack = (config: AnyConfig): config is WorkersConfig => 'joins' in config;
+/** The schema that a file is held to, by the key that tells the two apart. */
+export const schemaOf = (found: unknown) =>
+  typeof found === 'object' && found !== null && 'joins' in found ? WorkersConfig : Config;
+
 export type { AwsConfig } from './aws.ts';
+export type { AwsWorkersConfig } from './aws-workers.ts';
 export type { AzureConfig } from './azure.ts';
 export type { GcpConfig } from './gcp.ts';
 export type { KubernetesConfig } from './kubernetes.ts';

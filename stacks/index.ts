@@ -1,19 +1,21 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
 import type { Choices } from '../components/choices.ts';
-import type { Config } from '../config/schema.ts';
+import { type AnyConfig, isWorkerStack } from '../config/schema.ts';
 
 export * from './services.ts';
 
-/** The Pulumi program of an installation; what it returns are the stack's outputs. */
+/** The Pulumi program of an installation, or of workers that join one; what it returns are the stack's outputs. */
 export function program({
   name,
   config,
   ...choices
 }: {
   name: string;
-  config: Config;
+  config: AnyConfig;
 } & Choices): () => Promise<Record<string, unknown>> {
   return async () => {
+    if (isWorkerStack(config))
+      return { ...(await import('./aws-workers.ts')).awsWorkers(name, config, choices) };
     switch (config.target) {
       case 'local':
         return { ...(await import('./local.ts')).local(name, config) };

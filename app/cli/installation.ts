@@ -4,7 +4,12 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../config/load.ts';
-import type { CloudConfig, LocalConfig } from '../../config/schema.ts';
+import {
+  type CloudConfig,
+  isWorkerStack,
+  type LocalConfig,
+  type WorkersConfig,
+} from '../../config/schema.ts';
 import { CliError, EXIT } from './errors.ts';
 import { refuseOthers } from './owner.ts';
 
@@ -95,6 +100,16 @@ export interface CloudInstallation {
   url: string;
 }
 export type AnyInstallation = Installation | CloudInstallation;
+
+/** Workers of an installation that lives elsewhere. */
+export interface WorkerStack {
+  name: string;
+  configFile: string;
+  config: WorkersConfig;
+  places: Places;
+  /** Address of the installation that it joins. */
+  url: string;
+}
 export interface Chosen {
   stack?: string;
   config?: string;
@@ -103,11 +118,25 @@ export interface Chosen {
 export const isCloud = (installation: AnyInstallation): installation is CloudInstallation =>
   installation.config.target !== 'local';
 
+export const isWorkers = (stack: AnyInstallation | WorkerStack): stack is WorkerStack =>
+  isWorkerStack(stack.config);
+
 /** The installation that `-s` or `--config` names. Throws ConfigError, and CliError where it is another user's. */
-export function findAny({ stack, config: file }: Chosen): AnyInstallation {
+export function findAny(chosen: Chosen): AnyInstallation {
+  const found = findStack(chosen);
+  if (!isWorkers(found)) return found;
+  throw new CliError(
+    `This command is for an installation; "${found.name}" is a stack of workers, which joins ${found.url}.`,
+    { exitCode: EXIT.usage, todo: 'Name that installation with -s.' },
+  );
+}
+
+/** As `findAny`, and stacks of workers too: for commands that both have. */
+export function findStack({ stack, config: file }: Chosen): AnyInstallation | WorkerStack {
   const { name, file: configFile, config } = loadConfig({ name: stack, file });
   const places = placesOf(coveHome(), name);
   refuseOthers(places.folder);
+  if (isWorkerStack(config)) return { name, configFile, config, places, url: config.joins.url };
   return config.target === 'local'
     ? { name, configFile, config, places, urls: urlsOf(config) }
     : { name, configFile, config, places, url: `https://${config.publicName}` };

@@ -37,7 +37,7 @@ export interface AppHostArgs {
 }
 
 /** Published by Canonical: Ubuntu 24.04, supported until 2029. */
-const UBUNTU = '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id';
+export const UBUNTU = '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id';
 
 export class AppHost extends pulumi.ComponentResource {
   readonly parts: AppHostParts;

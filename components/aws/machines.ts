@@ -6,11 +6,11 @@ import { LaunchTemplate } from '@pulumi/aws/ec2/launchTemplate.js';
 import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js';
 import * as pulumi from '@pulumi/pulumi';
 import { physicalName } from '../naming.ts';
-import { machineTags, type Site } from './site.ts';
+import { machineTags, type WorkerSite } from './site.ts';
 import { userData } from './user-data.ts';
 
 export interface MachineGroupArgs {
-  site: Site;
+  site: WorkerSite;
   /** What follows `cove-<installation>-` in its name. */
   part: string;
   machineType: string;

@@ -15,11 +15,11 @@ import { endpointPolicy, interfacesToMake, serviceName } from './network/endpoin
 import type { Group } from './network/firewall.ts';
 import { givenGroups, securityGroups } from './network/groups.ts';
 import { givenOrInlineRole, type Statement } from './role.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export interface NetworkArgs {
-  site: Site;
-  identity: Identity;
+  site: WorkerSite;
+  identity: Pick<Identity, 'keyArn'>;
 }
 
 export class Network extends pulumi.ComponentResource {
@@ -56,7 +56,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** Who spoke with whom; and a default security group that lets nobody speak. */
-  #record(site: Site, identity: Identity, { vpcId }: Placed) {
+  #record(site: WorkerSite, identity: NetworkArgs['identity'], { vpcId }: Placed) {
     new DefaultSecurityGroup('default', { vpcId, ingress: [], egress: [] }, { parent: this });
     const group = new LogGroup(
       'flow-logs',
@@ -98,7 +98,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** Object storage without a way over NAT: it is free, so every dedicated network has it. */
-  #s3(site: Site, { vpcId, routeTables }: Placed): VpcEndpoint | undefined {
+  #s3(site: WorkerSite, { vpcId, routeTables }: Placed): VpcEndpoint | undefined {
     const { network, region, accountId } = site.config;
     if (network.kind === 'existing' && (!network.private || network.services.includes('s3')))
       return undefined;
@@ -116,7 +116,7 @@ export class Network extends pulumi.ComponentResource {
     );
   }
 
-  #interfaces(site: Site, { vpcId, subnets }: Placed, group: pulumi.Output<string>): VpcEndpoint[] {
+  #interfaces(site: WorkerSite, { vpcId, subnets }: Placed, group: pulumi.Output<string>): VpcEndpoint[] {
     const { network, region, accountId } = site.config;
     const present =
       network.kind === 'existing' ? network.services.map((service) => serviceName(region, service)) : [];
@@ -141,7 +141,7 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /** Subnets that are there: pre-flight has looked at them. */
-function existingNetwork(site: Site, options: pulumi.InvokeOptions): Placed {
+function existingNetwork(site: WorkerSite, options: pulumi.InvokeOptions): Placed {
   const { network } = site.config;
   if (network.kind !== 'existing') throw new Error('the config asks for a network of its own');
   const ids = network.privateSubnetIds.map((id) => pulumi.output(id));

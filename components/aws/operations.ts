@@ -2,12 +2,12 @@
 import { Plan } from '@pulumi/aws/backup/plan.js';
 import { Selection } from '@pulumi/aws/backup/selection.js';
 import { Vault as BackupVault } from '@pulumi/aws/backup/vault.js';
-import { Budget } from '@pulumi/aws/budgets/budget.js';
 import { MetricAlarm } from '@pulumi/aws/cloudwatch/metricAlarm.js';
 import { Topic } from '@pulumi/aws/sns/topic.js';
 import { TopicSubscription } from '@pulumi/aws/sns/topicSubscription.js';
 import * as pulumi from '@pulumi/pulumi';
 import { alarmsOf } from './alarms.ts';
+import { monthlyBudget } from './budget.ts';
 import type { Database } from './database.ts';
 import type { Dns } from './dns.ts';
 import type { Identity } from './identity.ts';
@@ -35,7 +35,7 @@ export class Operations extends pulumi.ComponentResource {
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:aws:Operations', name, {}, options);
     const { site, identity } = args;
-    const { alarms, budget } = site.config;
+    const { alarms } = site.config;
     const within = { parent: this };
     const topic = new Topic(
       'alarms',
@@ -49,7 +49,7 @@ export class Operations extends pulumi.ComponentResource {
         within,
       );
     this.#alarms(args, topic.arn);
-    if (budget !== undefined) this.#budget(site, budget.monthlyUsd);
+    monthlyBudget(site, within);
     if (site.config.profile === 'prod') this.#backups(args);
     this.topic = topic.arn;
     this.registerOutputs({ topic: this.topic });
@@ -78,33 +78,6 @@ export class Operations extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-  }
-
-  #budget(site: Site, monthlyUsd: number) {
-    const { alarms } = site.config;
-    new Budget(
-      'monthly',
-      {
-        name: site.named('monthly'),
-        budgetType: 'COST',
-        timeUnit: 'MONTHLY',
-        limitAmount: String(monthlyUsd),
-        limitUnit: 'USD',
-        costFilters: [{ name: 'TagKeyValue', values: [`user:installation$${site.name}`] }],
-        ...(alarms === undefined
-          ? {}
-          : {
-              notifications: [80, 100].map((threshold) => ({
-                comparisonOperator: 'GREATER_THAN',
-                threshold,
-                thresholdType: 'PERCENTAGE',
-                notificationType: threshold === 100 ? 'FORECASTED' : 'ACTUAL',
-                subscriberEmailAddresses: [alarms.email],
-              })),
-            }),
-      },
-      { parent: this },
-    );
   }
 
   /** RDS has its own backups; these survive the instance. */

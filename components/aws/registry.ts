@@ -2,10 +2,12 @@
 import { LifecyclePolicy } from '@pulumi/aws/ecr/lifecyclePolicy.js';
 import { Repository } from '@pulumi/aws/ecr/repository.js';
 import * as pulumi from '@pulumi/pulumi';
-import { IMAGES } from '../images.ts';
+import type { IMAGES, ImageSource } from '../images.ts';
 import { RegistryImage } from '../registryImage.ts';
 import type { Identity } from './identity.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
+
+type Image = (typeof IMAGES)[number];
 
 /** Images without a tag are what nobody runs any more. */
 const CLEAN_UP = JSON.stringify({
@@ -19,22 +21,26 @@ const CLEAN_UP = JSON.stringify({
   ],
 });
 
-export class Registry extends pulumi.ComponentResource {
+/** `I`: the images that the stack runs. */
+export class Registry<I extends Image = Image> extends pulumi.ComponentResource {
   /** `<account>.dkr.ecr.<region>.amazonaws.com` */
   readonly host: string;
   /** Images by digest, known once they are there. */
-  readonly images: Record<(typeof IMAGES)[number], pulumi.Output<string>>;
+  readonly images: Record<I, pulumi.Output<string>>;
   readonly repositories: Repository[];
 
   constructor(
     name: string,
-    { site, identity }: { site: Site; identity: Identity },
+    {
+      site,
+      identity,
+    }: { site: WorkerSite & { images: Record<I, ImageSource> }; identity: Pick<Identity, 'keyArn'> },
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('cove:aws:Registry', name, {}, options);
     const { accountId, region } = site.config;
     this.host = `${accountId}.dkr.ecr.${region}.amazonaws.com`;
-    const made = IMAGES.map((image) => {
+    const made = (Object.keys(site.images) as I[]).map((image) => {
       const repository = new Repository(
         image,
         {
@@ -66,7 +72,7 @@ export class Registry extends pulumi.ComponentResource {
     this.repositories = made.map(({ repository }) => repository);
     this.images = Object.fromEntries(
       made.map(({ image, reference }) => [image, reference]),
-    ) as Registry['images'];
+    ) as Registry<I>['images'];
     this.registerOutputs({ images: this.images });
   }
 }

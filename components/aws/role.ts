@@ -3,7 +3,7 @@ import { Role } from '@pulumi/aws/iam/role.js';
 import { RolePolicy } from '@pulumi/aws/iam/rolePolicy.js';
 import * as pulumi from '@pulumi/pulumi';
 import { roleName } from '../naming.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export interface Statement {
   Effect: 'Allow' | 'Deny';
@@ -32,7 +32,7 @@ export interface RoleArgs {
 export function givenOrInlineRole(
   given: string | undefined,
   name: string,
-  site: Site,
+  site: WorkerSite,
   args: RoleArgs,
   options: pulumi.CustomResourceOptions,
 ): RoleParts {
@@ -41,7 +41,12 @@ export function givenOrInlineRole(
 }
 
 /** A role of the installation, under the permission boundary that the config gives. */
-function inlineRole(name: string, site: Site, args: RoleArgs, options: pulumi.CustomResourceOptions): Role {
+function inlineRole(
+  name: string,
+  site: WorkerSite,
+  args: RoleArgs,
+  options: pulumi.CustomResourceOptions,
+): Role {
   const { permissionsBoundary } = site.config.given;
   const role = new Role(
     name,

@@ -3,7 +3,7 @@ import { Secret } from '@pulumi/aws/secretsmanager/secret.js';
 import { SecretVersion } from '@pulumi/aws/secretsmanager/secretVersion.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { generatedKey, generatedPassword } from '../generated.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 /** What an entry holds, where the stack knows it, and when it is there. */
 export interface Entry {
@@ -14,7 +14,7 @@ export interface Entry {
 }
 
 interface Args {
-  site: Site;
+  site: WorkerSite;
   keyArn: pulumi.Input<string>;
 }
 

@@ -10,16 +10,18 @@ import type { Identity } from './identity.ts';
 import { machineGroup } from './machines.ts';
 import type { Mounts } from './mounts.ts';
 import type { Network } from './network.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 import { surroundings } from './surroundings.ts';
 import { gpusOf, workerPart } from './worker-names.ts';
 
 export interface WorkersArgs {
-  site: Site;
+  site: WorkerSite;
   network: Network;
-  identity: Identity;
+  identity: Pick<Identity, 'accounts'>;
   mounts: Mounts;
-  appHost: AppHostParts;
+  appHost: Pick<AppHostParts, 'httpUrl'>;
+  /** Name of a worker stack, whose machines join an installation elsewhere and reach its API alone. */
+  stack?: string;
 }
 
 /** Published by Amazon: Amazon Linux 2023 with Docker, and with NVIDIA's driver and toolkit. */
@@ -31,7 +33,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:aws:Workers', name, {}, options);
-    const { site, network, identity, mounts, appHost } = args;
+    const { site, network, identity, mounts, appHost, stack } = args;
     const { environments, machineImages } = site.config;
     this.groups = environments.map((environment) => {
       const { slug, machineType, diskGb, spot, ceiling, serviceAccount } = environment;
@@ -46,6 +48,7 @@ export class Workers extends pulumi.ComponentResource {
           environment: slug,
           apiUrl,
           proof: { kind: 'aws' },
+          ...(stack === undefined ? {} : { stack, relay: true }),
           jobsHaveIdentity: account !== undefined,
         }),
       );

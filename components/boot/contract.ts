@@ -3,7 +3,7 @@
  * All of it may be read by whoever may read the machine's user data, so nothing here is a secret: secrets are named
  * by where they lie in the cloud's secret store, and fetched with the machine's own identity.
  */
-import type { ApiSettings, BootstrapSettings } from '../../app/settings.ts';
+import type { ApiSettings, BootstrapSettings, ScalerSettings } from '../../app/settings.ts';
 
 /** Where an entry lies: Kubernetes `secret/key`; AWS an ARN; Google `projects/P/secrets/S`; Azure the secret's name. `field`: of a JSON object. */
 export interface SecretEntry {
@@ -109,6 +109,16 @@ export interface ClusterBoot extends Omit<AppHostBoot, 'environments'> {
   environments: BootstrapSettings['environments'];
 }
 
+/** The small host of a worker stack. */
+export interface ScalerBoot extends MachineBoot, Pick<ScalerSettings, 'apiUrl' | 'groups' | 'proof'> {
+  /** The platform's image by digest, in the stack's own registry. */
+  image: string;
+  registry: RegistryLogin;
+  secretStore: SecretStoreKind;
+  /** The entry with its token at the installation's API. */
+  token: SecretEntry;
+}
+
 export interface WorkerBoot extends MachineBoot {
   /** Slug of the environment this group serves; only for the machine's own log, the API knows it from the group. */
   environment: string;
@@ -120,6 +130,8 @@ export interface WorkerBoot extends MachineBoot {
   jobsHaveIdentity: boolean;
   /** Whether the cloud may take the machine back: then the agent listens for its notice. @default false */
   spot?: boolean | undefined;
+  /** The worker stack that its group belongs to; absent: the installation's own. */
+  stack?: string | undefined;
   /** Whether only the API's port is open to these machines, and not Redis (design 5). @default false */
   relay?: boolean | undefined;
   /** Jobs run at the same time on one machine. @default 1 */

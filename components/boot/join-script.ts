@@ -21,7 +21,7 @@ proof = {"kind": "azure", "pkcs7": json.loads(get(at, "GET", {"Metadata": "true"
   }
 }
 
-export function joinScript({ apiUrl, proof, proxy }: WorkerBoot, protocol: number): string {
+export function joinScript({ apiUrl, proof, proxy, stack }: WorkerBoot, protocol: number): string {
   const proxies = proxy
     ? JSON.stringify({ http: proxy.http ?? proxy.https, https: proxy.https ?? proxy.http })
     : '{}';
@@ -56,7 +56,7 @@ ${proofCode(proof)
   .split('\n')
   .map((line) => `    ${line}`)
   .join('\n')}
-    asked = {"protocol": ${protocol}, "proof": proof, "token_sha256": hashlib.sha256(own.encode()).hexdigest()}
+    asked = {"protocol": ${protocol}, "proof": proof, "token_sha256": hashlib.sha256(own.encode()).hexdigest()${stack === undefined ? '' : `, "stack": ${JSON.stringify(stack)}`}}
     request = urllib.request.Request(API + "/api/worker/v1/join", json.dumps(asked).encode(), {"Content-Type": "application/json"})
     answer = json.load(outside.open(request, timeout=60))
     login = answer["registry"]

@@ -5,7 +5,8 @@ interface Site {
   name: string;
   certificateAuthorities: string[];
   config: {
-    publicName: string;
+    /** Of an installation; a worker stack's machines reach it as the config says. */
+    publicName?: string;
     proxy?: { url: string; noProxy: string[] } | undefined;
     network: { kind: 'dedicated'; cidr: string; private: boolean } | { kind: 'existing'; private: boolean };
   };
@@ -18,7 +19,13 @@ export function surroundingsOf(
 ): MachineBoot {
   const { proxy, network, publicName } = config;
   const own = network.kind === 'dedicated' ? [network.cidr] : [];
-  const noProxy = [...direct, ...own, ...services, publicName, ...(proxy?.noProxy ?? [])];
+  const noProxy = [
+    ...direct,
+    ...own,
+    ...services,
+    ...(publicName === undefined ? [] : [publicName]),
+    ...(proxy?.noProxy ?? []),
+  ];
   return {
     installation: name,
     installPackages: !network.private,

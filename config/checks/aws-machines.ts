@@ -23,22 +23,37 @@ export function machineSize(type: string): MachineSize | undefined {
 
 export function checkAwsMachines(config: AwsConfig, complain: Complain): void {
   const { region, appHost, database, queue, endpointHosts, profile } = config;
-  const index = facts.regions.indexOf(region);
-  unknownRegion(region, facts.regions, complain);
-  const available = (path: (string | number)[], type: string | undefined) => {
-    const problem = type === undefined ? undefined : unavailable(type, region, index);
-    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
-  };
-  available(['appHost', 'machineType'], appHost.machineType);
-  available(['endpointHosts', 'machineType'], endpointHosts?.machineType);
-  config.environments.forEach(({ machineType }, at) => {
-    available(['environments', at, 'machineType'], machineType);
-  });
+  checkMachineTypes(
+    region,
+    [
+      { path: ['appHost', 'machineType'], type: appHost.machineType },
+      { path: ['endpointHosts', 'machineType'], type: endpointHosts?.machineType },
+      ...config.environments.map(({ machineType: type }, at) => ({
+        path: ['environments', at, 'machineType'],
+        type,
+      })),
+    ],
+    complain,
+  );
   if (profile === 'dev') return;
   checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
   checkSize(['database', 'instanceClass'], database.instanceClass, machineSize, SERVICE, complain);
   checkSize(['queue', 'nodeType'], queue.nodeType, machineSize, SERVICE, complain);
   checkDisks(config, complain);
+}
+
+/** Whether the region is one, and has them. */
+export function checkMachineTypes(
+  region: string,
+  named: { path: (string | number)[]; type: string | undefined }[],
+  complain: Complain,
+): void {
+  const index = facts.regions.indexOf(region);
+  unknownRegion(region, facts.regions, complain);
+  for (const { path, type } of named) {
+    const problem = type === undefined ? undefined : unavailable(type, region, index);
+    if (problem !== undefined) complain(path, `is "${type}", ${problem}`);
+  }
 }
 
 /** Why machines of the type cannot be had; types of families newer than the list are let through. */

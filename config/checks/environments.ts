@@ -34,3 +34,19 @@ export function unknownAccounts(
     }
   });
 }
+
+interface Workers {
+  environments: { slug: string; serviceAccount?: string | undefined }[];
+  serviceAccounts: { name: string }[];
+  mounts: { name: string }[];
+  reachable: { name: string }[];
+}
+
+/** Names that are there twice, and accounts that nobody made: of machines for jobs, in any cloud. */
+export function checkWorkers(config: Workers, complain: Complain): void {
+  repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
+  repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
+  repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
+  repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
+  unknownAccounts(config.environments, config.serviceAccounts, complain);
+}

@@ -51,8 +51,18 @@ export function checkPrivate(
       ['access', 'internal'],
       'is false; in private mode nothing is reachable from the internet: say true',
     );
-  for (const image of ['appHost', 'worker', ...(gpu ? (['gpuWorker'] as const) : [])] as const) {
-    if (machineImages[image] === undefined)
+  checkImages(machineImages, ['appHost', 'worker', ...(gpu ? (['gpuWorker'] as const) : [])], page, complain);
+}
+
+/** In private mode machines fetch nothing. */
+export function checkImages<I extends string>(
+  given: { [image in I]?: string | undefined },
+  needed: I[],
+  page: string,
+  complain: Complain,
+): void {
+  for (const image of needed) {
+    if (given[image] === undefined)
       complain(
         ['machineImages', image],
         `is missing; in private mode machines fetch nothing, so they need images that hold Docker (${page})`,

@@ -45,7 +45,8 @@ export async function judge(file: string, pack = PACK): Promise<Verdict> {
   });
   try {
     // Where DNS lies elsewhere, somebody has made the records that prove the certificate.
-    if (config.target !== 'local') stack.cloud.elsewhere.add(`_validation.${config.publicName}`);
+    if ('publicName' in config && config.target !== 'local')
+      stack.cloud.elsewhere.add(`_validation.${config.publicName}`);
     // Everything is only advised here, so that all is said at once; how strict each is, we know ourselves.
     const mild = join(stack.folder, 'mild.json');
     await writeFile(mild, JSON.stringify({ all: 'advisory' }));

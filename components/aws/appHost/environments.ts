@@ -5,12 +5,12 @@ import { type EnvironmentBoot, environmentsText } from '../../boot/environments.
 import { workerUser } from '../../queue-users.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, textEntry } from '../secret.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import { gpusOf, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
-function environmentBoot(
-  site: Site,
+export function environmentBoot(
+  site: WorkerSite,
   environment: AwsConfig['environments'][number],
 ): EnvironmentBoot['environment'] {
   const { slug, name, description, machineType, spot, ceiling } = environment;

@@ -11,7 +11,7 @@ import { VpcAttachment } from '@pulumi/aws/ec2transitgateway/vpcAttachment.js';
 import { getAvailabilityZonesOutput } from '@pulumi/aws/getAvailabilityZones.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { type Layout, layoutOf } from '../../cidr.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 
 type Ids = pulumi.Output<string>[];
 
@@ -26,7 +26,7 @@ export interface Placed {
   ways: pulumi.Resource[];
 }
 
-export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptions): Placed {
+export function dedicatedNetwork(site: WorkerSite, options: pulumi.CustomResourceOptions): Placed {
   const { network } = site.config;
   if (network.kind !== 'dedicated') throw new Error('the config names an existing network');
   const zones = network.zones ?? site.sizes.zones;
@@ -116,7 +116,7 @@ export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptio
 
 /** The internet for load balancers, and NAT for everything else. */
 function wayOut(
-  site: Site,
+  site: WorkerSite,
   vpc: Vpc,
   subnets: Subnet[],
   perZone: boolean,
@@ -150,7 +150,7 @@ function wayOut(
 
 /** Routes to the networks that the config says this one is connected with. */
 function connect(
-  site: Site,
+  site: WorkerSite,
   vpc: Vpc,
   subnets: Subnet[],
   tables: RouteTable[],

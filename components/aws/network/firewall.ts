@@ -1,11 +1,12 @@
 /** Who may talk to whom: one table, from which security groups and their rules are made. Pure. */
-import type { AwsConfig } from '../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../config/schema.ts';
 
-/** One security group each. `endpoints`: of the cloud's services; `mounts`: of shared file systems. */
+/** One security group each. `endpoints`: of the cloud's services; `mounts`: of shared file systems; `scaler`: of a worker stack. */
 export const GROUPS = [
   'ingress',
   'appHost',
   'endpointHosts',
+  'scaler',
   'workers',
   'database',
   'queue',
@@ -35,15 +36,24 @@ type Facts = Pick<AwsConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'
 
 const EVERYWHERE = '0.0.0.0/0';
 
+const rule = (name: string, from: Peer, to: Peer, port: number, why: string): Rule => ({
+  name,
+  from,
+  to,
+  port,
+  why,
+});
+const group = (name: Group): Peer => ({ group: name });
+
+/** Groups that a stack has. */
+export function groupsOf(config: AwsConfig | AwsWorkersConfig): Group[] {
+  const mounts: Group[] = config.mounts.length > 0 ? ['mounts'] : [];
+  if ('joins' in config) return ['scaler', 'workers', 'endpoints', ...mounts];
+  const hosts: Group[] = config.endpointHosts === undefined ? [] : ['endpointHosts'];
+  return ['ingress', 'appHost', ...hosts, 'workers', 'database', 'queue', 'endpoints', ...mounts];
+}
+
 export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
-  const rule = (name: string, from: Peer, to: Peer, port: number, why: string): Rule => ({
-    name,
-    from,
-    to,
-    port,
-    why,
-  });
-  const group = (name: Group): Peer => ({ group: name });
   const hosts: Group[] = [
     'appHost',
     'workers',
@@ -86,9 +96,7 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
     ...(isPrivate
       ? []
       : [rule('appHost-packages', group('appHost'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
-    ...reachable.map(({ name, cidr, port }) =>
-      rule(`workers-${name}`, group('workers'), { cidr }, port, `jobs to ${name}`),
-    ),
+    ...jobRules({ reachable, mounts }),
     ...(endpointHosts === undefined
       ? []
       : [
@@ -100,8 +108,41 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
             'requests to endpoints',
           ),
         ]),
-    ...(mounts.length === 0
+  ];
+}
+
+/** What jobs reach besides. */
+const jobRules = ({ reachable, mounts }: Pick<Facts, 'reachable' | 'mounts'>): Rule[] => [
+  ...reachable.map(({ name, cidr, port }) =>
+    rule(`workers-${name}`, group('workers'), { cidr }, port, `jobs to ${name}`),
+  ),
+  ...(mounts.length === 0
+    ? []
+    : [rule('workers-mounts', group('workers'), group('mounts'), 2049, 'shared file systems')]),
+];
+
+/** A worker stack: nobody comes in; out to the installation, to the cloud's services, and to what jobs fetch. */
+export function workerStackRules({
+  reachable,
+  mounts,
+  isPrivate,
+  inside,
+}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside'>): Rule[] {
+  const outside = isPrivate ? inside : [EVERYWHERE];
+  const hosts: Group[] = ['scaler', 'workers'];
+  return [
+    ...hosts.flatMap((from) => [
+      rule(`${from}-services`, group(from), group('endpoints'), 443, 'services of the cloud'),
+      rule(`${from}-s3`, group(from), { s3: true }, 443, 'object storage'),
+    ]),
+    ...outside.flatMap((cidr, index) => [
+      rule(`scaler-https-${index}`, group('scaler'), { cidr }, 443, 'the API of the installation'),
+      rule(`workers-https-${index}`, group('workers'), { cidr }, 443, 'the API, registries, what jobs fetch'),
+    ]),
+    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+    ...(isPrivate
       ? []
-      : [rule('workers-mounts', group('workers'), group('mounts'), 2049, 'shared file systems')]),
+      : [rule('scaler-packages', group('scaler'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    ...jobRules({ reachable, mounts }),
   ];
 }

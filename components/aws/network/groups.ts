@@ -5,12 +5,12 @@ import { SecurityGroup } from '@pulumi/aws/ec2/securityGroup.js';
 import { SecurityGroupEgressRule } from '@pulumi/aws/vpc/securityGroupEgressRule.js';
 import { SecurityGroupIngressRule } from '@pulumi/aws/vpc/securityGroupIngressRule.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AwsConfig } from '../../../config/schema.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import { serviceName } from './endpoints.ts';
-import { GROUPS, type Group, type Peer, rulesOf } from './firewall.ts';
+import { type Group, groupsOf, type Peer, rulesOf, workerStackRules } from './firewall.ts';
 
-type Groups = Record<Group, pulumi.Output<string>>;
+/** Those that the stack has. */
+export type Groups = Record<Group, pulumi.Output<string>>;
 
 export interface GroupFacts {
   vpcId: pulumi.Output<string>;
@@ -24,13 +24,13 @@ export interface GroupFacts {
 const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 export function securityGroups(
-  site: Site,
+  site: WorkerSite,
   { vpcId, natAddresses, s3 }: GroupFacts,
   options: pulumi.CustomResourceOptions,
 ): { groups: Groups; rules: pulumi.Resource[] } {
   const { network, region } = site.config;
   const groups = Object.fromEntries(
-    GROUPS.filter((name) => needed(name, site.config)).map((name) => {
+    groupsOf(site.config).map((name) => {
       const group = new SecurityGroup(
         name,
         {
@@ -47,7 +47,11 @@ export function securityGroups(
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
   const prefixList = s3 ?? getManagedPrefixListOutput({ name: serviceName(region, 's3') }, options).id;
-  const rules = rulesOf({ ...site.config, isPrivate: network.private, inside });
+  const facts = { isPrivate: network.private, inside };
+  const rules =
+    'joins' in site.config
+      ? workerStackRules({ ...site.config, ...facts })
+      : rulesOf({ ...site.config, ...facts });
   const made = rules.flatMap(({ name, from, to, port, why }) => {
     const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: why, tags: { Name: name } };
     return [
@@ -72,8 +76,9 @@ export function securityGroups(
     ];
   });
   // Where everybody may come, our own machines may as well.
+  const access = 'access' in site.config ? site.config.access : undefined;
   const own =
-    site.config.access.internal || site.config.access.allowedCidrs.includes('0.0.0.0/0') ? [] : natAddresses;
+    access === undefined || access.internal || access.allowedCidrs.includes('0.0.0.0/0') ? [] : natAddresses;
   const ownAddresses = own.map(
     (address, index) =>
       new SecurityGroupIngressRule(
@@ -92,27 +97,15 @@ export function securityGroups(
   return { groups, rules: [...made, ...ownAddresses] };
 }
 
-function needed(group: Group, { endpointHosts, mounts }: AwsConfig): boolean {
-  if (group === 'endpointHosts') return endpointHosts !== undefined;
-  return group !== 'mounts' || mounts.length > 0;
-}
-
 function other(peer: Peer, groups: Groups, prefixListId: pulumi.Output<string>) {
   if ('group' in peer) return { referencedSecurityGroupId: groups[peer.group] };
   return 'cidr' in peer ? { cidrIpv4: peer.cidr } : { prefixListId };
 }
 
 /** Groups that the operator made; their rules are the operator's too (docs/aws.md lists them). */
-export function givenGroups(given: NonNullable<AwsConfig['given']['securityGroups']>): Groups {
-  const of = (name: keyof typeof given) => pulumi.output(given[name]);
-  return {
-    ingress: of('ingress'),
-    appHost: of('appHost'),
-    database: of('database'),
-    queue: of('queue'),
-    workers: of('workers'),
-    endpointHosts: of('workers'),
-    endpoints: of('endpoints'),
-    mounts: of('endpoints'),
-  };
+export function givenGroups(
+  given: { workers: string; endpoints: string } & Partial<Record<Group, string>>,
+): Groups {
+  const all = { endpointHosts: given.workers, mounts: given.endpoints, ...given };
+  return Object.fromEntries(Object.entries(all).map(([name, id]) => [name, pulumi.output(id)])) as Groups;
 }

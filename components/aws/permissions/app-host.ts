@@ -1,5 +1,6 @@
 /** What the application host may do, and nothing else (reference: infrastructure 2.2). Pure. */
 import type { Statement } from '../role.ts';
+import { allow, hostRights, machineRights } from './host.ts';
 
 export interface AppHostRights {
   installation: string;
@@ -16,14 +17,7 @@ export interface AppHostRights {
 }
 
 export function appHostStatements(rights: AppHostRights): Statement[] {
-  const { installation, accountId, region, keyArn, buckets, read, write, repositories, logGroup } = rights;
-  const allow = (Action: string[], Resource: string[], Condition?: Statement['Condition']): Statement => ({
-    Effect: 'Allow',
-    Action,
-    Resource,
-    ...(Condition === undefined ? {} : { Condition }),
-  });
-  const ours = { StringEquals: { 'aws:ResourceTag/installation': installation } };
+  const { keyArn, buckets, read, write, repositories, logGroup } = rights;
   return [
     // Its secrets: reads those, writes only what the bootstrap makes.
     allow(['secretsmanager:GetSecretValue'], [...read, ...write]),
@@ -44,55 +38,7 @@ export function appHostStatements(rights: AppHostRights): Statement[] {
       ],
       buckets.map((arn) => `${arn}/*`),
     ),
-    // Machines: AWS lets none of the looking verbs be narrowed.
-    allow(
-      [
-        'autoscaling:DescribeAutoScalingGroups',
-        'autoscaling:DescribeAutoScalingInstances',
-        'autoscaling:DescribeScalingActivities',
-        'ec2:DescribeInstances',
-        'ec2:DescribeInstanceTypes',
-        'ec2:DescribeLaunchTemplateVersions',
-      ],
-      ['*'],
-    ),
-    allow(
-      [
-        'autoscaling:SetDesiredCapacity',
-        'autoscaling:SetInstanceProtection',
-        'autoscaling:TerminateInstanceInAutoScalingGroup',
-        'autoscaling:UpdateAutoScalingGroup',
-      ],
-      [
-        `arn:aws:autoscaling:${region}:${accountId}:autoScalingGroup:*:autoScalingGroupName/cove-${installation}-worker-*`,
-      ],
-      ours,
-    ),
-    allow(['ec2:TerminateInstances'], [`arn:aws:ec2:${region}:${accountId}:instance/*`], ours),
-    // Images.
-    allow(['ecr:GetAuthorizationToken'], ['*']),
-    allow(
-      ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      repositories,
-    ),
-    allow(
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      [logGroup, `${logGroup}:*`],
-    ),
-    // Session Manager and run-command, in place of SSH; without reading any parameter.
-    allow(
-      [
-        'ssm:UpdateInstanceInformation',
-        'ssmmessages:CreateControlChannel',
-        'ssmmessages:CreateDataChannel',
-        'ssmmessages:OpenControlChannel',
-        'ssmmessages:OpenDataChannel',
-        'ec2messages:AcknowledgeMessage',
-        'ec2messages:GetEndpoint',
-        'ec2messages:GetMessages',
-        'ec2messages:SendReply',
-      ],
-      ['*'],
-    ),
+    ...machineRights(rights),
+    ...hostRights({ repositories, logGroup }),
   ];
 }

@@ -16,6 +16,7 @@ import { registryImage } from './registry-image.ts';
 import { secretFile } from './secret-file.ts';
 import { service } from './service.ts';
 import { supervisor } from './supervisor.ts';
+import { workerStack } from './worker-stack.ts';
 
 export const kinds: Kinds = {
   'cove:acme:Certificate': acmeDnsCertificate,
@@ -34,4 +35,5 @@ export const kinds: Kinds = {
   'cove:local:SecretFile': secretFile,
   'cove:local:Service': service,
   'cove:local:Supervisor': supervisor,
+  'cove:workers:WorkerStack': workerStack,
 };

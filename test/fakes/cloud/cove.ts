@@ -45,6 +45,7 @@ export const coveBehaviours: Record<string, Behaviour> = {
   'cove:local:GitRepository': local((_inputs, id) => ({ commit: id })),
   'cove:local:Program': local(() => ({ finished: at })),
   'cove:local:Supervisor': local(() => ({ manager: 'systemd' })),
+  'cove:workers:WorkerStack': { autoName: null, upserts: true, forcesNew: ['apiUrl', 'name'] },
   'cove:image:RegistryImage': {
     // Copying what is there already copies nothing.
     upserts: true,
