@@ -1,5 +1,6 @@
 /** Files: listed, looked at, downloaded, purged (contract 1.8, 1.10). */
 import { z } from 'zod';
+import { describeData } from '../../core/data/describe.ts';
 import { downloadDatum } from '../../core/data/download.ts';
 import { getDatum } from '../../core/data/get.ts';
 import { listData, ORDERINGS } from '../../core/data/list.ts';
@@ -12,6 +13,7 @@ import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
 
 const Id = z.object({ id: z.string() });
+const Properties = z.record(z.string(), z.unknown());
 const ListData = ListQuery.extend({
   project: Filled,
   output_execution: Filled,
@@ -63,6 +65,39 @@ const routes: Routes = async (app) => {
     async (request) => {
       const { url } = await downloadDatum(request.context, { datum: request.params.id });
       return { url: linksOf(request).absolute(url) };
+    },
+  );
+  app.post(
+    '/api/v0/data/:id/metadata/',
+    {
+      schema: {
+        tags,
+        summary: 'Lay properties over those of a file; null takes one away',
+        params: Id,
+        body: Properties,
+        response: { 200: Datum },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await describeData(request.context, { [id]: request.body });
+      return datumShape(await getDatum(request.context, { datum: id }), linksOf(request));
+    },
+  );
+  app.post(
+    '/api/v0/data/metadata/apply/',
+    {
+      schema: {
+        tags,
+        summary: 'The same for many files: all of them, or none',
+        body: z.object({ datum_metadata: z.record(z.string(), Properties) }),
+        response: { 200: Message },
+      },
+    },
+    async (request) => {
+      const files = request.body.datum_metadata;
+      await describeData(request.context, files);
+      return { message: `Files described: ${Object.keys(files).length}.` };
     },
   );
   app.post(

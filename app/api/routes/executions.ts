@@ -8,6 +8,7 @@ import { metadataPoints } from '../../core/executions/metadata.ts';
 import { removeExecution } from '../../core/executions/remove.ts';
 import { CreateExecution } from '../../core/executions/request.ts';
 import { stopExecution } from '../../core/executions/stop.ts';
+import { tagExecution } from '../../core/executions/tag.ts';
 import { setStatusDetail } from '../../core/workers/report-status.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
@@ -25,6 +26,7 @@ const ListExecutions = ListQuery.extend({
   creator: Filled,
   deleted: Flag.optional(),
 });
+const Tags = z.object({ tags: z.array(z.string()) });
 const Point = z.object({
   attempt: z.int(),
   seq: z.int(),
@@ -103,15 +105,30 @@ const routes: Routes = async (app, { platform }) => {
     {
       schema: {
         tags,
-        summary: 'Delete an execution that has ended; its outputs stay',
+        summary: 'Delete an execution that has ended; its outputs stay, unless they are purged too',
         params: Id,
+        querystring: z.object({ purge_outputs: Flag.optional() }),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
-      await removeExecution(request.context, { execution: request.params.id });
+      const purgeOutputs = request.query.purge_outputs ?? false;
+      await removeExecution(request.context, { execution: request.params.id, purgeOutputs });
       return reply.code(204).send();
     },
+  );
+  app.post(
+    '/api/v0/executions/:id/tags/',
+    {
+      schema: {
+        tags,
+        summary: 'Give an execution these tags, in place of those it had',
+        params: Id,
+        body: Tags,
+        response: { 200: Tags },
+      },
+    },
+    async (request) => tagExecution(request.context, { execution: request.params.id, ...request.body }),
   );
   app.post(
     '/api/v0/executions/:id/stop/',

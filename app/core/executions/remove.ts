@@ -2,12 +2,18 @@ import { sql } from 'kysely';
 import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { purgeDatum } from '../data/purge.ts';
 import { CoveError } from '../errors.ts';
 import { requireExecution } from './access.ts';
+import { outputsOf } from './record.ts';
 
-/** Takes an ended execution out of sight. Its outputs stay until they are purged. */
-export async function removeExecution(context: Context, input: { execution: string }): Promise<void> {
+/** Takes an ended execution out of sight. Its outputs stay, unless their bytes are to go too. */
+export async function removeExecution(
+  context: Context,
+  input: { execution: string; purgeOutputs?: boolean },
+): Promise<void> {
   const execution = await requireExecution(context, input.execution, 'execution.delete');
+  const outputs = input.purgeOutputs ? await outputsOf(context.platform.db, execution.id) : [];
   await withTransaction(context.platform.db, async (tx) => {
     const done = await tx
       .updateTable('executions')
@@ -23,4 +29,6 @@ export async function removeExecution(context: Context, input: { execution: stri
     }
     await audit(tx, context, 'execution.delete', { id: execution.id, projectId: execution.project_id });
   });
+  // After the execution: what goes wrong here leaves files that can still be purged one by one.
+  for (const { id, purged } of outputs) if (!purged) await purgeDatum(context, { datum: id });
 }

@@ -129,6 +129,19 @@ describe('an execution', () => {
     expect((await get(`/executions/${id}/`)).status).toBe(404);
   });
 
+  it('takes tags in place of those it had', async () => {
+    const { id } = await create({ tags: ['old'] });
+    const tagged = await post(`/executions/${id}/tags/`, { tags: [' new ', 'new', '', 'two'] });
+    expect(tagged).toMatchObject({ status: 200, body: { tags: ['new', 'two'] } });
+    expect((await get(`/executions/${id}/`)).body.tags).toEqual(['new', 'two']);
+    expect(await post(`/executions/${id}/tags/`, { tags: 'two' })).toMatchObject({
+      status: 400,
+      body: { tags: [{ code: 'invalid' }] },
+    });
+    expect((await post(`/executions/${id}/tags/`, { tags: ['x'.repeat(201)] })).status).toBe(400);
+    expect((await post(`/executions/${id}/tags/`, { tags: [] }, eve)).status).toBe(404);
+  });
+
   it('can be copied', async () => {
     const made = await create({ parameters: { epochs: 9 } });
     const copy = await post(`/executions/${made.id}/copy/`, { title: 'again' });
@@ -210,8 +223,24 @@ describe('a run, told by its worker', () => {
     const listed = (await get(`/data/?output_execution=${id}&limit=5000`)).body;
     expect(listed.results).toMatchObject([{ id: datum_ids[0], uri: `datum://${datum_ids[0]}` }]);
     expect((await get(`/data/?project=${world.projectId}`, eve)).body.results).toEqual([]);
+    const properties = { lab: 'b', 'valohai.tags': ['good'], gone: 1 };
+    const described = await post(`/data/${datum_ids[0]}/metadata/`, properties);
+    expect(described).toMatchObject({ status: 200, body: { metadata: properties, tags: ['good'] } });
+    const more = { datum_metadata: { [datum_ids[0]]: { gone: null, lab: 'c' } } };
+    expect((await post('/data/metadata/apply/', more)).status).toBe(200);
+    expect((await get(`/data/${datum_ids[0]}/`)).body).toMatchObject({ tags: ['good'] });
+    expect((await get(`/data/${datum_ids[0]}/`)).body.metadata).toEqual({
+      lab: 'c',
+      'valohai.tags': ['good'],
+    });
+    expect((await get(`/data/?project=${world.projectId}&tag=good`)).body.results).toHaveLength(1);
+    const unknown = { datum_metadata: { ...more.datum_metadata, [id]: { a: 1 } } };
+    expect((await post('/data/metadata/apply/', unknown)).status).toBe(404);
+    expect((await post(`/data/${datum_ids[0]}/metadata/`, {}, eve)).status).toBe(404);
     const download = (await get(`/data/${datum_ids[0]}/download/`)).body.url;
     expect(await api.call('GET', download.slice(BASE.length))).toMatchObject({ status: 200, text: 'hello' });
+    const removed = await api.call('DELETE', `/api/v0/executions/${id}/?purge_outputs=true`, { as: ada });
+    expect(removed.status).toBe(204);
     expect(
       (await api.call('POST', `/api/v0/data/${datum_ids[0]}/purge/`, { as: ada, payload: '' })).status,
     ).toBe(200);

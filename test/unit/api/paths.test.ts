@@ -29,17 +29,17 @@ GET    /executions/{id}/status-events/
 GET    /executions/{id}/metadata/
 POST   /executions/{id}/stop/
 POST   /executions/{id}/copy/
+POST   /executions/{id}/tags/
 GET    /data/
 GET    /data/{id}/
 GET    /data/{id}/download/
 POST   /data/{id}/purge/
+POST   /data/{id}/metadata/
+POST   /data/metadata/apply/
 GET    /environments/`;
 
 /** Named there too, and not built yet: who builds one moves its line up. */
 const MISSING = `
-POST   /executions/{id}/tags/
-POST   /data/{id}/metadata/
-POST   /data/metadata/apply/
 GET    /datum-aliases/
 GET    /datum-aliases/resolve/
 GET    /stores/
