@@ -81,6 +81,12 @@ function authorityFiles({ database, queue, vault }: AppHostBoot): WrittenFile[] 
   );
 }
 
+/** A company's rules may give a machine of Azure further identities; then who asks has to name its own. */
+const identityOf = ({ secretStore }: AppHostBoot): string[] =>
+  secretStore.kind === 'azure' && secretStore.clientId !== undefined
+    ? [`--env AZURE_CLIENT_ID=${secretStore.clientId}`]
+    : [];
+
 /** In the order in which each makes the next one possible: databases, Vault, all the rest, then the services. */
 function unitsOf(args: AppHostBoot): ContainerUnit[] {
   const { images, certificateAuthorities = [] } = args;
@@ -88,10 +94,11 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
     ...(certificateAuthorities.length > 0 ? [AUTHORITIES] : []),
     ...authorityFiles(args).map(({ path }) => path),
   ];
+  const network = ['--network cove', ...identityOf(args)];
   const common = (name: string) => ({
     name,
     image: images.platform,
-    options: ['--network cove'],
+    options: network,
     mounts: authorities.map((path) => ({ path })),
   });
   const settings = (role: string) => ({ path: `/etc/cove/${role}.json`, at: '/etc/cove/settings.json' });
@@ -138,7 +145,7 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
     {
       ...service('api'),
       title: 'API',
-      options: ['--network cove', '--publish 8000:8000'],
+      options: [...network, '--publish 8000:8000'],
       mounts: [...service('api').mounts, { path: SCRATCH, write: true }],
     },
     { ...service('scheduler'), title: 'scheduler' },

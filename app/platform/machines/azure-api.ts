@@ -22,7 +22,12 @@ export interface Elsewhere {
 
 export function azureApi(elsewhere?: Elsewhere): AzureApi {
   const endpoint = elsewhere?.endpoint ?? ENDPOINT;
-  const identity = elsewhere === undefined ? new ManagedIdentityCredential() : undefined;
+  // Named as other parts of Azure's SDK do it, for a machine may have several.
+  const clientId = process.env.AZURE_CLIENT_ID;
+  const identity =
+    elsewhere === undefined
+      ? new ManagedIdentityCredential(clientId === undefined ? {} : { clientId })
+      : undefined;
   const ask = async (url: string, init: RequestInit = {}): Promise<Response> => {
     try {
       const token = elsewhere?.token ?? (await identity!.getToken(`${ENDPOINT}/.default`)).token;

@@ -34,6 +34,17 @@ const random = () =>
   `-----BEGIN CERTIFICATE-----\n${randomBytes(900).toString('base64')}\n-----END CERTIFICATE-----`;
 
 describe('the application host', () => {
+  test('names its identity to every service in Azure, where a machine may have several; each is called by its name in the journal', () => {
+    const azure = { kind: 'azure', vaultUrl: 'https://x.vault.azure.net/', clientId: 'own' } as const;
+    const document = read(appHostDocument({ ...appHostArgs(), secretStore: azure }));
+    for (const unit of ['databases', 'bootstrap', 'api', 'scheduler', 'environments']) {
+      const text = file(document, `/etc/systemd/system/cove-${unit}.service`);
+      expect(text).toContain('--env AZURE_CLIENT_ID=own');
+      expect(text).toContain(`SyslogIdentifier=cove-${unit}\n`);
+    }
+    expect(JSON.stringify(read(appHostDocument(appHostArgs())))).not.toContain('AZURE_CLIENT_ID');
+  });
+
   test('is told what every service needs, and each setting is one the service knows', () => {
     const document = read(appHostDocument(fullArgs()));
     for (const role of ['bootstrap', 'api', 'scheduler'])
