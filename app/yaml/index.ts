@@ -13,6 +13,7 @@ import { at, isObject, toJson, truthy } from './values.ts';
 
 export { type ConvertedPipeline, convertPipeline, pipelineNames } from './api-form/pipeline.ts';
 export { parseDuration } from './duration.ts';
+export { checkExpression } from './expression/check.ts';
 export { conditionHolds, type Known } from './expression/evaluate.ts';
 export type { Finding } from './finding.ts';
 export { interpolateCommand } from './interpolate.ts';

@@ -1,5 +1,6 @@
 /** What a request for a new execution may look like (contract 1.6). Pure. */
 import { z } from 'zod';
+import { checkExpression } from '../../yaml/index.ts';
 import { CoveError } from '../errors.ts';
 import { storable } from '../storable.ts';
 
@@ -33,6 +34,10 @@ const number = z.preprocess(
   (value) => (typeof value === 'string' ? Number(value) : value),
   z.number().finite(),
 );
+const condition = z.string().superRefine((text, context) => {
+  const problem = checkExpression(text);
+  if (problem !== null) context.addIssue({ code: 'custom', message: `This is no condition: ${problem}.` });
+});
 const seconds = number.pipe(z.number().positive());
 
 export const CreateExecution = z.object({
@@ -54,7 +59,7 @@ export const CreateExecution = z.object({
   priority: orAbsent(number.pipe(z.int().min(-32768).max(32767))),
   time_limit: orAbsent(seconds),
   no_output_timeout: orAbsent(seconds),
-  stop_expression: orAbsent(z.string()),
+  stop_expression: orAbsent(condition),
 });
 export type CreateExecution = z.infer<typeof CreateExecution>;
 
