@@ -205,6 +205,8 @@ const Pod = z.strictObject({
   user: z.int(),
   labels: z.record(z.string(), z.string()),
   tolerations: z.array(z.record(z.string(), z.string())),
+  /** Volumes that jobs share: a PersistentVolumeClaim each, and where it is found. */
+  mounts: z.array(z.strictObject({ claim: z.string(), path: z.string(), readOnly: z.boolean() })),
 });
 export type PodSettings = z.infer<typeof Pod>;
 

@@ -88,6 +88,12 @@ const Registry = z
       .describe(
         'A Secret of type kubernetes.io/dockerconfigjson in both namespaces. Left out: none is needed',
       ),
+    jobPullSecrets: z
+      .array(objectName)
+      .default([])
+      .describe(
+        'Secrets of type kubernetes.io/dockerconfigjson in the namespace of jobs, by which the images of jobs are pulled',
+      ),
   })
   .describe('The registry of the cluster');
 
@@ -238,6 +244,12 @@ const Toleration = z.strictObject({
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
 });
 
+const Mount = z.strictObject({
+  claim: objectName.describe('A PersistentVolumeClaim in the namespace of jobs, such as one of NFS'),
+  path: absolute.describe('Where jobs find it'),
+  readOnly: z.boolean().default(true).describe('Whether jobs may only read it'),
+});
+
 const Environment = z
   .strictObject({
     ...cloudEnvironment,
@@ -247,6 +259,7 @@ const Environment = z
     storageClass,
     nodeSelector: z.record(z.string(), z.string()).default({}).describe('Labels of the nodes it runs on'),
     tolerations: z.array(Toleration).default([]).describe('Taints of nodes that it bears'),
+    mounts: z.array(Mount).default([]).describe('Volumes that its jobs share'),
   })
   .describe('A kind of machine that jobs are queued for');
 
@@ -340,6 +353,16 @@ export function checkKubernetes(config: KubernetesConfig, complain: Complain): v
         `is "${name}", which is one of the installation's own; choose another`,
       );
   });
+  config.environments.forEach(({ mounts }, index) => {
+    mounts.forEach(({ path }, mount) => {
+      if (TAKEN.test(path))
+        complain(
+          ['environments', index, 'mounts', mount, 'path'],
+          `is "${path}", where jobs have folders of their own; choose another, such as /mnt/data`,
+        );
+    });
+    repeated(mounts, 'path', ['environments', index, 'mounts'], 'a mount', complain);
+  });
   const { namespaces } = config.given;
   if (namespaces !== undefined && namespaces.platform === namespaces.jobs)
     complain(
@@ -355,4 +378,5 @@ export function checkKubernetes(config: KubernetesConfig, complain: Complain): v
   checkKubernetesSizes(config, complain);
 }
 
+const TAKEN = /^\/((valohai|cove|dev|proc|sys|tmp)(\/.*)?)?$/;
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;

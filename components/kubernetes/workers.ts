@@ -30,12 +30,15 @@ export class Workers extends pulumi.ComponentResource {
     const { site, network, identity, registry } = args;
     const { environments, serviceAccounts } = site.config;
     const within = { parent: this, dependsOn: network.ready };
+    const pullSecrets = site.config.registry.jobPullSecrets.map((secret) => ({ name: secret }));
     const account = (own: string, component: string, annotations = {}) =>
       new ServiceAccount(
         own,
         {
           metadata: metaOf(site, { name: own, component, space: 'jobs', annotations }),
           automountServiceAccountToken: false,
+          // The cluster puts them into every pod of the account.
+          ...(component === 'job' && { imagePullSecrets: pullSecrets }),
         },
         within,
       );

@@ -1,6 +1,7 @@
 /** `cove status`, `doctor` and `logs` of an installation in a cloud, without SSH. */
 import { describe, type Finding, fail, ok } from '../checks/finding.ts';
 import { askHealth, judgeHealth } from '../checks/reach.ts';
+import type { Cloud } from '../clouds/cloud.ts';
 import { cloudOf } from '../clouds/index.ts';
 import { CliError, EXIT, explain } from '../errors.ts';
 import { type CloudInstallation, version } from '../installation.ts';
@@ -66,10 +67,12 @@ async function lookAtHosts(installation: CloudInstallation): Promise<Finding[]> 
   const { name, config } = installation;
   const cloud = await cloudOf(config);
   if (cloud.lookAtHost === undefined) return [await lookAtHost(installation)];
-  const services = isOwnVault(config) ? SERVICES : SERVICES.filter((service) => service !== 'vault');
-  return cloud.lookAtHost(name, config, services);
+  return cloud.lookAtHost(name, config, servicesOf(cloud, config));
 }
-const isOwnVault = ({ vault }: CloudInstallation['config']) => vault.kind === 'own';
+function servicesOf(cloud: Cloud, config: CloudInstallation['config']): string[] {
+  const own = SERVICES.filter((service) => service !== 'vault' || config.vault.kind === 'own');
+  return [...(cloud.moreServices?.(config) ?? []), ...own];
+}
 
 async function lookAtHost({ name, config }: CloudInstallation): Promise<Finding> {
   const cloud = await cloudOf(config);
@@ -99,7 +102,8 @@ export async function logsCloud(
   service: string | undefined,
   count: number,
 ): Promise<undefined> {
-  const services = ['boot', ...SERVICES];
+  const cloud = await cloudOf(config);
+  const services = ['boot', ...servicesOf(cloud, config)];
   if (service === undefined) {
     io.result({ services }, () => {
       for (const one of services) io.say(one);
@@ -112,7 +116,6 @@ export async function logsCloud(
       todo: `There is: ${services.join(', ')}.`,
     });
   }
-  const cloud = await cloudOf(config);
   const text =
     service === 'boot'
       ? await cloud.bootLog(name, config)

@@ -47,6 +47,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig> {
    * itself, and tells where it is and how it is had back.
    */
   lastBackup?(name: string, config: C, kept: StateResource[], say: (line: string) => void): Promise<string[]>;
+  /** Services that run besides those of every installation. */
+  moreServices?(config: C): string[];
   /** How the services are, where they are no units of a host. */
   lookAtHost?(name: string, config: C, services: string[]): Promise<Finding[]>;
 }

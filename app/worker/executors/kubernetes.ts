@@ -265,12 +265,21 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
                 { name: 'folder', mountPath: OWN, subPath: relative(volume, job.scratch) },
                 // Data loaders share tensors here.
                 { name: 'shm', mountPath: '/dev/shm' },
+                ...pod.mounts.map(({ path, readOnly }, index) => ({
+                  name: `mount-${index}`,
+                  mountPath: path,
+                  readOnly,
+                })),
               ],
             },
           ],
           volumes: [
             { name: 'folder', persistentVolumeClaim: { claimName: `${name}-folder` } },
             { name: 'shm', emptyDir: { medium: 'Memory' } },
+            ...pod.mounts.map(({ claim, readOnly }, index) => ({
+              name: `mount-${index}`,
+              persistentVolumeClaim: { claimName: claim, readOnly },
+            })),
           ],
         },
       },

@@ -20,7 +20,7 @@ const GRACE = 45;
 
 /** What the agent is told; its pod's own name and node come by variables. */
 export function workerSettings(site: Site, environment: Environment): WorkerSettings {
-  const { cpus, memoryGb, gpus, serviceAccount, tolerations } = environment;
+  const { cpus, memoryGb, gpus, serviceAccount, tolerations, mounts } = environment;
   return {
     role: 'worker',
     name: '',
@@ -39,6 +39,7 @@ export function workerSettings(site: Site, environment: Environment): WorkerSett
       user: OUR_USER,
       labels: labelsOf(site, 'job'),
       tolerations: tolerationsOf(tolerations),
+      mounts,
     },
     slots: 1,
     dockerSocket: '',

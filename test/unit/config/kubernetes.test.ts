@@ -50,6 +50,10 @@ test.each([
     { environments: '[{slug: a, name: A, serviceAccount: x}]' },
     'which serviceAccounts does not name; there are none',
   ],
+  [
+    { environments: '[{slug: a, name: A, mounts: [{claim: data, path: /valohai/inputs}]}]' },
+    'environments.0.mounts.0.path is "/valohai/inputs", where jobs have folders of their own',
+  ],
   [{ given: '{namespaces: {platform: a, jobs: a}}' }, 'given.namespaces.jobs is a, as the platform'],
   [{ ingress: '{kind: gatway, class: a, namespace: b}' }, 'ingress.kind is "gatway"'],
   [{ access: '{internal: true}' }, 'access'],

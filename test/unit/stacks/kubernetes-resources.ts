@@ -50,7 +50,7 @@ export const KUBERNETES: Record<string, Made> = {
   Workers: ['kubernetes:core/v1:ConfigMap', 'kubernetes:core/v1:ResourceQuota'],
   'Endpoint hosts': 'not yet',
   'Registry and images': ['cove:image:RegistryImage'],
-  'Shared file systems': 'not yet',
+  'Shared file systems': 'claims that are there, in mounts of an environment',
   Logs: cluster,
   Alarms: cluster,
   Budget: 'nothing is billed by itself',

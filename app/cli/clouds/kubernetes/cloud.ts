@@ -14,6 +14,10 @@ export const kubernetesCloud: Cloud<KubernetesConfig> = {
   administrator: administratorOf,
   bootLog,
   serviceLog,
+  moreServices: ({ database, queue }) => [
+    ...(database.kind === 'own' ? ['database'] : []),
+    ...(queue.kind === 'own' ? ['queue'] : []),
+  ],
   lookAtHost,
   runOnHost: async () => {
     throw new CliError('In a cluster there is no host to run commands on.', { exitCode: EXIT.usage });

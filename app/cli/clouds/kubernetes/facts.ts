@@ -105,7 +105,8 @@ async function missingObjects(
   config: KubernetesConfig,
   { platform, jobs }: { platform: string; jobs: string },
 ): Promise<string[]> {
-  const { given, certificate, registry, database, queue, vault } = config;
+  const { given, certificate, registry, database, queue, vault, environments } = config;
+  const claims = new Set(environments.flatMap(({ mounts }) => mounts.map(({ claim }) => claim)));
   const secret = (name: string, namespace: string) => [
     `Secret ${name} in namespace ${namespace}`,
     `/api/v1/namespaces/${namespace}/secrets/${name}`,
@@ -118,6 +119,11 @@ async function missingObjects(
     ...(registry.pullSecret === undefined
       ? []
       : [secret(registry.pullSecret, platform), secret(registry.pullSecret, jobs)]),
+    ...registry.jobPullSecrets.map((name) => secret(name, jobs)),
+    ...[...claims].map((name) => [
+      `PersistentVolumeClaim ${name} in namespace ${jobs}`,
+      `/api/v1/namespaces/${jobs}/persistentvolumeclaims/${name}`,
+    ]),
     ...(database.kind === 'existing' ? [secret(database.passwordSecret, platform)] : []),
     ...(queue.kind === 'existing' ? [secret(queue.passwordSecret, platform)] : []),
     ...(vault.kind === 'existing' ? [secret(vault.appRoleSecret, platform)] : []),

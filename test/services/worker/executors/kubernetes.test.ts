@@ -28,6 +28,7 @@ const options = (volume: string): KubernetesOptions => ({
     user: process.getuid?.() === 0 ? 10_001 : (process.getuid?.() ?? 10_001),
     labels: { 'app.kubernetes.io/component': 'job' },
     tolerations: [],
+    mounts: [],
   },
   name: 'worker-small-abcde',
   node: 'node-1',
@@ -74,6 +75,23 @@ describe.skipIf(missing)('Kubernetes', () => {
       (mount: { name: string }) => mount.name === 'folder',
     ))
       expect(subPath).toMatch(/^jobs\/[0-9a-f-]{36}-1\/\w+$/);
+    await chmod(join(bench.folder, 'jobs'), 0o700);
+  });
+
+  test('a job finds the volumes that its environment shares', async () => {
+    const { pod, ...others } = options(bench.folder);
+    const mounts = [{ claim: 'datasets', path: '/mnt/datasets', readOnly: true }];
+    const { spec } = jobManifest(await bench.job('true'), { ...others, pod: { ...pod, mounts } }).spec
+      .template;
+    const { name } = spec.volumes.find(
+      (one: { persistentVolumeClaim?: { claimName: string } }) =>
+        one.persistentVolumeClaim?.claimName === 'datasets',
+    );
+    expect(spec.containers[0].volumeMounts).toContainEqual({
+      name,
+      mountPath: '/mnt/datasets',
+      readOnly: true,
+    });
     await chmod(join(bench.folder, 'jobs'), 0o700);
   });
 });
