@@ -40,7 +40,6 @@ export class Mounts extends pulumi.ComponentResource {
             { network: network.networkId, modes: ['MODE_IPV4'], connectMode: 'PRIVATE_SERVICE_ACCESS' },
           ],
           kmsKeyName: identity.key.id,
-          deletionProtectionEnabled: !site.purge.includes('mounts'),
           labels: site.labels,
         },
         {
