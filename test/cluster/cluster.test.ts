@@ -5,13 +5,16 @@
  * NetworkPolicies, which this one does not.
  */
 import { connect } from 'node:http2';
+import { setGlobalDispatcher } from 'undici';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { Api, oneStep } from '../support/api.ts';
 import {
   type ClusterInstallation,
   clusterInstallation,
   PUBLIC_NAME,
   SPACES,
 } from '../support/cluster/installation.ts';
+import { PYTHON_IMAGE } from '../support/docker.ts';
 import { lacks } from '../support/machine.ts';
 import { until } from '../support/process.ts';
 
@@ -71,6 +74,22 @@ describe.skipIf(missing)('a cluster of one node', () => {
       expect((await at.cove('logs', service)).stdout.length).toBeGreaterThan(0);
     expect((await at.cove('token')).stdout).toMatch(/\w{20}/);
     expect((await at.cove('password')).stdout).toMatch(/\w{10}/);
+  });
+
+  test('a job runs from an image behind a login, and finds the volume that its environment shares', async () => {
+    onFailure();
+    setGlobalDispatcher(at.way);
+    const said = (await at.cove('password')).stdout;
+    const password = /password:\s+(\S+)/.exec(said)?.[1] ?? '';
+    const person = await Api.login(`https://${PUBLIC_NAME}`, 'admin', password);
+    const project = await person.ok('POST', '/projects/', { name: 'cluster' });
+    const image = await at.push(PYTHON_IMAGE, 'team/python:1');
+    const commands = ['echo kept > /mnt/shared/note', 'cp /mnt/shared/note /valohai/outputs/note', 'id -u'];
+    const commit = await person.importPackage(project.id, { 'valohai.yaml': oneStep(commands, image) });
+    const run = await person.end((await person.create(project.id, commit, 'go')).id, 300);
+    const log = (await person.log(run.id)).map(({ message }) => message);
+    expect(run, log.join('\n')).toMatchObject({ status: 'complete', outputs: [{ name: 'note' }] });
+    expect(log).toContain('10001');
   });
 
   test('a pod that is gone is made again, and the address goes on', async () => {

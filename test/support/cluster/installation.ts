@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Agent } from 'undici';
 import { stringify } from 'yaml';
 import type { Cluster, ClusterObject } from '../../../app/platform/cluster.ts';
 import { buildImages } from '../../../toolchain/image/main.js';
@@ -34,6 +35,8 @@ export interface ClusterInstallation {
   /** PEM of who signed the public name's certificate. */
   authority: string;
   cove(...args: string[]): Promise<Outcome>;
+  /** What leads requests of this process to the public name. */
+  way: Agent;
   /** How the pods are, with what those of the installation wrote last. */
   story(): Promise<string>;
   /** Puts an image of the test's Docker Engine into the registry, and gives its name there by digest. */
@@ -65,6 +68,7 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
     const auth = base64(`${USERNAME}:${PASSWORD}`);
     const dockerConfig = JSON.stringify({ auths: { [registry.host]: { auth } } });
     await mkdir(at('docker'));
+    await mkdir(at('state'));
     await writeFile(at('docker/config.json'), dockerConfig, { mode: 0o600 });
     await writeFile(at('login.json'), JSON.stringify(LOGIN), { mode: 0o600 });
     const push = async (image: string, to: string) => {
@@ -100,7 +104,11 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
       const command = [process.execPath, '--no-warnings', MAIN, ...args, '--config', at('life.yaml')];
       return outcomeOf('unshare', ['--mount', 'sh', '-c', within, ...command], env);
     };
-    return { node, registry, authority: tls.ca, cove, push, story: () => storyOf(node.cluster), close };
+    const way = new Agent({
+      connect: { ca: tls.ca, lookup: (_name, _options, found) => found(null, [{ address, family: 4 }]) },
+    });
+    ending.push(() => way.destroy());
+    return { node, registry, authority: tls.ca, cove, way, push, story: () => storyOf(node.cluster), close };
   } catch (error) {
     await close();
     throw error;
@@ -123,6 +131,10 @@ async function makeSpaces(
       data: { '.dockerconfigjson': base64(dockerConfig) },
     });
   }
+  await post(`/api/v1/namespaces/${SPACES.jobs}/persistentvolumeclaims`, {
+    metadata: { name: 'shared' },
+    spec: { accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
+  });
   await post(`/api/v1/namespaces/${SPACES.platform}/secrets`, {
     metadata: { name: 'public-name' },
     type: 'kubernetes.io/tls',
@@ -135,7 +147,12 @@ const configOf = (folder: string, registry: string, databases: string, authority
   target: 'kubernetes',
   context: 'test',
   state: { url: `file://${folder}/state` },
-  registry: { repository: `${registry}/cove`, loginFile: `${folder}/login.json`, pullSecret: 'registry' },
+  registry: {
+    repository: `${registry}/cove`,
+    loginFile: `${folder}/login.json`,
+    pullSecret: 'registry',
+    jobPullSecrets: ['registry'],
+  },
   publicName: PUBLIC_NAME,
   certificate: { kind: 'given', secret: 'public-name' },
   ingress: { kind: 'gateway', ...GATEWAY },
@@ -145,7 +162,12 @@ const configOf = (folder: string, registry: string, databases: string, authority
   database: { kind: 'own', image: databases, cpus: 0.2, diskGb: 1 },
   queue: { kind: 'own', image: databases, cpus: 0.1, diskGb: 1 },
   storage: { kind: 'own', diskGb: 1 },
-  environments: [{ slug: 'small', name: 'Small', cpus: 0.2, memoryGb: 1, diskGb: 30, ceiling: 2 }],
+  environments: [
+    {
+      ...{ slug: 'small', name: 'Small', cpus: 0.2, memoryGb: 1, diskGb: 30, ceiling: 2 },
+      mounts: [{ claim: 'shared', path: '/mnt/shared', readOnly: false }],
+    },
+  ],
   certificateAuthorities: [authority],
   given: { namespaces: SPACES },
 });
