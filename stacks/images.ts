@@ -1,12 +1,12 @@
 /** Whether the images of an installation are there, asked before the engine starts. */
 import { existsSync } from 'node:fs';
-import { imageSources } from '../components/images.ts';
-import type { Config } from '../config/schema.ts';
+import { imageSources, platformSource } from '../components/images.ts';
+import type { CloudConfig, WorkersConfig } from '../config/schema.ts';
 
 /** What is missing, and what to do; undefined: nothing. */
-export function imageTrouble({ images }: Exclude<Config, { target: 'local' }>): string | undefined {
+export function imageTrouble(config: CloudConfig | WorkersConfig): string | undefined {
   try {
-    for (const { source } of Object.values(imageSources(images)))
+    for (const { source } of sourcesOf(config))
       if (source.kind === 'archive' && !existsSync(source.path))
         return `There is no ${source.path}. Build it with \`npm run image\`, or name images.platform and images.vault in the config.`;
     return undefined;
@@ -14,3 +14,6 @@ export function imageTrouble({ images }: Exclude<Config, { target: 'local' }>): 
     return (error as Error).message;
   }
 }
+
+const sourcesOf = (config: CloudConfig | WorkersConfig) =>
+  'joins' in config ? [platformSource(config.images)] : Object.values(imageSources(config.images));

@@ -28,6 +28,11 @@ export class ApiClient {
     this.#headers = { cookie, 'x-cove-request': '1' };
   }
 
+  /** Speaks as whoever the token belongs to. */
+  actWith(token: string): void {
+    this.#headers = { authorization: `Token ${token}` };
+  }
+
   async signOut(): Promise<void> {
     await this.#send('DELETE', '/api/v0/session/').catch(() => undefined);
     this.#headers = {};

@@ -118,8 +118,13 @@ export interface Chosen {
 export const isCloud = (installation: AnyInstallation): installation is CloudInstallation =>
   installation.config.target !== 'local';
 
-export const isWorkers = (stack: AnyInstallation | WorkerStack): stack is WorkerStack =>
-  isWorkerStack(stack.config);
+/** Whatever has a stack of its own. */
+export type AnyStack = AnyInstallation | WorkerStack;
+/** Those whose state lies in a cloud. */
+export const isElsewhere = (stack: AnyStack): stack is CloudInstallation | WorkerStack =>
+  stack.config.target !== 'local';
+
+export const isWorkers = (stack: AnyStack): stack is WorkerStack => isWorkerStack(stack.config);
 
 /** The installation that `-s` or `--config` names. Throws ConfigError, and CliError where it is another user's. */
 export function findAny(chosen: Chosen): AnyInstallation {
@@ -132,7 +137,7 @@ export function findAny(chosen: Chosen): AnyInstallation {
 }
 
 /** As `findAny`, and stacks of workers too: for commands that both have. */
-export function findStack({ stack, config: file }: Chosen): AnyInstallation | WorkerStack {
+export function findStack({ stack, config: file }: Chosen): AnyStack {
   const { name, file: configFile, config } = loadConfig({ name: stack, file });
   const places = placesOf(coveHome(), name);
   refuseOthers(places.folder);

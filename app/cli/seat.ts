@@ -3,7 +3,7 @@ import type { Backend } from './clouds/cloud.ts';
 import { cloudOf } from './clouds/index.ts';
 import { PASSPHRASE } from './engine/environment.ts';
 import { folderStore, type StateStore } from './engine/state-store.ts';
-import { type AnyInstallation, isCloud } from './installation.ts';
+import { type AnyStack, isElsewhere } from './installation.ts';
 
 export interface Seat {
   store: StateStore;
@@ -12,9 +12,9 @@ export interface Seat {
 }
 
 /** `COVE_STATE_URL` puts it elsewhere, e.g. `file:///srv/state`; secrets are then encrypted with a passphrase. */
-export async function seatOf(installation: AnyInstallation, env = process.env): Promise<Seat> {
+export async function seatOf(installation: AnyStack, env = process.env): Promise<Seat> {
   const { name, places } = installation;
-  if (!isCloud(installation)) return { store: folderStore(places.state) };
+  if (!isElsewhere(installation)) return { store: folderStore(places.state) };
   const url = env.COVE_STATE_URL;
   if (url !== undefined) {
     const backend = { url, secretsProvider: PASSPHRASE };

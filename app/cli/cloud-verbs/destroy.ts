@@ -3,7 +3,7 @@
 import { cloudOf } from '../clouds/index.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import { CliError, EXIT, needsAPerson } from '../errors.ts';
-import type { CloudInstallation } from '../installation.ts';
+import { type CloudInstallation, isWorkers, type WorkerStack } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
 import { guardsItself, remaining } from '../plan/data.ts';
 import { getProgram } from '../programs.ts';
@@ -12,7 +12,7 @@ import { runSteps } from '../steps.ts';
 
 export async function destroyCloud(
   io: Io,
-  installation: CloudInstallation,
+  installation: CloudInstallation | WorkerStack,
   purge: string | undefined,
 ): Promise<undefined> {
   const { name } = installation;
@@ -42,6 +42,7 @@ export async function destroyCloud(
           {
             title: 'A last backup of the data',
             run: async (say: (line: string) => void) => {
+              if (isWorkers(installation)) return 'workers keep none';
               const cloud = await cloudOf(installation.config);
               copies = (await cloud.lastBackup?.(name, installation.config, kept, say)) ?? [];
               return copies.length === 0 ? 'the cloud makes it by itself' : 'made';
@@ -81,7 +82,7 @@ export async function destroyCloud(
 /** What the cloud itself guards is unguarded by an `up` of it alone: nothing that is gone comes back. */
 async function unguard(
   io: Io,
-  installation: CloudInstallation,
+  installation: CloudInstallation | WorkerStack,
   pulumi: string,
   target: string[],
   purge: string[],

@@ -9,7 +9,7 @@ import { prove } from '../proving/prove.ts';
 import { addressOf, asAdministrator } from './reach.ts';
 
 /** A group that stands at no machine at all has to start one. */
-const PICKUP_MS = 12 * 60_000;
+export const PICKUP_MS = 12 * 60_000;
 
 /** Null: the installation serves no example. */
 export async function proveCloud(
@@ -57,7 +57,7 @@ export async function proveCloud(
 }
 
 /** The newest commit of a repository served over smart HTTP. Null: there is none. */
-async function exampleCommit(url: string): Promise<string | null> {
+export async function exampleCommit(url: string): Promise<string | null> {
   const answer = await fetch(`${url}/info/refs?service=git-upload-pack`);
   if (!answer.ok) return null;
   return /([0-9a-f]{40}) HEAD\b/.exec(await answer.text())?.[1] ?? null;

@@ -14,13 +14,18 @@ const BOOT_LINES = 40;
 
 /** Where the API is reached from here. `COVE_URL`: through a tunnel, where the address is internal. */
 export function addressOf({ url, config, configFile }: CloudInstallation, env = process.env): string {
-  if (config.certificateAuthorities.length > 0) {
-    const own = config.certificateAuthorities.map((file) =>
-      readFileSync(resolve(dirname(configFile), file), 'utf8'),
-    );
-    setDefaultCACertificates([...new Set([...getCACertificates('default'), ...own])]);
-  }
+  trustOwn(config, configFile);
   return env.COVE_URL ?? url;
+}
+
+/** Trusts the authorities of the config too, from here on. */
+export function trustOwn(
+  { certificateAuthorities }: { certificateAuthorities: string[] },
+  configFile: string,
+): void {
+  if (certificateAuthorities.length === 0) return;
+  const own = certificateAuthorities.map((file) => readFileSync(resolve(dirname(configFile), file), 'utf8'));
+  setDefaultCACertificates([...new Set([...getCACertificates('default'), ...own])]);
 }
 
 export const isWell = ({ health }: Reached): boolean => health?.ok === true;

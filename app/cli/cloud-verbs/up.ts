@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
+import { isWorkerStack } from '../../../config/schema.ts';
 import type { Finding } from '../checks/finding.ts';
 import { describe } from '../checks/finding.ts';
 import { cloudOf } from '../clouds/index.ts';
 import { needsAPerson } from '../errors.ts';
-import { CHECKOUT, type CloudInstallation } from '../installation.ts';
+import { CHECKOUT, type CloudInstallation, type WorkerStack } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
 import { type Change, planLines, refuseDataLoss } from '../plan/plan.ts';
 import { Progress } from '../plan/progress.ts';
@@ -16,7 +17,7 @@ import { proveCloud } from './prove.ts';
 import { untilWell } from './reach.ts';
 
 /** The pack has the last word wherever it is part of the checkout. */
-function policyPack(): string | undefined {
+export function policyPack(): string | undefined {
   const pack = join(CHECKOUT, 'policies', 'pack');
   return existsSync(pack) ? pack : undefined;
 }
@@ -32,7 +33,7 @@ export async function previewCloud(io: Io, installation: CloudInstallation): Pro
 }
 
 /** Pre-flight, then what the engine foresees. A policy that is broken throws with exit code 3. */
-async function planned(io: Io, installation: CloudInstallation) {
+export async function planned(io: Io, installation: CloudInstallation | WorkerStack) {
   let changes: Change[] = [];
   let pulumi = '';
   await runSteps(io, [
@@ -67,13 +68,13 @@ async function planned(io: Io, installation: CloudInstallation) {
 }
 
 async function checkAccount(
-  { name, config }: CloudInstallation,
+  { name, config }: CloudInstallation | WorkerStack,
   say: (line: string) => void,
 ): Promise<string> {
   const { imageTrouble } = await import('../../../stacks/images.ts');
   const images = imageTrouble(config);
   if (images !== undefined) throw needsAPerson(images, 'Then run this again.');
-  const findings: Finding[] = await (await cloudOf(config)).preflight(name, config);
+  const findings = await accountOf(name, config);
   const failed = findings.filter(({ level }) => level === 'fail');
   const warned = findings.filter(({ level }) => level === 'warn');
   for (const finding of warned) say(describe(finding));
@@ -84,6 +85,15 @@ async function checkAccount(
     );
   }
   return warned.length === 0 ? 'fit' : `fit, ${warned.length} warning${warned.length > 1 ? 's' : ''}`;
+}
+
+async function accountOf(
+  name: string,
+  config: (CloudInstallation | WorkerStack)['config'],
+): Promise<Finding[]> {
+  const cloud = await cloudOf(config);
+  if (!isWorkerStack(config)) return cloud.preflight(name, config);
+  return (await cloud.preflightWorkers?.(name, config)) ?? [];
 }
 
 export async function upCloud(
@@ -119,9 +129,9 @@ export async function upCloud(
   return undefined;
 }
 
-async function apply(
+export async function apply(
   io: Io,
-  installation: CloudInstallation,
+  installation: CloudInstallation | WorkerStack,
   pulumi: string,
   ignoreProtect: boolean,
   say: (line: string) => void,

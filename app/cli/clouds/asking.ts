@@ -23,6 +23,13 @@ export const valueQuestion = (right: Part, key: string, explain: string, found?:
   ...(found === undefined ? {} : { suggestion: found }),
 });
 
+/** Of a stack of workers: the installation that it joins. */
+export const joinsQuestion = (right: Part): Question => ({
+  key: 'joins',
+  explain: 'The address of the installation that these workers join, such as https://cove.example.org',
+  problem: (answer) => complaint(right, { joins: { url: answer } }, /\bjoins/),
+});
+
 /** The last ones: the public name, who serves it, and the first user. */
 export const commonQuestions = (right: Part, zone: string): Question[] => [
   valueQuestion(right, 'publicName', 'The name people type into their browser, such as cove.example.org'),

@@ -1,5 +1,5 @@
 /** What the command line asks of a cloud. Each cloud is one more implementation; nothing else knows which it is. */
-import type { CloudConfig } from '../../../config/schema.ts';
+import type { CloudConfig, WorkersConfig } from '../../../config/schema.ts';
 import type { Finding } from '../checks/finding.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import type { StateStore } from '../engine/state-store.ts';
@@ -23,15 +23,18 @@ export interface Question {
   suggestion?: string;
 }
 
-export interface Cloud<C extends CloudConfig = CloudConfig> {
+/** `W`: the config of a stack of workers there, where it has one. */
+export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersConfig = never> {
   /** Pure: a colleague's command derives the same from the config alone. */
-  backend(name: string, config: C, env?: NodeJS.ProcessEnv): Backend;
+  backend(name: string, config: C | W, env?: NodeJS.ProcessEnv): Backend;
   /** The state and its locks, read without the engine. */
-  state(name: string, config: C): StateStore;
+  state(name: string, config: C | W): StateStore;
   /** Address of a thing, where it follows from what it was given; left out: the cloud makes its ids up. Pure. */
-  addressOf?(config: C, type: string, inputs: Record<string, unknown>): string | undefined;
+  addressOf?(config: C | W, type: string, inputs: Record<string, unknown>): string | undefined;
   /** What must be right before the engine starts. */
   preflight(name: string, config: C): Promise<Finding[]>;
+  /** The same for a stack of workers; left out: this cloud has none yet. */
+  preflightWorkers?(name: string, config: W): Promise<Finding[]>;
   /** The first credential, from the cloud's secret store with the operator's own login. Null: not made yet. */
   administrator(name: string, config: C): Promise<Administrator | null>;
   /** What the application host wrote while it booted, from the cloud's console service. Null: there is no host. */
@@ -60,4 +63,6 @@ export interface Founder {
   found(name: string, answers: Record<string, string>, say: (line: string) => void): Promise<void>;
   /** The config that the answers make, as far as init asks. */
   config(answers: Record<string, string>): Record<string, unknown>;
+  /** The same for a stack of workers; left out: this cloud has none yet. */
+  workers?: Pick<Founder, 'questions' | 'config'>;
 }

@@ -1,11 +1,13 @@
 /** Picks the cloud of a config; each is loaded only when it is asked, for its SDK takes its time. */
-import type { CloudConfig } from '../../../config/schema.ts';
+import type { CloudConfig, WorkersConfig } from '../../../config/schema.ts';
 import type { Cloud, Founder } from './cloud.ts';
 
 export const TARGETS = ['aws', 'azure', 'gcp', 'kubernetes'] as const;
 export type CloudTarget = (typeof TARGETS)[number];
 
-export async function cloudOf({ target }: CloudConfig): Promise<Cloud> {
+export async function cloudOf({
+  target,
+}: CloudConfig | WorkersConfig): Promise<Cloud<CloudConfig, WorkersConfig>> {
   switch (target) {
     case 'aws':
       return (await import('./aws/cloud.ts')).awsCloud;

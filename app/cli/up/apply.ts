@@ -10,7 +10,7 @@ import { restoreStackFile } from '../engine/stack-file.ts';
 import { pendingOperations } from '../engine/state-file.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError } from '../errors.ts';
-import { type AnyInstallation, isCloud } from '../installation.ts';
+import { type AnyStack, isElsewhere } from '../installation.ts';
 import { onInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { seatOf } from '../seat.ts';
@@ -25,7 +25,7 @@ export interface Choices {
 /** Runs `work` on the stack that nobody else is changing. */
 export async function onStack<T>(
   io: Io,
-  installation: AnyInstallation,
+  installation: AnyStack,
   pulumi: string,
   say: (line: string) => void,
   work: (operation: Operation) => Promise<T>,
@@ -60,7 +60,7 @@ export async function onStack<T>(
 /** Returns the number of changes. What a killed run left half-done is settled first. */
 export function apply(
   io: Io,
-  installation: AnyInstallation,
+  installation: AnyStack,
   pulumi: string,
   say: (line: string) => void,
   more: Pick<Operation, 'onEvent' | 'policies' | 'target'> = {},
@@ -85,8 +85,8 @@ export function apply(
 }
 
 /** How names lead to things, where the cloud of the installation is one that tells. */
-async function addressesOf(installation: AnyInstallation): Promise<AddressOf | undefined> {
-  if (!isCloud(installation)) return undefined;
+async function addressesOf(installation: AnyStack): Promise<AddressOf | undefined> {
+  if (!isElsewhere(installation)) return undefined;
   const { config } = installation;
   const { addressOf } = await cloudOf(config);
   return addressOf && ((type, inputs) => addressOf(config, type, inputs));

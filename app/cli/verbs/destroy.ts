@@ -10,7 +10,7 @@ import { stateFile } from '../engine/state-file.ts';
 import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { findAny, type Installation, isCloud } from '../installation.ts';
+import { findStack, type Installation, isCloud, isWorkers } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
 import { getProgram } from '../programs.ts';
 import { runSteps } from '../steps.ts';
@@ -28,7 +28,11 @@ export default verb<{ purge?: string }>({
       describe: 'Remove data, state and keys too; takes the name of the installation, so that it is meant',
     }),
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
+    if (isWorkers(installation)) {
+      const { destroyWorkers } = await import('../cloud-verbs/workers.ts');
+      return destroyWorkers(io, installation, args.purge);
+    }
     if (isCloud(installation)) {
       const { destroyCloud } = await import('../cloud-verbs/destroy.ts');
       return destroyCloud(io, installation, args.purge);

@@ -1,7 +1,7 @@
 /** `cove env`: what a shell needs for a plain `pulumi up` on the same state. */
 import { verb } from '../command.ts';
 import { restoreStackFile } from '../engine/stack-file.ts';
-import { findAny, isCloud } from '../installation.ts';
+import { findStack, isElsewhere } from '../installation.ts';
 import { getProgram, getPrograms } from '../programs.ts';
 import { seatOf } from '../seat.ts';
 import { shellWord } from '../table.ts';
@@ -10,12 +10,14 @@ export default verb({
   command: 'env',
   describe: 'Shell exports for a plain `pulumi`: eval "$(npx cove env)"',
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
     const { engineEnvironment, enginePath } = await import('../engine/environment.ts');
     const { openStack } = await import('../engine/stack.ts');
     const say = (line: string) => void process.stderr.write(`${line}\n`);
     // All of them: a local stack's own program names each.
-    const pulumi = isCloud(installation) ? await getProgram('pulumi', say) : (await getPrograms(say)).pulumi;
+    const pulumi = isElsewhere(installation)
+      ? await getProgram('pulumi', say)
+      : (await getPrograms(say)).pulumi;
     const { backend, store } = await seatOf(installation);
     const settings = { ...installation, pulumi, ...(backend && { backend }) };
     if (backend !== undefined)

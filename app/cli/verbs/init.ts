@@ -8,10 +8,12 @@ import { founderOf, TARGETS } from '../clouds/index.ts';
 import { verb } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { answersOf } from '../init/ask.ts';
-import { configText } from '../init/write-config.ts';
+import { configText, type Kind } from '../init/write-config.ts';
 import { CHECKOUT } from '../installation.ts';
 
-type Options = { target: (typeof TARGETS)[number] } & Record<string, unknown>;
+type Target = (typeof TARGETS)[number];
+type Options = { target: Target; joins?: string } & Record<string, unknown>;
+type Asked = Pick<Founder, 'questions' | 'config'>;
 
 export default verb<Options>({
   command: 'init <target>',
@@ -24,6 +26,11 @@ export default verb<Options>({
       .option('subscription-id', { type: 'string', describe: 'Subscription (azure)' })
       .option('tenant-id', { type: 'string', describe: 'Tenant (azure)' })
       .option('region', { type: 'string', describe: 'Region' })
+      .option('joins', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Address of an installation: begin a stack of workers of it (aws)',
+      })
       .option('public-name', { type: 'string', describe: 'The name people type into their browser' })
       .option('zone-id', { type: 'string', describe: 'Zone that serves the name; "" for elsewhere' })
       .option('context', { type: 'string', describe: 'Context of the kubeconfig (kubernetes)' })
@@ -44,9 +51,11 @@ export default verb<Options>({
       });
     }
     const founder: Founder = await founderOf(args.target);
-    const answers = await answersOf(io, founder.questions(), args);
-    const example = readFileSync(join(CHECKOUT, 'config', `${args.target}.yaml`), 'utf8');
-    const text = configText(example, name, args.target, founder.config(answers));
+    const [kind, asked] =
+      args.joins === undefined ? installationOf(args.target, founder) : workersOf(args.target, founder);
+    const answers = await answersOf(io, asked.questions(), args);
+    const example = readFileSync(join(CHECKOUT, 'config', `${kind.example}.yaml`), 'utf8');
+    const text = configText(example, name, kind, asked.config(answers));
     parseConfig(text, file);
     await founder.found(name, answers, io.say);
     // Last: a file that is there says that the rest is too.
@@ -59,6 +68,20 @@ export default verb<Options>({
   },
 });
 
+const installationOf = (target: Target, founder: Founder): [Kind, Asked] => [
+  { what: 'Installation', example: target, page: target },
+  founder,
+];
+
+function workersOf(target: Target, { workers }: Founder): [Kind, Asked] {
+  if (workers !== undefined)
+    return [{ what: 'Stack of workers', example: `${target}-workers`, page: 'worker-stacks' }, workers];
+  throw new CliError(`There are no stacks of workers on target ${target} yet.`, {
+    exitCode: EXIT.usage,
+    todo: 'There are on target aws.',
+  });
+}
+
 function nameOf({ stack, config }: { stack?: string; config?: string }): string {
   const name = stack ?? config?.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
   if (name !== undefined && /^[a-z][a-z0-9-]{0,39}$/.test(name) && !reserved.includes(name)) return name;
@@ -70,4 +93,4 @@ function nameOf({ stack, config }: { stack?: string; config?: string }): string 
   );
 }
 /** Names of the examples in config/. */
-const reserved = ['local', 'aws', 'gcp', 'azure', 'kubernetes'];
+const reserved = ['local', 'aws', 'aws-workers', 'gcp', 'azure', 'kubernetes'];

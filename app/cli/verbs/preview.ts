@@ -1,13 +1,17 @@
 /** `cove preview`: what `up` would change. */
 import { verb } from '../command.ts';
-import { findAny, isCloud } from '../installation.ts';
+import { findStack, isCloud, isWorkers } from '../installation.ts';
 import { getPrograms } from '../programs.ts';
 
 export default verb({
   command: 'preview',
   describe: 'What `up` would change; changes nothing',
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
+    if (isWorkers(installation)) {
+      const { previewWorkers } = await import('../cloud-verbs/workers.ts');
+      return previewWorkers(io, installation);
+    }
     if (isCloud(installation)) {
       const { previewCloud } = await import('../cloud-verbs/up.ts');
       return previewCloud(io, installation);

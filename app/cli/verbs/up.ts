@@ -3,7 +3,7 @@
 import { verb } from '../command.ts';
 import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
-import { findAny, isCloud } from '../installation.ts';
+import { findStack, isCloud, isWorkers } from '../installation.ts';
 import { getPrograms } from '../programs.ts';
 import { listServices } from '../services.ts';
 import { runSteps } from '../steps.ts';
@@ -30,7 +30,11 @@ export default verb<{ 'allow-data-loss'?: string[]; wait: number }>({
         describe: 'Minutes that the address may take to answer (clouds)',
       }),
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
+    if (isWorkers(installation)) {
+      const { upWorkers } = await import('../cloud-verbs/workers.ts');
+      return upWorkers(io, installation, args['allow-data-loss'] ?? [], args.wait * 60_000);
+    }
     if (isCloud(installation)) {
       const { upCloud } = await import('../cloud-verbs/up.ts');
       return upCloud(io, installation, args['allow-data-loss'] ?? [], args.wait * 60_000);

@@ -27,7 +27,7 @@ export type WorkerStackInputs = z.infer<typeof inputs>;
 const PATIENCE_MS = 30_000;
 type Address = Pick<WorkerStackInputs, 'apiUrl' | 'name' | 'caPem'>;
 
-export const workerStack: Kind<WorkerStackInputs, Record<string, never>> = {
+export const workerStack: Kind<WorkerStackInputs> = {
   inputs,
   outputs: [],
   replaceOn: ['apiUrl', 'name'],

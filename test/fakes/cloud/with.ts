@@ -26,6 +26,8 @@ export interface FakeStackOptions extends FakeCloudOptions {
   policyPacks?: string[];
   /** @default 'test' */
   name?: string;
+  /** Ports of providers that are served elsewhere, by package, in place of the fake. */
+  providers?: Record<string, number>;
   /** Stands beside the engine's own variables. */
   env?: Record<string, string>;
 }
@@ -86,7 +88,9 @@ export class FakeStack {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
       PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: 'true',
-      PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${port}`).join(','),
+      PULUMI_DEBUG_PROVIDERS: PACKAGES.map((name) => `${name}:${options.providers?.[name] ?? port}`).join(
+        ',',
+      ),
       ...options.env,
     };
     return new FakeStack(cloud, folder, env, options, close);

@@ -1,6 +1,7 @@
 /** AWS as the command line sees it: what the facts of an account mean, and the config that `init` writes. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { awsFounder } from '../../../app/cli/clouds/aws/founder.ts';
 import {
   judgeImages,
   judgeMachines,
@@ -12,7 +13,7 @@ import {
 } from '../../../app/cli/clouds/aws/judge.ts';
 import { principalOf } from '../../../app/cli/clouds/aws/login.ts';
 import { secretsProvider, stateBucket, stateUrl } from '../../../app/cli/clouds/aws/names.ts';
-import { awsQuestions } from '../../../app/cli/clouds/aws/questions.ts';
+import { awsQuestions, awsWorkerQuestions } from '../../../app/cli/clouds/aws/questions.ts';
 import { configText } from '../../../app/cli/init/write-config.ts';
 import { parseConfig } from '../../../config/load.ts';
 import type { AwsConfig } from '../../../config/schema.ts';
@@ -69,8 +70,24 @@ test('init asks no more than ten values, checks each, and writes a config that l
   expect(of('zoneId').problem('')).toBeNull();
   const example = readFileSync(new URL('../../../config/aws.yaml', import.meta.url), 'utf8');
   const { target: _, ...values } = BASE;
-  const text = configText(example, 'prod', 'aws', values);
+  const text = configText(example, 'prod', { what: 'Installation', example: 'aws', page: 'aws' }, values);
   expect(parseConfig(text, 'prod.yaml')).toMatchObject(BASE);
   expect(text).toContain('# The name people type into their browser.');
+  expect(text).not.toContain('REQUIRED');
+});
+
+test('init of a stack of workers asks where it belongs, and writes a config that loads', () => {
+  const questions = awsWorkerQuestions({});
+  expect(questions.map(({ key }) => key)).toEqual(['joins', 'accountId', 'region']);
+  const joins = questions[0]!;
+  expect(joins.problem('https://cove.example.org')).toBeNull();
+  for (const wrong of ['http://cove.example.org', 'https://cove.example.org/x', 'cove.example.org'])
+    expect(joins.problem(wrong)).toContain('joins.url');
+  const answers = { joins: 'https://cove.acme.com', accountId: '210987654321', region: 'eu-north-1' };
+  const example = readFileSync(new URL('../../../config/aws-workers.yaml', import.meta.url), 'utf8');
+  const kind = { what: 'Stack of workers', example: 'aws-workers', page: 'worker-stacks' } as const;
+  const text = configText(example, 'north', kind, awsFounder.workers!.config(answers));
+  const { accountId, region } = answers;
+  expect(parseConfig(text, 'north.yaml')).toMatchObject({ accountId, region, joins: { url: answers.joins } });
   expect(text).not.toContain('REQUIRED');
 });

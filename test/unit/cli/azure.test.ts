@@ -193,7 +193,7 @@ test('init asks no more than ten values, checks each, and writes a config that l
   expect(of('zoneId').problem('')).toBeNull();
   const example = readFileSync(new URL('../../../config/azure.yaml', import.meta.url), 'utf8');
   const { target: _, ...values } = BASE;
-  const text = configText(example, 'prod', 'azure', values);
+  const text = configText(example, 'prod', { what: 'Installation', example: 'azure', page: 'azure' }, values);
   expect(parseConfig(text, 'prod.yaml')).toMatchObject(BASE);
   expect(text).not.toContain('REQUIRED');
 });

@@ -144,7 +144,12 @@ test('init asks no more than ten values, checks each, and writes a config that l
   };
   expect(Object.keys(answers)).toEqual(questions.map(({ key }) => key));
   const example = readFileSync(new URL('../../../config/kubernetes.yaml', import.meta.url), 'utf8');
-  const text = configText(example, 'prod', 'kubernetes', kubernetesFounder.config(answers));
+  const text = configText(
+    example,
+    'prod',
+    { what: 'Installation', example: 'kubernetes', page: 'kubernetes' },
+    kubernetesFounder.config(answers),
+  );
   expect(parseConfig(text, 'prod.yaml')).toMatchObject({
     context: 'mine',
     state: { url: 's3://mine?region=eu-west-1' },

@@ -1,14 +1,14 @@
 /** AWS, as the command line asks it. */
-import type { AwsConfig } from '../../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
 import { bootLog, runOnHost } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
 import { bucketObjects } from './objects.ts';
-import { preflight } from './preflight.ts';
+import { preflight, preflightWorkers } from './preflight.ts';
 
-export const awsCloud: Cloud<AwsConfig> = {
+export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   backend: (name, config, env) => ({
     url: stateUrl(name, config, env),
     secretsProvider: secretsProvider(name, config),
@@ -16,6 +16,7 @@ export const awsCloud: Cloud<AwsConfig> = {
   state: (name, config) =>
     bucketStore(bucketObjects(stateBucket(name, config), config.region, `npx cove init aws -s ${name}`)),
   preflight,
+  preflightWorkers,
   administrator: administratorOf,
   bootLog,
   runOnHost,

@@ -9,12 +9,12 @@ import {
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import type { AwsConfig } from '../../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { type Machines, type Need, QUOTAS, type QuotaFact, wantedMachines } from './judge.ts';
 import { ACTIONS } from './permissions.ts';
 import { asked, isAbsent } from './trouble.ts';
 
-export async function lookAtMachines(config: AwsConfig): Promise<Machines> {
+export async function lookAtMachines(config: AwsConfig | AwsWorkersConfig): Promise<Machines> {
   const client = new EC2Client({ region: config.region });
   const wanted = [...new Set(wantedMachines(config).map(({ machineType }) => machineType))];
   const offered: string[] = [];
@@ -35,7 +35,10 @@ export async function lookAtMachines(config: AwsConfig): Promise<Machines> {
   );
 }
 
-export async function lookAtQuotas({ region }: AwsConfig, needs: Need[]): Promise<QuotaFact[]> {
+export async function lookAtQuotas(
+  { region }: AwsConfig | AwsWorkersConfig,
+  needs: Need[],
+): Promise<QuotaFact[]> {
   const client = new ServiceQuotasClient({ region });
   const { Addresses = [] } = await asked(new EC2Client({ region }).send(new DescribeAddressesCommand({})));
   return Promise.all(
@@ -51,7 +54,7 @@ export async function lookAtQuotas({ region }: AwsConfig, needs: Need[]): Promis
   );
 }
 
-export async function lookAtImages({ region, machineImages }: AwsConfig) {
+export async function lookAtImages({ region, machineImages }: AwsConfig | AwsWorkersConfig) {
   const ids = Object.values(machineImages).filter((id) => id !== undefined);
   const client = new EC2Client({ region });
   const seen = new Map<string, { state: string; architecture: string }>();
@@ -82,10 +85,14 @@ export async function lookAtZone({ region, dns }: AwsConfig) {
 }
 
 /** Actions that the login may not take. Null: it may not simulate either, or the service does not do it. */
-export async function simulate(principal: string, { region }: AwsConfig): Promise<string[] | null> {
+export async function simulate(
+  principal: string,
+  { region }: { region: string },
+  actions: readonly string[] = ACTIONS,
+): Promise<string[] | null> {
   try {
     const { EvaluationResults = [] } = await new IAMClient({ region }).send(
-      new SimulatePrincipalPolicyCommand({ PolicySourceArn: principal, ActionNames: [...ACTIONS] }),
+      new SimulatePrincipalPolicyCommand({ PolicySourceArn: principal, ActionNames: [...actions] }),
     );
     return EvaluationResults.filter(({ EvalDecision }) => EvalDecision !== 'allowed').flatMap(
       ({ EvalActionName }) => EvalActionName ?? [],

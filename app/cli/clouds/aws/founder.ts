@@ -21,7 +21,7 @@ import { needsAPerson } from '../../errors.ts';
 import type { Founder } from '../cloud.ts';
 import { checkLogin } from './login.ts';
 import { stateBucket, stateKey } from './names.ts';
-import { awsQuestions } from './questions.ts';
+import { awsQuestions, awsWorkerQuestions } from './questions.ts';
 import { asked, isAbsent } from './trouble.ts';
 
 export const awsFounder: Founder = {
@@ -33,6 +33,10 @@ export const awsFounder: Founder = {
     dns: zoneId === '' ? { kind: 'elsewhere' } : { kind: 'zone', zoneId },
     administrator: { email },
   }),
+  workers: {
+    questions: awsWorkerQuestions,
+    config: ({ joins, accountId, region }) => ({ joins: { url: joins }, accountId, region }),
+  },
   async found(name, answers, say) {
     const place = { accountId: answers.accountId ?? '', region: answers.region ?? '' };
     const login = await checkLogin(place);

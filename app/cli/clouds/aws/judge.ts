@@ -1,6 +1,6 @@
 /** What the facts of an account mean for a config. Pure; `facts.ts` gathers them. */
 import { overlaps, parseCidr } from '../../../../config/cidr.ts';
-import type { AwsConfig } from '../../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 import { type FoundNetwork, judgeExisting, type WantedNetwork } from './existing.ts';
 
@@ -32,16 +32,24 @@ export interface QuotaFact extends Need {
 const isGiven = <T>(value: T | undefined): value is T => value !== undefined;
 
 /** Every machine type that the config names, with where. */
-export function wantedMachines(config: AwsConfig): { where: string; machineType: string }[] {
+export function wantedMachines(
+  config: AwsConfig | AwsWorkersConfig,
+): { where: string; machineType: string }[] {
+  const hosts =
+    'joins' in config
+      ? [{ where: 'scaler', machineType: config.scaler.machineType }]
+      : [
+          { where: 'appHost', machineType: config.appHost.machineType },
+          { where: 'endpointHosts', machineType: config.endpointHosts?.machineType },
+        ];
   const named = [
-    { where: 'appHost', machineType: config.appHost.machineType },
-    { where: 'endpointHosts', machineType: config.endpointHosts?.machineType },
+    ...hosts,
     ...config.environments.map(({ slug, machineType }) => ({ where: `environment ${slug}`, machineType })),
   ];
   return named.flatMap(({ where, machineType }) => (isGiven(machineType) ? [{ where, machineType }] : []));
 }
 
-export function judgeMachines(config: AwsConfig, machines: Machines): Finding[] {
+export function judgeMachines(config: AwsConfig | AwsWorkersConfig, machines: Machines): Finding[] {
   const wanted = wantedMachines(config);
   const lacking = wanted.filter(({ machineType }) => !machines.has(machineType));
   if (lacking.length === 0) return [ok('machines', `${config.region} has every machine type`)];
@@ -63,16 +71,17 @@ function quotaOf(machineType: string, spot: boolean): Quota {
 }
 
 /** What an installation takes of each quota. */
-export function needsOf(config: AwsConfig, machines: Machines): Need[] {
+export function needsOf(config: AwsConfig | AwsWorkersConfig, machines: Machines): Need[] {
   const needs = new Map<Quota, Need>();
   const add = (quota: Quota, least: number, most: number) => {
     const need = needs.get(quota) ?? { quota, least: 0, most: 0 };
     needs.set(quota, { quota, least: need.least + least, most: need.most + most });
   };
   const vcpus = (machineType: string) => machines.get(machineType)?.vcpus ?? 0;
-  const host = vcpus(config.appHost.machineType ?? '') || 4;
+  const type = 'joins' in config ? config.scaler.machineType : config.appHost.machineType;
+  const host = vcpus(type ?? '') || 4;
   add('standard', host, host);
-  const { endpointHosts } = config;
+  const endpointHosts = 'joins' in config ? undefined : config.endpointHosts;
   if (isGiven(endpointHosts)) {
     const all = vcpus(endpointHosts.machineType) * endpointHosts.count;
     add(quotaOf(endpointHosts.machineType, false), all, all);
@@ -85,7 +94,7 @@ export function needsOf(config: AwsConfig, machines: Machines): Need[] {
   return [...needs.values()];
 }
 
-export function natGateways({ network, profile }: AwsConfig): number {
+export function natGateways({ network, profile }: AwsConfig | AwsWorkersConfig): number {
   if (network.kind === 'existing' || network.private) return 0;
   const isProd = profile === 'prod';
   return (network.natPerZone ?? isProd) ? (network.zones ?? (isProd ? 3 : 2)) : 1;
@@ -106,7 +115,7 @@ export function judgeQuotas(facts: QuotaFact[]): Finding[] {
 
 /** Machine images of the operator that the account can see, by id. */
 export function judgeImages(
-  { machineImages, region }: AwsConfig,
+  { machineImages, region }: AwsConfig | AwsWorkersConfig,
   seen: Map<string, { state: string; architecture: string }>,
 ): Finding[] {
   const given = Object.entries(machineImages).filter((entry): entry is [string, string] => isGiven(entry[1]));
@@ -130,7 +139,10 @@ export interface NetworkFacts {
   existing?: FoundNetwork | null;
 }
 
-export function judgeNetworks(config: AwsConfig, { others, existing }: NetworkFacts): Finding[] {
+export function judgeNetworks(
+  config: AwsConfig | AwsWorkersConfig,
+  { others, existing }: NetworkFacts,
+): Finding[] {
   const { network } = config;
   if (network.kind === 'existing') return judgeExisting(wantedNetwork(config, network), existing ?? null);
   const own = parseCidr(network.cidr);
@@ -147,20 +159,24 @@ export function judgeNetworks(config: AwsConfig, { others, existing }: NetworkFa
   ];
 }
 
-/** The application host is two while one replaces the other; PostgreSQL and Redis have up to three nodes. */
-const OWN_MACHINES = 2 + 3 + 3;
+/** A host is two while one replaces the other; PostgreSQL and Redis have up to three nodes. */
+const OWN_MACHINES = { installation: 2 + 3 + 3, workers: 2 };
 
-const wantedNetwork = (
-  { region, access, environments, endpointHosts }: AwsConfig,
+function wantedNetwork(
+  config: AwsConfig | AwsWorkersConfig,
   network: Extract<AwsConfig['network'], { kind: 'existing' }>,
-): WantedNetwork => ({
-  ...network,
-  region,
-  internal: access.internal,
-  isPrivate: network.private,
-  machines:
-    OWN_MACHINES + (endpointHosts?.count ?? 0) + environments.reduce((sum, { ceiling }) => sum + ceiling, 0),
-});
+): WantedNetwork {
+  const own =
+    'joins' in config ? OWN_MACHINES.workers : OWN_MACHINES.installation + (config.endpointHosts?.count ?? 0);
+  return {
+    ...network,
+    region: config.region,
+    // Without a load balancer there is nothing in public networks.
+    internal: 'joins' in config || config.access.internal,
+    isPrivate: network.private,
+    machines: own + config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0),
+  };
+}
 
 /** Null: the account has no such zone. */
 export function judgeZone(

@@ -8,12 +8,15 @@ import {
   EC2Client,
   type RouteTable,
 } from '@aws-sdk/client-ec2';
-import type { AwsConfig } from '../../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import type { FoundNetwork, FoundSubnet } from './existing.ts';
 import type { NetworkFacts } from './judge.ts';
 import { asked } from './trouble.ts';
 
-export async function lookAtNetworks({ region, network }: AwsConfig): Promise<NetworkFacts> {
+export async function lookAtNetworks({
+  region,
+  network,
+}: AwsConfig | AwsWorkersConfig): Promise<NetworkFacts> {
   const client = new EC2Client({ region });
   const { Vpcs = [] } = await asked(client.send(new DescribeVpcsCommand({})));
   const others = Vpcs.filter(({ Tags = [] }) => !Tags.some(({ Key }) => Key === 'managed-by')).map((vpc) => ({

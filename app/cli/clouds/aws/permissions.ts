@@ -22,3 +22,8 @@ export const ACTIONS = [
   'secretsmanager:GetSecretValue',
   'ssm:GetParameter',
 ] as const;
+
+/** Those of a stack of workers: no database, no load balancer, nothing stored. */
+export const WORKER_ACTIONS = ACTIONS.filter(
+  (action) => !/^(acm|elasticache|elasticloadbalancing|rds|s3):/.test(action),
+);

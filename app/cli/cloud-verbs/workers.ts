@@ -1,0 +1,58 @@
+/** `cove preview`, `up` and `destroy` of a stack of workers: proven by a job on one of its machines. */
+import type { WorkerStack } from '../installation.ts';
+import { declined, type Io } from '../io.ts';
+import { planLines, refuseDataLoss } from '../plan/plan.ts';
+import { runSteps } from '../steps.ts';
+import { destroyCloud } from './destroy.ts';
+import { checkHome, homeOf, proveWorkers, untilSeen } from './home.ts';
+import { apply, planned, policyPack } from './up.ts';
+
+export async function previewWorkers(io: Io, stack: WorkerStack): Promise<undefined> {
+  // Without a token the installation is not asked: what would be made is the same.
+  if (process.env.COVE_TOKEN !== undefined) await checkHome(stack);
+  const { changes } = await planned(io, stack);
+  const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
+  io.result({ name: stack.name, joins: stack.url, changes: changes.length, policies, steps: changes }, () => {
+    for (const line of planLines(changes, io.terminal)) io.say(line);
+    io.say(`Policies: ${policies}.`);
+  });
+  return undefined;
+}
+
+export async function upWorkers(
+  io: Io,
+  stack: WorkerStack,
+  allowDataLoss: string[],
+  patienceMs: number,
+): Promise<undefined> {
+  const { name, url } = stack;
+  // Before anything is made: an installation that would refuse it at the end.
+  await checkHome(stack);
+  const { changes, pulumi } = await planned(io, stack);
+  for (const line of planLines(changes, io.terminal)) io.say(line);
+  const refusal = refuseDataLoss(changes, allowDataLoss);
+  if (refusal !== undefined) throw refusal;
+  if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
+  const ignoreProtect = changes.some(({ losesData }) => losesData);
+  const start = Date.now();
+  await runSteps(io, [
+    { title: `Workers "${name}"`, run: (say) => apply(io, stack, pulumi, ignoreProtect, say) },
+    { title: 'Its scaler', run: (say) => untilSeen(stack, changes.length > 0 ? start : 0, patienceMs, say) },
+  ]);
+  const run = changes.length === 0 ? null : await proveWorkers(io, stack);
+  io.result({ name, joins: url, changes: changes.length, proof: run }, () => {
+    io.say();
+    io.say(`Workers "${name}" of ${url} are up.`);
+    if (run !== null) io.say(`  proven    by execution ${run.counter} of project example: ${run.url}`);
+  });
+  return undefined;
+}
+
+export async function destroyWorkers(
+  io: Io,
+  stack: WorkerStack,
+  purge: string | undefined,
+): Promise<undefined> {
+  homeOf(stack);
+  return destroyCloud(io, stack, purge);
+}

@@ -1,0 +1,34 @@
+/** The API of an installation, as far as the registration of a worker stack goes: real HTTP, and nothing behind it. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export const TOKEN = 'a-token-of-the-administrator';
+
+export async function installation() {
+  const stacks = new Map<string, Record<string, unknown>>();
+  let knows = true;
+  const server = createServer(async (request, response) => {
+    const name = /^\/api\/v0\/worker-stacks\/([^/]+)\/$/.exec(request.url ?? '')?.[1];
+    if (name === undefined || !knows) return response.writeHead(404).end('{}');
+    if (request.headers.authorization !== `Token ${TOKEN}`) return response.writeHead(401).end('{}');
+    if (request.method === 'PUT') stacks.set(name, JSON.parse(await textOf(request)));
+    if (request.method === 'GET' && !stacks.has(name)) return response.writeHead(404).end('{}');
+    if (request.method === 'DELETE') stacks.delete(name);
+    response.writeHead(request.method === 'DELETE' ? 204 : 200).end(request.method === 'DELETE' ? '' : '{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stacks,
+    /** Becomes one that is too old for worker stacks. */
+    forget: () => {
+      knows = false;
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
