@@ -52,6 +52,11 @@ const rooms = [
   { name: 'api', path: '^app/api/', may: ['^app/core/', '^app/protocol/', SETTINGS] },
   { name: 'scheduler', path: '^app/scheduler/', may: ['^app/core/', '^app/platform/', SETTINGS] },
   { name: 'worker', path: '^app/worker/', may: ['^app/protocol/', '^app/platform/', SETTINGS] },
+  {
+    name: 'scaler',
+    path: '^app/scaler/',
+    may: ['^app/protocol/', '^app/platform/', '^app/worker/(http|retry)\\.ts$', SETTINGS],
+  },
   { name: 'platform', path: '^app/platform/', may: [SETTINGS] },
   { name: 'bootstrap', path: '^app/bootstrap/', may: ['^app/core/', '^app/platform/', SETTINGS] },
   { name: 'web', path: '^app/web/', may: [] },
@@ -67,7 +72,7 @@ const rooms = [
     name: 'app-root',
     path: '^app/[^/]+\\.ts$',
     except: SETTINGS,
-    may: ['^app/(api|bootstrap|core|platform|protocol|scheduler|worker)/'],
+    may: ['^app/(api|bootstrap|core|platform|protocol|scaler|scheduler|worker)/'],
   },
 ];
 

@@ -13,7 +13,7 @@ interface Running {
 const USAGE =
   'usage: node app/main.ts --settings FILE [--only database|vault|platform|environments|migrate|password]';
 /** Seconds a role may take to finish what it has begun before it is ended anyway. */
-const GRACE_SECONDS = { api: 15, scheduler: 15, worker: 30, bootstrap: 5 } as const;
+const GRACE_SECONDS = { api: 15, scaler: 15, scheduler: 15, worker: 30, bootstrap: 5 } as const;
 
 /** One JSON line in the form of the services' own logs. */
 function say(level: 'info' | 'error', msg: string, more: object = {}): void {
@@ -61,6 +61,11 @@ async function start(
     }
     case 'worker':
       return (await import('./worker/main.ts')).startWorker(settings);
+    case 'scaler': {
+      const { openSecretStore } = await import('./bootstrap/secret-store.ts');
+      await openSecretStore(settings, (message) => say('info', message));
+      return (await import('./scaler/main.ts')).startScaler(settings);
+    }
     case 'bootstrap': {
       const { isStep, runBootstrap } = await import('./bootstrap/main.ts');
       if (only !== undefined && !isStep(only)) refuse(`--only ${only} is not a step\n${USAGE}`);

@@ -331,10 +331,12 @@ export const MachineGroup = z.discriminatedUnion('kind', [
     /** The most that there may be. */
     ceiling: z.int().min(1),
   }),
+  /** The group of this name that a worker stack's scaler looks after. */
+  z.strictObject({ kind: z.literal('workerStack'), stack: z.string(), group: z.string() }),
 ]);
 export type MachineGroup = z.infer<typeof MachineGroup>;
 
-const Environment = z.strictObject({
+export const EnvironmentSettings = z.strictObject({
   slug: z.string(),
   name: z.string(),
   description: z.string().default(''),
@@ -356,6 +358,8 @@ const Environment = z.strictObject({
   /** Token files of the workers that serve it, written by bootstrap, 0600. */
   workers: z.array(z.strictObject({ name: z.string(), tokenFile: z.string() })).default([]),
 });
+
+export type EnvironmentSettings = z.infer<typeof EnvironmentSettings>;
 
 /** `app/main.ts migrate`, `app/main.ts bootstrap`: the operator's idempotent program (design 13). */
 export const BootstrapSettings = z.strictObject({
@@ -403,19 +407,30 @@ export const BootstrapSettings = z.strictObject({
     /** Where the first username and password are written as JSON, 0600, besides Vault. */
     credentialFile: z.string().optional(),
   }),
-  environments: z.array(Environment),
+  environments: z.array(EnvironmentSettings),
 });
 
 /** What the entry `secretStore.environments` holds, as JSON. */
 export const StoredEnvironments = z.strictObject({
-  environments: z.array(Environment),
+  environments: z.array(EnvironmentSettings),
   /** By slug, where the queue's users are `managed`; `entries`: where their passwords lie. */
   queueUsers: z.record(z.string(), GivenUser),
   entries: z.array(StoredSecret),
 });
 export type StoredEnvironments = z.infer<typeof StoredEnvironments>;
 
-/** A worker stack's own small host: it asks the installation for calls about its machines, and answers them (design 5). */
+/** What `PUT /api/v0/worker-stacks/<name>/` is told, by the stack's own program. */
+export const WorkerStackSettings = z.strictObject({
+  /** By what machines there prove themselves. */
+  proof: MachineProof,
+  /** SHA-256, in hex, of what the scaler there proves itself by. */
+  token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Each with the group that the scaler sizes; machines join by their own proof. */
+  environments: z.array(EnvironmentSettings.omit({ workers: true }).required({ machines: true })).min(1),
+});
+export type WorkerStackSettings = z.infer<typeof WorkerStackSettings>;
+
+/** A worker stack's own small host: it tells the installation of the machines there, and does what is ordered (design 5). */
 export const ScalerSettings = z.strictObject({
   role: z.literal('scaler'),
   /** Name of the worker stack. */
@@ -427,10 +442,8 @@ export const ScalerSettings = z.strictObject({
   tokenFile: z.string(),
   /** Where that lies; fetched at its start. */
   secretStore: SecretStore.optional(),
-  /** The groups that it may size; a call for another one is refused. */
+  /** The groups that it may size; an order for another one is refused. */
   groups: z.array(MachineGroup),
-  /** By what machines of this stack prove themselves; whoever asks for a machine's group needs it. */
-  proof: MachineProof,
 });
 export type ScalerSettings = z.infer<typeof ScalerSettings>;
 
@@ -444,6 +457,7 @@ export const Settings = z.discriminatedUnion('role', [
   SchedulerSettings,
   WorkerSettings,
   BootstrapSettings,
+  ScalerSettings,
 ]);
 export type Settings = z.infer<typeof Settings>;
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor, Platform } from '../core/context.ts';
 import { CoveError } from '../core/errors.ts';
 import { authenticate } from '../core/users/authenticate.ts';
+import { authenticateScaler } from '../core/users/authenticate-scaler.ts';
 import { authenticateWorker } from '../core/users/authenticate-worker.ts';
 
 export const SESSION_COOKIE = 'cove_session';
@@ -17,7 +18,7 @@ export function cookie(header: string | undefined, name: string): string | undef
   return undefined;
 }
 
-export type Credential = { kind: 'api' | 'session' | 'worker'; secret: string } | { kind: 'none' };
+export type Credential = { kind: 'api' | 'session' | 'worker' | 'scaler'; secret: string } | { kind: 'none' };
 
 /** What the request shows. A header wins over a cookie; a bare token is taken as one, for some clients leave out the word. */
 export function credentialOf(headers: { authorization?: string; cookie?: string }): Credential {
@@ -26,6 +27,7 @@ export function credentialOf(headers: { authorization?: string; cookie?: string 
     const [scheme, secret] = header.split(/\s+/, 2);
     if (scheme && secret === undefined) return { kind: 'api', secret: scheme };
     if (/^worker$/i.test(scheme ?? '')) return { kind: 'worker', secret: secret ?? '' };
+    if (/^scaler$/i.test(scheme ?? '')) return { kind: 'scaler', secret: secret ?? '' };
     if (/^(token|bearer)$/i.test(scheme ?? '')) return { kind: 'api', secret: secret ?? '' };
   }
   const session = cookie(headers.cookie, SESSION_COOKIE);
@@ -36,6 +38,7 @@ async function actorOf(platform: Platform, request: FastifyRequest): Promise<Act
   const credential = credentialOf(request.headers);
   if (credential.kind === 'none') return { kind: 'anonymous' };
   if (credential.kind === 'worker') return authenticateWorker(platform, credential.secret);
+  if (credential.kind === 'scaler') return authenticateScaler(platform, credential.secret);
   if (
     credential.kind === 'session' &&
     !SAFE.has(request.method) &&
@@ -45,6 +48,12 @@ async function actorOf(platform: Platform, request: FastifyRequest): Promise<Act
   }
   return authenticate(platform, credential.kind, credential.secret);
 }
+
+const NEEDED = {
+  user: 'Authentication credentials were not provided. Send a token (Authorization: Token <token>) or log in.',
+  worker: 'A worker token is needed here: Authorization: Worker <token>.',
+  scaler: "A scaler's token is needed here: Authorization: Scaler <token>.",
+};
 
 /** The `onRequest` hook of everything under `/api`. */
 export const authHook = (platform: Platform) => async (request: FastifyRequest, reply: FastifyReply) => {
@@ -57,11 +66,6 @@ export const authHook = (platform: Platform) => async (request: FastifyRequest, 
     throw new CoveError('unauthenticated', 'Invalid token. It is unknown, revoked or expired: log in again.');
   request.context = { platform, actor };
   if (actor.kind !== access) {
-    throw new CoveError(
-      'unauthenticated',
-      access === 'worker'
-        ? 'A worker token is needed here: Authorization: Worker <token>.'
-        : 'Authentication credentials were not provided. Send a token (Authorization: Token <token>) or log in.',
-    );
+    throw new CoveError('unauthenticated', NEEDED[access]);
   }
 };

@@ -19,6 +19,7 @@ const SECURITY: Record<Access, { [scheme: string]: string[] }[]> = {
   public: [],
   user: [{ token: [] }, { session: [] }],
   worker: [{ worker: [] }],
+  scaler: [{ scaler: [] }],
 };
 
 /** Who may call a route, and how every route tells what is wrong. */
@@ -57,6 +58,7 @@ async function plugin(app: FastifyInstance): Promise<void> {
         securitySchemes: {
           token: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Token <token>' },
           worker: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Worker <token>' },
+          scaler: { type: 'apiKey', in: 'header', name: 'Authorization', description: 'Scaler <token>' },
           session: { type: 'apiKey', in: 'cookie', name: 'cove_session' },
         },
       },

@@ -3,8 +3,8 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context, Platform } from '../core/context.ts';
 
-/** Who may call a route: everybody, a person with token or session (the rule), or a worker. */
-export type Access = 'public' | 'user' | 'worker';
+/** Who may call a route: everybody, a person with token or session (the rule), a worker, or a worker stack's scaler. */
+export type Access = 'public' | 'user' | 'worker' | 'scaler';
 
 declare module 'fastify' {
   interface FastifyRequest {

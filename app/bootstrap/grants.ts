@@ -18,10 +18,12 @@ const SCHEDULER: [privileges: string, tables: Table[]][] = [
       'log_chunks',
       'control_plane',
       'scaling',
+      'worker_stacks',
+      'worker_stack_orders',
     ],
   ],
   ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling']],
-  ['INSERT', ['log_chunks', 'audit', 'scaling']],
+  ['INSERT', ['log_chunks', 'audit', 'scaling', 'worker_stack_orders']],
   ['DELETE', ['workers']],
 ];
 const { api, scheduler } = SERVICE_ROLES;

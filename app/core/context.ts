@@ -12,6 +12,8 @@ export type Actor =
   | { kind: 'anonymous' }
   | { kind: 'user'; userId: string; username: string }
   | { kind: 'worker'; workerId: string; environmentId: string; environmentSlug: string }
+  /** Of a worker stack. */
+  | { kind: 'scaler'; stackId: string; name: string }
   | { kind: 'system'; name: string };
 
 export interface Platform {

@@ -1,6 +1,7 @@
 /** The database as TypeScript sees it; `app/migrations/` is the truth. int8 arrives as number, numeric as string. */
 import type { ColumnType, Generated } from 'kysely';
-import type { MachineGroup } from '../settings.ts';
+import type { JoinSettings, MachineGroup } from '../settings.ts';
+import type { StackOrder, StackReport } from './machines/report.ts';
 import type { EndStatus, Role, Status } from './words.ts';
 
 type Json<T> = ColumnType<T, string, string>;
@@ -63,8 +64,27 @@ export interface Database {
     max_machines: number | null;
     grace_seconds: Generated<number>;
     schedule: GeneratedJson<ScheduleWindow[]>;
+    /** Null: the installation's own config has it. */
+    worker_stack_id: string | null;
     ctime: Now;
     mtime: Now;
+  };
+  worker_stacks: {
+    id: Generated<string>;
+    name: string;
+    proof: Json<JoinSettings['proof']>;
+    token_hash: Buffer;
+    report: GeneratedJson<StackReport>;
+    reported_at: NullableTime;
+    ctime: Now;
+    mtime: Now;
+  };
+  worker_stack_orders: {
+    id: Generated<number>;
+    worker_stack_id: string;
+    machine_group: string;
+    orders: Json<StackOrder>;
+    ctime: Now;
   };
   scaling: {
     environment_id: string;

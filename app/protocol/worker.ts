@@ -93,6 +93,8 @@ export const MachineProof = z.discriminatedUnion('kind', [
  */
 export const JoinRequest = z.object({
   protocol: z.int(),
+  /** Name of the worker stack that the machine belongs to; absent: the installation's own. */
+  stack: z.string().max(100).optional(),
   proof: MachineProof,
   token_sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -257,11 +259,47 @@ export const EndReport = Fenced.extend({
   log_lines: z.int(),
 });
 
+const LookReport = z.object({
+  wanted: z.int(),
+  largest: z.int(),
+  refusal: z.string().nullable(),
+  machines: z.array(
+    z.object({
+      id: z.string().max(500),
+      state: z.enum(['starting', 'running', 'ending']),
+      launched_at: z.iso.datetime(),
+    }),
+  ),
+});
+/** From the scaler of a worker stack: what its cloud tells of each group, and the orders that it has carried out. */
+export const SyncRequest = z.object({
+  protocol: z.int(),
+  done: z.array(z.int()),
+  groups: z.record(z.string(), z.union([LookReport, z.object({ error: z.string().max(2000) })])),
+});
+export const SyncResponse = z.object({
+  /** In the order in which they were given; the same again until it is told as done. */
+  orders: z.array(
+    z.object({
+      id: z.int(),
+      group: z.string(),
+      order: z.union([
+        z.object({ grow: z.int() }),
+        z.object({ end: z.array(z.string()) }),
+        z.object({ forgo: z.literal(true) }),
+      ]),
+    }),
+  ),
+  /** When to sync again, where nothing was ordered. */
+  seconds: z.number(),
+});
+
 /**
  * Paths below `/api/worker/v1`, all POST: join (without a token), hello, claim, drain, drained, and for a run
  * `runs/<execution id>/{heartbeat,status,metadata,uploads,upload-parts,complete-upload,downloads,log-chunks,outputs,end}`.
  * Where `hello` named no queue: `doorbell`, `ring` (gives a popped id back), `stops` (answers with a line for every
  * execution of the environment that shall stop, and empty ones in between), and `runs/<execution id>/log-lines`.
- * Refusals: 401 unknown worker token; 409 `{"code": "not_claimable"}`, `{"code": "draining"}` or `{"code": "fenced"}`.
+ * A worker stack's scaler, with `Authorization: Scaler <token>`: `sync`.
+ * Refusals: 401 unknown token; 409 `{"code": "not_claimable"}`, `{"code": "draining"}` or `{"code": "fenced"}`.
  */
 export const WORKER_API = '/api/worker/v1';

@@ -33,7 +33,6 @@ export class Joined extends pulumi.ComponentResource {
       {
         apiUrl: joins.url,
         name: site.name,
-        cloud: 'aws',
         proof: scaler.proof,
         // The hash of 280 random bits tells nobody the token.
         tokenSha256: pulumi.unsecret(scaler.token.value!.apply(sha256)),

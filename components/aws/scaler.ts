@@ -90,7 +90,6 @@ export class Scaler extends pulumi.ComponentResource {
                 region,
                 group: workerGroupName(site, slug),
               })),
-              proof: this.proof,
             }),
           ),
         tags: { component: 'scaler' },

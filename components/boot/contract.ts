@@ -110,7 +110,7 @@ export interface ClusterBoot extends Omit<AppHostBoot, 'environments'> {
 }
 
 /** The small host of a worker stack. */
-export interface ScalerBoot extends MachineBoot, Pick<ScalerSettings, 'apiUrl' | 'groups' | 'proof'> {
+export interface ScalerBoot extends MachineBoot, Pick<ScalerSettings, 'apiUrl' | 'groups'> {
   /** The platform's image by digest, in the stack's own registry. */
   image: string;
   registry: RegistryLogin;

@@ -42,7 +42,7 @@ export function scalerDocument(args: ScalerBoot): string {
 
 /** What the process is told; in a cluster it reads the same. */
 export function scalerSettings(args: ScalerBoot): ScalerSettings {
-  const { installation, apiUrl, groups, proof, secretStore, token } = args;
+  const { installation, apiUrl, groups, secretStore, token } = args;
   return {
     role: 'scaler',
     name: installation,
@@ -51,7 +51,6 @@ export function scalerSettings(args: ScalerBoot): ScalerSettings {
     tokenFile: TOKEN,
     secretStore: { ...secretStore, entries: [{ file: TOKEN, ...token, written: false }] },
     groups,
-    proof,
   };
 }
 

@@ -14,6 +14,7 @@ import repositories from './repositories.ts';
 import store from './store.ts';
 import users from './users.ts';
 import worker from './worker.ts';
+import workerStacks from './worker-stacks.ts';
 
 export const apiRoutes: Routes[] = [
   users,
@@ -27,5 +28,6 @@ export const apiRoutes: Routes[] = [
   events,
   data,
   worker,
+  workerStacks,
 ];
 export const outsideRoutes: Routes[] = [health, store, git];

@@ -2,6 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { z } from 'zod';
+import { syncScaler } from '../../core/worker-stacks/sync.ts';
 import { claim } from '../../core/workers/claim.ts';
 import { followStops, giveBack, waitAtDoorbell } from '../../core/workers/doorbell.ts';
 import { downloads } from '../../core/workers/downloads.ts';
@@ -39,6 +40,8 @@ import {
   OutputReport,
   OutputResponse,
   StatusReport,
+  SyncRequest,
+  SyncResponse,
   UploadPartsRequest,
   UploadPartsResponse,
   UploadRequest,
@@ -81,6 +84,19 @@ const routes: Routes = async (app, { platform }) => {
       },
     },
     async (request) => join({ platform, actor: { kind: 'system', name: 'join' } }, request.body),
+  );
+  app.post(
+    `${WORKER_API}/sync`,
+    {
+      config: { access: 'scaler' },
+      schema: {
+        tags,
+        summary: 'The scaler of a worker stack tells of its machines, and takes orders',
+        body: SyncRequest,
+        response: { 200: SyncResponse },
+      },
+    },
+    async (request) => syncScaler(request.context, request.body),
   );
   app.post(
     `${WORKER_API}/hello`,

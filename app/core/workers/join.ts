@@ -1,7 +1,9 @@
 /** A machine that nobody knows yet becomes a worker of its group's environment: once, by its cloud's proof. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import type { ProvenMachine } from '../../platform/machine-proofs/proof.ts';
+import type { Joining } from '../../platform/join.ts';
+import { type ProvenMachine, verifyProof } from '../../platform/machine-proofs/proof.ts';
+import type { StackReport } from '../../platform/machines/report.ts';
 import { withTransaction } from '../../platform/postgres.ts';
 import { type JoinRequest, type JoinResponse, PROTOCOL_VERSION } from '../../protocol/worker.ts';
 import { audit } from '../audit.ts';
@@ -22,8 +24,9 @@ export async function join(
     const message = `The machine speaks protocol ${input.protocol}, the API ${PROTOCOL_VERSION}: make its group anew.`;
     throw new CoveError('conflict', message, { reason: 'protocol' });
   }
-  const machine = await joining.verify(input.proof);
-  const environment = await environmentOf(context, machine.id);
+  const site = await siteOf(context, input.stack);
+  const machine = await site.verify(input.proof);
+  const environment = await environmentOf(context, machine.id, site);
   await admit(context, { machine, environment, tokenHash: Buffer.from(input.token_sha256, 'hex') });
   const registry = await joining.registryLogin();
   const { slug } = environment;
@@ -36,14 +39,42 @@ interface Environment {
   slug: string;
 }
 
+/** Where a machine is: whom to believe, and who knows its group. */
+interface Site extends Pick<Joining, 'verify' | 'groupOf'> {
+  stackId: string | null;
+}
+
+async function siteOf({ platform }: Context, stack: string | undefined): Promise<Site> {
+  if (stack === undefined) return { ...platform.joining!, stackId: null };
+  const found = await platform.db
+    .selectFrom('worker_stacks')
+    .select(['id', 'proof', 'report'])
+    .where('name', '=', stack)
+    .executeTakeFirst();
+  if (!found) throw refused(`There is no worker stack ${stack} here: run \`cove up\` for it`);
+  return {
+    stackId: found.id,
+    verify: (proof) => verifyProof(found.proof, proof),
+    groupOf: async (machineId) => groupIn(found.report, machineId),
+  };
+}
+
+/** A machine that has only just started is in the next report: it asks again. Pure. */
+export function groupIn(report: StackReport, machineId: string): string | null {
+  const has = ([, look]: [string, StackReport[string]]) =>
+    'machines' in look && look.machines.some(({ id, state }) => id === machineId && state !== 'ending');
+  return Object.entries(report).find(has)?.[0] ?? null;
+}
+
 /** The one whose group the machine is in, as its cloud tells at this moment. */
-async function environmentOf({ platform }: Context, machineId: string): Promise<Environment> {
-  const group = await platform.joining?.groupOf(machineId);
+async function environmentOf({ platform }: Context, machineId: string, site: Site): Promise<Environment> {
+  const group = await site.groupOf(machineId);
   if (!group) throw refused(`Machine ${machineId} belongs to no group`);
   const found = await platform.db
     .selectFrom('environments')
     .select(['id', 'slug'])
     .where(sql`machine_group->>'group'`, '=', group)
+    .where('worker_stack_id', site.stackId === null ? 'is' : '=', site.stackId)
     .executeTakeFirst();
   if (found) return found;
   throw refused(`Machine ${machineId} belongs to group ${group}, which serves no environment here`);

@@ -1,5 +1,6 @@
 /** A cloud's groups of machines: what is there, how many shall be, which shall go. One file per cloud beside this one. */
 import type { MachineGroup } from '../../settings.ts';
+import { CoveError } from '../errors.ts';
 
 export interface CloudMachine {
   /** As the cloud names it, and as the machine itself can prove it. */
@@ -42,5 +43,10 @@ export async function openMachines(group: MachineGroup): Promise<Machines> {
       return (await import('./kubernetes.ts')).kubernetesMachines(group);
     case 'azure':
       return (await import('./azure.ts')).azureMachines(group);
+    case 'workerStack':
+      throw new CoveError(
+        'invalid',
+        `Only its scaler reaches group ${group.group} of worker stack ${group.stack}`,
+      );
   }
 }

@@ -2651,6 +2651,273 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/worker-stacks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the worker stacks that have joined */
+        get: {
+            parameters: {
+                query?: {
+                    exclude?: string;
+                    include?: string;
+                    limit?: number;
+                    no_count?: boolean;
+                    offset?: number;
+                    ordering?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count?: number;
+                            next: string | null;
+                            previous: string | null;
+                            results: {
+                                cloud: string;
+                                ctime: string;
+                                environments: string[];
+                                last_seen: string | null;
+                                name: string;
+                                url: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/worker-stacks/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One worker stack */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            cloud: string;
+                            ctime: string;
+                            environments: string[];
+                            last_seen: string | null;
+                            name: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        /** Make a worker stack known, or change what is known of it */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        environments: {
+                            /** @default  */
+                            description?: string;
+                            /** @enum {string} */
+                            executor: "docker" | "process" | "kubernetes";
+                            /** @default  */
+                            gpuSpec?: string;
+                            machines: {
+                                ceiling: number;
+                                group: {
+                                    group: string;
+                                    /** @enum {string} */
+                                    kind: "aws";
+                                    region: string;
+                                } | {
+                                    ceiling: number;
+                                    group: string;
+                                    /** @enum {string} */
+                                    kind: "kubernetes";
+                                    namespace: string;
+                                } | {
+                                    group: string;
+                                    /** @enum {string} */
+                                    kind: "azure";
+                                    resourceGroup: string;
+                                    subscriptionId: string;
+                                } | {
+                                    ceiling: number;
+                                    group: string;
+                                    /** @enum {string} */
+                                    kind: "gcp";
+                                    projectId: string;
+                                    region: string;
+                                } | {
+                                    group: string;
+                                    /** @enum {string} */
+                                    kind: "workerStack";
+                                    stack: string;
+                                };
+                                machineType: string;
+                                /** @default 1 */
+                                slots?: number;
+                                /** @default false */
+                                spot?: boolean;
+                            };
+                            name: string;
+                            slug: string;
+                        }[];
+                        proof: {
+                            accountId: string;
+                            certificateFile?: string;
+                            /** @enum {string} */
+                            kind: "aws";
+                            region: string;
+                        } | {
+                            audience: string;
+                            /** Format: uri */
+                            keysUrl?: string;
+                            /** @enum {string} */
+                            kind: "gcp";
+                            projectId: string;
+                        } | {
+                            authorityFiles?: string[];
+                            /** @enum {string} */
+                            kind: "azure";
+                            resourceGroup?: string;
+                            subscriptionId: string;
+                        } | {
+                            audience: string;
+                            issuer?: string;
+                            /** Format: uri */
+                            keysUrl?: string;
+                            /** @enum {string} */
+                            kind: "kubernetes";
+                            namespace: string;
+                        };
+                        token_sha256: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            cloud: string;
+                            ctime: string;
+                            environments: string[];
+                            last_seen: string | null;
+                            name: string;
+                            url: string;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Forget a worker stack */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worker/v1/claim": {
         parameters: {
             query?: never;
@@ -3029,6 +3296,7 @@ export interface paths {
                             token: string;
                         };
                         protocol: number;
+                        stack?: string;
                         token_sha256: string;
                     };
                 };
@@ -3821,6 +4089,88 @@ export interface paths {
                     };
                     content: {
                         "application/json": unknown;
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The scaler of a worker stack tells of its machines, and takes orders */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        done: number[];
+                        groups: {
+                            [key: string]: {
+                                largest: number;
+                                machines: {
+                                    id: string;
+                                    /** Format: date-time */
+                                    launched_at: string;
+                                    /** @enum {string} */
+                                    state: "starting" | "running" | "ending";
+                                }[];
+                                refusal: string | null;
+                                wanted: number;
+                            } | {
+                                error: string;
+                            };
+                        };
+                        protocol: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            orders: {
+                                group: string;
+                                id: number;
+                                order: {
+                                    grow: number;
+                                } | {
+                                    end: string[];
+                                } | {
+                                    /** @enum {boolean} */
+                                    forgo: true;
+                                };
+                            }[];
+                            seconds: number;
+                        };
                     };
                 };
                 /** @description What is wrong */

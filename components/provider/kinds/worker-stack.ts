@@ -12,7 +12,6 @@ const inputs = z.strictObject({
   apiUrl: z.url(),
   /** Name of the worker stack. */
   name: z.string(),
-  cloud: z.enum(['aws', 'gcp', 'azure', 'kubernetes']),
   /** By what its machines prove themselves; settings.ts has the shapes. */
   proof: z.looseObject({ kind: z.string() }),
   /** Of the token that its scaler has. */
@@ -59,9 +58,8 @@ export const workerStack: Kind<WorkerStackInputs> = {
 const quiet = { urn: '', log: () => {} };
 
 async function put(wanted: WorkerStackInputs): Promise<void> {
-  const { cloud, proof, tokenSha256, environments } = wanted;
+  const { proof, tokenSha256, environments } = wanted;
   const { status, body } = await ask('PUT', wanted, {
-    cloud,
     proof,
     token_sha256: tokenSha256,
     environments,

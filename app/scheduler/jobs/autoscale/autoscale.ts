@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { audit } from '../../../core/audit.ts';
 import type { Context } from '../../../core/context.ts';
+import { stackMachines } from '../../../core/worker-stacks/machines.ts';
 import { drainWorker } from '../../../core/workers/drain.ts';
 import { type GroupLook, type Machines, openMachines } from '../../../platform/machines/machines.ts';
 import type { MachineGroup } from '../../../settings.ts';
@@ -15,7 +16,11 @@ type Open = (group: MachineGroup) => Promise<Machines>;
 /** `open` is another one where a test has its own cloud. */
 export function autoscaleJob(open: Open = openMachines): Job {
   const opened = new Map<string, Promise<Machines>>();
-  const machinesOf = ({ machine_group: group }: ScaledEnvironment): Promise<Machines> => {
+  const machinesOf = async (
+    { platform }: Context,
+    { machine_group: group }: ScaledEnvironment,
+  ): Promise<Machines> => {
+    if (group.kind === 'workerStack') return stackMachines(platform.db, group);
     const key = JSON.stringify(group);
     const found = opened.get(key) ?? open(group);
     opened.set(key, found);
@@ -28,7 +33,7 @@ export function autoscaleJob(open: Open = openMachines): Job {
     async run(context) {
       for (const environment of await scaledEnvironments(context)) {
         try {
-          await scale(context, environment, await machinesOf(environment));
+          await scale(context, environment, await machinesOf(context, environment));
         } catch (error) {
           const { message } = error as Error;
           context.platform.log.warn({ err: error, environment: environment.slug }, 'could not be scaled');

@@ -1,0 +1,55 @@
+/** What the worker-stack verbs share: the name, the right, and how one looks. */
+import type { Kysely, Selectable } from 'kysely';
+import { z } from 'zod';
+import type { Database } from '../../platform/tables.ts';
+import type { Context } from '../context.ts';
+import { notFound } from '../errors.ts';
+import { assertCan, requireUser } from '../rights.ts';
+import { organizationRole } from '../roles.ts';
+
+export const StackName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'small letters, digits and "-", beginning with a letter, at most 32');
+
+export interface WorkerStackView
+  extends Pick<Selectable<Database['worker_stacks']>, 'id' | 'name' | 'ctime'> {
+  cloud: string;
+  /** When its scaler was heard of last. */
+  reported_at: Date | null;
+  /** Slugs of the environments that its config has. */
+  environments: string[];
+}
+
+/** Environments are the operator's: so are the stacks that bring them. Throws 403 for other people. */
+export async function requireOperator(tx: Kysely<Database>, context: Context, name: string): Promise<void> {
+  requireUser(context);
+  const operator = await tx
+    .selectFrom('organizations')
+    .select('id')
+    .where('is_operator', '=', true)
+    .orderBy('ctime')
+    .executeTakeFirst();
+  const role = operator ? await organizationRole(tx, context.actor, operator.id) : null;
+  assertCan(role, 'environment.update', `Worker stack ${name}`);
+}
+
+export function stackViews(tx: Kysely<Database>) {
+  return tx
+    .selectFrom('worker_stacks')
+    .select(['id', 'name', 'ctime', 'reported_at'])
+    .select((eb) => [
+      eb.ref('proof', '->>').key('kind').$castTo<string>().as('cloud'),
+      eb
+        .selectFrom('environments')
+        .whereRef('worker_stack_id', '=', 'worker_stacks.id')
+        .where('in_config', '=', true)
+        .select((inner) => inner.fn.agg<string[] | null>('array_agg', ['slug']).as('slugs'))
+        .as('environments'),
+    ]);
+}
+
+export async function viewStack(tx: Kysely<Database>, name: string): Promise<WorkerStackView> {
+  const found = await stackViews(tx).where('name', '=', name).executeTakeFirst();
+  if (!found) throw notFound(`Worker stack ${name}`);
+  return { ...found, environments: (found.environments ?? []).toSorted() };
+}

@@ -1,0 +1,40 @@
+import { withTransaction } from '../../platform/postgres.ts';
+import type { WorkerStackSettings } from '../../settings.ts';
+import { audit } from '../audit.ts';
+import type { Context } from '../context.ts';
+import { retireEnvironments, upsertEnvironment } from '../environments/owned-by-config.ts';
+import { CoveError } from '../errors.ts';
+import { requireOperator, viewStack, type WorkerStackView } from './fields.ts';
+
+/** Makes a worker stack known, or changes what is known of it, with its environments. The same again changes nothing. */
+export async function putWorkerStack(
+  context: Context,
+  name: string,
+  { proof, token_sha256, environments }: WorkerStackSettings,
+): Promise<WorkerStackView> {
+  if (context.platform.joining === undefined) {
+    const message =
+      'Machines elsewhere would have no image to pull: this installation has no registry, for it is of target local. Worker stacks join one in a cloud.';
+    throw new CoveError('conflict', message, { reason: 'no_registry' });
+  }
+  return withTransaction(context.platform.db, async (tx) => {
+    await requireOperator(tx, context, name);
+    const row = { proof: JSON.stringify(proof), token_hash: Buffer.from(token_sha256, 'hex') };
+    const stack = await tx
+      .insertInto('worker_stacks')
+      .values({ name, ...row })
+      .onConflict((on) => on.column('name').doUpdateSet({ ...row, mtime: new Date() }))
+      .returning(['id', 'name'])
+      .executeTakeFirstOrThrow();
+    for (const environment of environments) {
+      const { group } = environment.machines.group;
+      const own = { kind: 'workerStack' as const, stack: name, group };
+      const machines = { ...environment.machines, group: own };
+      await upsertEnvironment(tx, context, { ...environment, machines }, stack);
+    }
+    const slugs = environments.map(({ slug }) => slug);
+    await retireEnvironments(tx, context, stack, slugs);
+    await audit(tx, context, 'worker_stack.put', stack, { name, environments: slugs });
+    return viewStack(tx, name);
+  });
+}
