@@ -74,6 +74,7 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
     const push = async (image: string, to: string) => {
       const tag = `${registry.host}/${to}`;
       await docker('tag', image, tag);
+      ending.push(async () => void (await docker('rmi', '--no-prune', tag)));
       await docker('--config', at('docker'), 'push', '--quiet', tag);
       const digests = JSON.parse(await docker('image', 'inspect', '--format', '{{json .RepoDigests}}', tag));
       return digests.find((reference: string) => reference.startsWith(`${registry.host}/`));
