@@ -8,9 +8,11 @@ export async function installation() {
   const stacks = new Map<string, Record<string, unknown>>();
   let knows = true;
   const server = createServer(async (request, response) => {
+    const isList = request.url === '/api/v0/worker-stacks/';
     const name = /^\/api\/v0\/worker-stacks\/([^/]+)\/$/.exec(request.url ?? '')?.[1];
-    if (name === undefined || !knows) return response.writeHead(404).end('{}');
+    if ((name === undefined && !isList) || !knows) return response.writeHead(404).end('{}');
     if (request.headers.authorization !== `Token ${TOKEN}`) return response.writeHead(401).end('{}');
+    if (name === undefined) return response.writeHead(200).end('{"results": []}');
     if (request.method === 'PUT') stacks.set(name, JSON.parse(await textOf(request)));
     if (request.method === 'GET' && !stacks.has(name)) return response.writeHead(404).end('{}');
     if (request.method === 'DELETE') stacks.delete(name);
