@@ -1,13 +1,13 @@
 /**
  * The services of an installation as a host of a cloud runs them: bootstrap, API and scheduler with identities of their
- * own, a worker over TLS; the administrator's password in Secrets Manager (moto).
+ * own, a worker over TLS; the administrator's password where the cloud keeps secrets.
  */
 import { execFile } from 'node:child_process';
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { BootstrapSettings } from '../../app/settings.ts';
 import { bareInstallation } from './bare-installation.ts';
 import { testCertificates } from './certificates.ts';
 import { freePort, type Server, startServer } from './process.ts';
@@ -17,14 +17,17 @@ const EXAMPLE = fileURLToPath(new URL('../../app/example', import.meta.url));
 const run = promisify(execFile);
 
 export interface ServedOptions {
-  /** Installation. */
-  name: string;
-  region: string;
-  /** Of moto. */
-  endpoint: string;
   publicName: string;
   /** Of the environment that its worker serves. */
   slug: string;
+  credential: Credential;
+}
+/** The first credential: bootstrap itself writes it into the cloud's secret store, or it is put there. */
+export interface Credential {
+  /** Settings of bootstrap for this file. */
+  store?(file: string): Promise<BootstrapSettings['secretStore']>;
+  /** Told what was written. */
+  keep?(text: string): void;
 }
 export interface ServedInstallation {
   /** Where it answers over HTTPS. */
@@ -35,7 +38,7 @@ export interface ServedInstallation {
 }
 
 export async function servedInstallation(options: ServedOptions): Promise<ServedInstallation> {
-  const { name, region, endpoint, publicName, slug } = options;
+  const { publicName, slug, credential } = options;
   const [at, tls] = await Promise.all([bareInstallation(), testCertificates([publicName], ['127.0.0.1'])]);
   const servers: Server[] = [];
   const close = async () => {
@@ -43,25 +46,17 @@ export async function servedInstallation(options: ServedOptions): Promise<Served
     await at.stop();
   };
   try {
-    const aws = new SecretsManagerClient({ region, endpoint });
-    const { ARN: secret = '' } = await aws.send(
-      new CreateSecretCommand({ Name: `cove-${name}/administrator-1234567` }),
-    );
-    aws.destroy();
     const credentialFile = join(at.folder, 'keys', 'administrator.json');
     const tokenFile = join(at.folder, 'keys', 'worker-one.token');
     at.settings.administrator.credentialFile = credentialFile;
-    at.settings.secretStore = {
-      kind: 'aws',
-      region,
-      endpoint,
-      entries: [{ file: credentialFile, secret, written: true }],
-    };
+    const store = await credential.store?.(credentialFile);
+    if (store !== undefined) at.settings.secretStore = store;
     const [environment] = at.settings.environments;
     at.settings.environments = [
       { ...environment!, slug, executor: 'process', workers: [{ name: 'one', tokenFile }] },
     ];
     await at.bootstrap();
+    credential.keep?.(await readFile(credentialFile, 'utf8'));
 
     const start = async (role: string, settings: object, ready: () => boolean | Promise<boolean>) => {
       const file = join(at.folder, `${role}.json`);

@@ -1,14 +1,18 @@
 /** Real object stores of a test's own, each empty, behind the port of app/platform/storage/store.ts. */
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify from 'fastify';
 import storeRoutes from '../../app/api/routes/store.ts';
 import type { ObjectStore } from '../../app/platform/storage/store.ts';
+import { passOn } from '../fakes/azure/server.ts';
+import { tokenOf } from '../fakes/azure/tokens.ts';
 import { azureServer, gcsServer, s3Server } from '../setup/stores.ts';
+import { testCertificates } from './certificates.ts';
 import { freePort, startServer } from './process.ts';
 
 export interface TestStore {
@@ -126,6 +130,61 @@ async function azure(): Promise<TestStore> {
   };
 }
 
+/**
+ * Azurite as an account under its real name, asked by identities; over HTTP that says HTTPS, as behind something that has
+ * ended TLS. Source of what it believes: Azurite, "OAuth".
+ */
+export async function startBlobs(
+  account: string,
+  containers: string[],
+): Promise<{ host: string; port: number; stop(): Promise<void> }> {
+  const folder = await folderOf('blobs');
+  const host = `${account}.blob.core.windows.net`;
+  const [port, certificates] = await Promise.all([freePort(), testCertificates([host])]);
+  const where = ['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder];
+  const tls = ['--oauth', 'basic', '--cert', certificates.certificateFile, '--key', certificates.keyFile];
+  const quiet = ['--silent', '--skipApiVersionCheck', '--disableTelemetry'];
+  const server = await startServer(
+    'env',
+    [
+      `AZURITE_ACCOUNTS=${account}:${ACCOUNT_KEY}`,
+      process.execPath,
+      await azureServer(),
+      ...where,
+      ...tls,
+      ...quiet,
+    ],
+    () =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+        socket.on('connect', () => socket.destroy());
+      }),
+    120,
+  );
+  const front = createServer((request, response) => passOn(request, response, { port, tls: true }));
+  front.listen(0, '127.0.0.1');
+  await new Promise((resolve) => front.once('listening', resolve));
+  const at = (front.address() as AddressInfo).port;
+  const authorization = `Bearer ${tokenOf({ oid: 'maker' }, 'https://storage.azure.com/')}`;
+  for (const container of containers) {
+    const headers = { host, authorization, 'x-ms-version': '2021-12-02', 'content-length': '0' };
+    const asked = request({ port: at, method: 'PUT', path: `/${container}?restype=container`, headers });
+    const [answer] = await once(asked.end(), 'response');
+    if (answer.statusCode !== 201) throw new Error(`Azurite answers ${answer.statusCode} to a container`);
+    answer.resume();
+  }
+  return {
+    host,
+    port: at,
+    async stop() {
+      front.close();
+      front.closeAllConnections();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** With the API's own routes before it: they serve its addresses. */
 async function fs(): Promise<TestStore> {
   const { openFsStore } = await import('../../app/platform/storage/fs.ts');
@@ -155,7 +214,6 @@ export type StoreKind = keyof typeof STORES;
 export async function cuttingProxy(target: string, share: number, random: () => number) {
   const to = new URL(target);
   let cuts = 0;
-  const { request } = await import('node:http');
   const server = createServer((incoming, answer) => {
     const cut = random() < share;
     // Early, in the middle of a large body, or after all was sent but before the answer.

@@ -1,26 +1,51 @@
-/** `cove` on an installation in AWS: state, secrets and account in moto, the stack on the fake cloud behind the real engine. */
+/** `cove` on an installation in a cloud: what the command asks is faked or real beside it, the stack stands on the fake cloud behind the real engine. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
 import { FakeStack } from '../../fakes/cloud/with.ts';
-import { startMoto } from '../../support/moto-server.ts';
+import type { Credential } from '../../support/served-installation.ts';
 
 const MAIN = fileURLToPath(new URL('../../../app/cli/main.ts', import.meta.url));
 const digest = `sha256:${'a'.repeat(64)}`;
 
-export const region = 'eu-north-1';
+export const PUBLIC_NAME = 'cove.example.org';
 export const IMAGES = `images: {platform: 'registry.example.org/cove/platform@${digest}', vault: 'registry.example.org/cove/vault@${digest}'}`;
-export const INIT = [
-  'init',
-  'aws',
-  '--account-id=123456789012',
-  `--region=${region}`,
-  '--public-name=cove.example.org',
-  '--zone-id=',
-  '--email=ops@example.org',
-];
+/** What every cloud's `init` is told. */
+export const COMMON = [`--public-name=${PUBLIC_NAME}`, '--zone-id=', '--email=ops@example.org'];
+
+/** What the command line itself talks with, apart from the engine. */
+export interface Beside {
+  env: Record<string, string>;
+  credential: Credential;
+  /** Commands that the host was told to run, in their order. */
+  commands(): Promise<string[]>;
+  /** What was asked of the cloud to keep of the database. */
+  backups?(): string[];
+  close(): Promise<unknown>;
+}
+/** A cloud, as the test of a life asks for it. */
+export interface Commanded {
+  /** As `cove init` is told. */
+  init: string[];
+  /** What `init` says of the state's place. */
+  state: string;
+  /** Types of what the test looks for. */
+  types: { database: string; balancer: string; share: string };
+  /** Installs what the fake cloud must know. */
+  prepare?(cloud: FakeCloud): void;
+  /** As the plan shows a shared file system whose data would be lost, and by which names it is let go. */
+  lost: { shown: RegExp; names: string[] };
+  /** What `destroy` says of the database. */
+  database: string;
+  /** Puts something into every bucket. */
+  fill(cloud: FakeCloud): void;
+  /** A trace of the database's last backup. */
+  backup(cloud: FakeCloud, beside: Beside): boolean;
+  open(folder: string): Promise<Beside>;
+}
 
 export interface Outcome {
   code: number | null;
@@ -28,7 +53,7 @@ export interface Outcome {
   stderr: string;
 }
 export interface CommandLine {
-  moto: string;
+  beside: Beside;
   fake: FakeStack;
   folder: string;
   /** The config file; installation `life`. */
@@ -37,20 +62,20 @@ export interface CommandLine {
   close(): Promise<void>;
 }
 
-export async function commandLine(): Promise<CommandLine> {
+export async function commandLine(cloud: Commanded): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'cove-command-'));
   const file = join(folder, 'life.yaml');
-  const [moto, fake] = await Promise.all([startMoto(), FakeStack.open()]);
+  const [beside, fake] = await Promise.all([cloud.open(folder), FakeStack.open()]);
+  cloud.prepare?.(fake.cloud);
   return {
-    moto: moto.endpoint,
+    beside,
     fake,
     folder,
     file,
     cove(args, more = {}) {
       const env = {
         ...process.env,
-        AWS_ENDPOINT_URL: moto.endpoint,
-        AWS_REGION: region,
+        ...beside.env,
         COVE_HOME: join(folder, 'home'),
         PULUMI_DEBUG_PROVIDERS: fake.env.PULUMI_DEBUG_PROVIDERS,
         NO_COLOR: '1',
@@ -73,7 +98,7 @@ export async function commandLine(): Promise<CommandLine> {
     },
     async close() {
       await fake.close();
-      await moto.server.stop();
+      await beside.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

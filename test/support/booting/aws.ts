@@ -57,7 +57,7 @@ export const aws: Cloud = {
     const instanceId = await makeGroup(reached);
     const worker = await user('worker-cpu');
     return {
-      https: () => here(new URL(endpoint).port),
+      https: (name, registry) => (name === REGISTRY ? registry : here(new URL(endpoint).port)),
       secrets,
       // The first of the authorities in their file is also the one that is asked for identity documents.
       authorities: [await readFile(signer.certificateFile, 'utf8')],

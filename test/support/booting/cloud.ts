@@ -43,8 +43,8 @@ export interface Secrets {
 
 /** What of it is the cloud's own, once it runs. */
 export interface Services {
-  /** Where HTTPS by this name leads, except the registry's and the platform's. */
-  https(name: string): Target | undefined;
+  /** Where HTTPS by this name leads, except the platform's; `registry`: the real one. */
+  https(name: string, registry: Target): Target | undefined;
   secrets: Secrets;
   /** Trusted by every machine, before the test's own. */
   authorities?: string[];
@@ -126,7 +126,7 @@ async function start(cloud: Cloud, closing: (() => unknown)[]): Promise<Omit<Boo
   let balanced: { address: string } | undefined;
   const https = (name: string) => {
     if (name === PUBLIC_NAME) return balanced && { host: balanced.address, port: 8000 };
-    return name === cloud.registry ? here(registry.host.split(':')[1]!) : services.https(name);
+    return services.https(name, here(registry.host.split(':')[1]!));
   };
   await network.pass(443, https, { cert: certificates.certificate, key: certificates.key });
   await network.pass(POSTGRES_PORT, () => here(postgres.address.port));

@@ -64,7 +64,10 @@ export const gcp: Cloud = {
     const { queueUser: _, ...environment } = cpu!;
     const group = { kind: 'gcp' as const, projectId: PROJECT, region: REGION, group: GROUP, ceiling: 4 };
     return {
-      https: (name) => here(name === 'storage.googleapis.com' ? store.port : google.port),
+      https: (name, registry) => {
+        if (name === REGISTRY) return registry;
+        return here(name === 'storage.googleapis.com' ? store.port : google.port);
+      },
       secrets: {
         make: async (name, text) => secrets.make(name, text),
         read: async ({ secret }) => secrets.read(secret),
