@@ -33,8 +33,7 @@ export class Driven {
   destroy = () => this.#watched((stack, onEvent) => stack.destroy({ onEvent }));
 
   async outputs(): Promise<Record<string, unknown>> {
-    const outputs = await (await this.#stack()).outputs();
-    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+    return JSON.parse(await this.pulumi('stack', 'output', '--json'));
   }
 
   /** A plain `pulumi` in a shell that `cove env` has prepared. */

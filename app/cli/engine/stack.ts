@@ -14,25 +14,32 @@ export async function prepareEngine({ places, name, backend }: EngineSettings): 
   await prepareProject(places.project);
 }
 
+/** Asked for its version once by each process. */
+let command: Promise<PulumiCommand> | undefined;
+export const engine = (): Promise<PulumiCommand> => (command ??= PulumiCommand.get());
+
 export async function openStack(settings: EngineSettings, program: PulumiFn): Promise<Stack> {
   await prepareEngine(settings);
   // The engine, the language host and our provider find each other by PATH; they inherit it from here.
   process.env.PATH = enginePath(settings.pulumi);
   const environment = engineEnvironment(settings);
   Object.assign(process.env, environment);
-  return LocalWorkspace.createOrSelectStack(
+  const stack = await LocalWorkspace.createOrSelectStack(
     { stackName: settings.name, projectName: 'cove', program },
     {
       workDir: settings.places.project,
       envVars: environment,
       pulumiHome: settings.places.pulumiHome,
-      pulumiCommand: settings.ignoreProtect
-        ? ignoringProtect(await PulumiCommand.get())
-        : await PulumiCommand.get(),
+      pulumiCommand: settings.ignoreProtect ? ignoringProtect(await engine()) : await engine(),
       ...(settings.backend === undefined ? {} : { secretsProvider: settings.backend.secretsProvider }),
     },
   );
+  return withoutSummary(stack);
 }
+
+/** `up`, `refresh` and `destroy` end by asking for outputs and history: up to three more starts of the engine, read by nobody. */
+export const withoutSummary = (stack: Stack): Stack =>
+  Object.assign(Object.create(stack), { outputs: async () => ({}), info: async () => undefined });
 
 const GUARDED = ['preview', 'up', 'destroy'];
 
