@@ -41,11 +41,16 @@ export function engineEnvironment({
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     ...(backend === undefined ? { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true' } : {}),
     PULUMI_DISABLE_REGISTRY_RESOLVE: 'true',
+    // The bucket keeps every version by itself; a copy before each write would double the requests of every step.
+    ...(isBucket(backend) ? { PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: 'true' } : {}),
   };
 }
 
 export const usesPassphrase = (backend: Backend | undefined): boolean =>
   backend === undefined || backend.secretsProvider === PASSPHRASE;
+
+const isBucket = (backend: Backend | undefined): boolean =>
+  backend !== undefined && !backend.url.startsWith('file:');
 
 /** The engine, our language host and the pinned Node come first; the user's own PATH follows. */
 export function enginePath(pulumi: string, path = process.env.PATH ?? ''): string {
