@@ -1,6 +1,7 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
 import type { Choices } from '../components/choices.ts';
 import { type AnyConfig, isWorkerStack } from '../config/schema.ts';
+import { watchPromisesCheaply } from './promises.ts';
 
 export * from './services.ts';
 
@@ -14,6 +15,7 @@ export function program({
   config: AnyConfig;
 } & Choices): () => Promise<Record<string, unknown>> {
   return async () => {
+    watchPromisesCheaply();
     if (isWorkerStack(config))
       return { ...(await import('./aws-workers.ts')).awsWorkers(name, config, choices) };
     switch (config.target) {
