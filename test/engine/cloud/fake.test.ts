@@ -32,7 +32,8 @@ it('makes what a program asks for, once', async () => {
   expect(foreseen.changes).toContain('create aws:ec2/vpc:Vpc network');
   expect(stack.cloud.all()).toEqual([]);
 
-  const { outputs } = await stack.up(program());
+  await stack.up(program());
+  const outputs = await stack.outputs();
   expect(outputs.vpc).toMatch(/^vpc-[0-9a-f]{17}$/);
   expect(outputs.publicKey).toMatch(/^-----BEGIN PUBLIC KEY-----/);
   expect(outputs.result).toHaveLength(32);

@@ -26,7 +26,8 @@ describe.each(targets)('$name', (target) => {
     async (scenario) => {
       const start = performance.now();
       const behind = await target.open?.();
-      const stack = await FakeStack.open({ ...target.cloud, ...behind?.options });
+      const checkpoints = scenario.kills === true;
+      const stack = await FakeStack.open({ ...target.cloud, ...behind?.options, checkpoints });
       const row = { target: target.name, scenario: scenario.name, policies: 0, seconds: 0, passed: false };
       rows.push(row);
       try {

@@ -13,6 +13,8 @@ export interface Scenario {
   everywhere?: boolean;
   /** @default 'one environment' */
   variant?: Variant;
+  /** Ends the engine at work: what it has written down by then is all that is known. */
+  kills?: boolean;
 }
 
 const label = ({ type, name }: CloudResource) => `${type} ${name}`;
@@ -103,6 +105,7 @@ const failureInTheMiddle: Scenario = {
 
 const killInTheMiddle: Scenario = {
   name: 'a kill in the middle, then up',
+  kills: true,
   async run(target, stack) {
     const program = target.programs['one environment'];
     const half = Math.floor(creations((await stack.preview(program)).changes) / 2);
