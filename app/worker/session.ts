@@ -32,29 +32,44 @@ export async function openSession(
   const http = new Http(settings.apiUrl, settings.caFile);
   const api = new WorkerApi(http, () => readFileSync(settings.tokenFile, 'utf8').trim());
   let unready: string | null = null;
+  let failures = 0;
+  /** One line, and ever more rarely: an API that is away for a night fills no log. */
+  const failed = (what: string, error: unknown) => {
+    failures += 1;
+    if (isPowerOfTwo(failures)) log.warn({ reason: inOneLine(error), failures }, what);
+  };
   const hello = () => api.hello({ ...introduction(settings), ...(unready !== null && { unready }) }, signal);
   const about = await retry(hello, {
     signal,
     again: (error) => !isRefusal(error),
-    onFailure: (error, pause) =>
-      log.warn(
-        { err: error, retry_ms: Math.round(pause) },
-        `the API at ${settings.apiUrl} gave no welcome yet`,
-      ),
+    onFailure: (error) => failed(`the API at ${settings.apiUrl} gave no welcome yet`, error),
   }).catch((error) => {
     signal.throwIfAborted();
     throw new CoveError('conflict', `The API at ${settings.apiUrl} refused this worker: ${error.message}`);
   });
+  failures = 0;
   const queue = about.queue === null ? new RelayedQueue(api) : await direct(about.queue, hello);
   const greet = (now: string | null) => {
     unready = now;
-    return hello().catch((error: Error) => {
-      if (!signal.aborted) log.warn({ err: error }, 'the API does not hear this worker');
-      return { drain: false };
-    });
+    return hello().then(
+      (answer) => {
+        failures = 0;
+        return answer;
+      },
+      (error: unknown) => {
+        if (!signal.aborted) failed('the API does not hear this worker', error);
+        return { drain: false };
+      },
+    );
   };
   return { api, http, queue, about, greet };
 }
+
+const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;
+const inOneLine = (error: unknown) => {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+};
 
 /** Redis, with the login that `hello` gave; one that is refused is asked for again. */
 async function direct(
