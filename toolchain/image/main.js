@@ -82,8 +82,14 @@ async function build(context, target, base) {
   const tag = `cove/${target}:latest`;
   // The old builder works with every Engine since 18.09; a client without buildx has no other.
   const env = { ...process.env, DOCKER_BUILDKIT: '0' };
+  const tagged = async () => (await run('docker', ['image', 'inspect', '--format', '{{.Id}}', tag])).trim();
+  const before = await tagged().catch(() => undefined);
   await run('docker', ['build', '--quiet', '--target', target, '--tag', tag, ...given, context], { env });
-  return (await run('docker', ['image', 'inspect', '--format', '{{.Id}}', tag])).trim();
+  const image = await tagged();
+  // The one before has lost its name. It stays where a container still runs from it, or other images stand on it.
+  if (before !== undefined && before !== image)
+    await run('docker', ['image', 'rm', before]).catch(() => undefined);
+  return image;
 }
 
 /**
