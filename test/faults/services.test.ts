@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installationStatus } from '../../stacks/services.ts';
 import { type Api, oneStep } from '../support/api.ts';
 import { containersLabelled } from '../support/docker.ts';
 import { cove, coveOk, type Installation, login, planInstallation } from '../support/installation.ts';
@@ -26,13 +27,17 @@ afterAll(async () => {
 
 const status = async (): Promise<{ services: Service[]; supervisor: { pid: number | null } }> =>
   JSON.parse((await cove(at, ['status', '--json'])).stdout);
-const service = async (name: string) => (await status()).services.find((s) => s.name === name);
-const allWell = async () => (await status()).services.every((s) => s.health === 'ok');
+/** What `cove status` asks first, without its start-up: for asking again and again. */
+const services = async () => (await installationStatus(join(at.home, at.name))).services;
+const service = async (name: string) => (await services()).find((s) => s.name === name);
+const allWell = async () =>
+  (await services()).every((s) => s.health === 'ok') &&
+  (await status()).services.every((s) => s.health === 'ok');
 
 test.for(['postgres', 'redis', 'vault', 'api', 'scheduler', 'worker'])(
   '%s killed: the supervisor brings it back',
   async (name) => {
-    const before = (await status()).services.find((s) => s.name.startsWith(name));
+    const before = (await services()).find((s) => s.name.startsWith(name));
     process.kill(before?.pid ?? 0, 'SIGKILL');
     await expect
       .poll(async () => (await service(before?.name ?? ''))?.pid, { timeout: 30_000, interval: 250 })
