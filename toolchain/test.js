@@ -71,10 +71,15 @@ try {
 }
 
 async function main() {
+  const start = Date.now();
+  // These need no npm package; the engine, which may have to be built, is what a fresh machine waits for longest.
+  const early = plan.setup ? programs('pulumi', 'bao', 'redis-server') : undefined;
+  // It is awaited below, and fails there.
+  early?.catch(() => {});
   await prepare();
   fs.rmSync(artifacts, { recursive: true, force: true });
   const gates = plan.gates ? runGates(env) : Promise.resolve([]);
-  const setupDone = plan.setup ? await setUp() : undefined;
+  const setupDone = early ? await setUp(early) : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
   if (what === 'bench') {
     const [name = '', ...args] = rest;
@@ -90,15 +95,27 @@ async function main() {
   /** @type {Result[]} */
   const results = [];
   for (const suite of plan.suites) results.push(await runSuite(suite, { env, folder, filters: rest }));
-  return summarize(await gates, results, setupDone?.missing ?? {});
+  const failedGates = await gates;
+  if (results.length > 1) console.log(`\nall of it in ${((Date.now() - start) / 60_000).toFixed(1)} minutes`);
+  return summarize(failedGates, results, setupDone?.missing ?? {});
 }
 
-/** Gets the programs, and what only tests need; both at once, since the first computes and the second waits for others. */
-async function setUp() {
+/** @param {('pulumi' | 'bao' | 'redis-server' | 'postgres')[]} names */
+function programs(...names) {
+  return Promise.all(names.map((name) => ensure(name)));
+}
+
+/**
+ * Gets what only tests need, while the programs are still on their way: those compute, this waits for others.
+ *
+ * @param {Promise<unknown>} early
+ */
+async function setUp(early) {
   const file = path.join(folder, 'setup.json');
   const [{ code }] = await Promise.all([
     runNode([path.join('test', 'setup', 'main.ts'), 'start', String(process.pid), file], { env, show: true }),
-    ...['pulumi', 'bao', 'redis-server', 'postgres'].map((name) => ensure(/** @type {'bao'} */ (name))),
+    early,
+    programs('postgres'),
   ]);
   if (code !== 0) throw new Error('the setup of the tests broke off; its words are above');
   return JSON.parse(fs.readFileSync(file, 'utf8'));
