@@ -133,8 +133,9 @@ network:
         `subnet-0123456789abcdef${digit}`,
       );
     const before = stack.cloud.all().length;
-    // Nobody has made the record yet: the records are said, and the next `up` goes on from there.
-    stack.cloud.slow({ verb: 'create', type: 'aws:acm/certificateValidation:CertificateValidation' }, 1_000);
+    // Nobody has made the record yet: the records are said, and the next `up` goes on from there. A real validation
+    // waits for hours; this one long enough for the program, which shares this process, to have said it.
+    stack.cloud.slow({ verb: 'create', type: 'aws:acm/certificateValidation:CertificateValidation' }, 5_000);
     const waiting = stack.up(stackOf(text));
     await expect(waiting).rejects.toThrow(/Make this DNS record: _validation\.cove\.example\.org\.? CNAME/);
     stack.cloud.seed(

@@ -125,7 +125,7 @@ const killInTheMiddle: Scenario = {
 const slowCloud: Scenario = {
   name: 'a slow cloud',
   async run(target, stack) {
-    stack.cloud.slow({ verb: 'create' }, 100);
+    stack.cloud.slow({ verb: 'create' }, 400);
     await stack.up(target.programs['one environment']);
     expect(stack.cloud.mostAtOnce).toBeGreaterThan(3);
     stack.cloud.calm();
