@@ -62,8 +62,8 @@ it('a worker stack is made, entered at its installation, changed there, and gone
   try {
     await withFakeCloud({ name: 'north', providers: { cove: provider.port } }, async (stack) => {
       vi.stubEnv('COVE_TOKEN', TOKEN);
-      const { outputs } = await stack.up(stackOf(home.url));
-      expect(outputs).toMatchObject({
+      await stack.up(stackOf(home.url));
+      expect(await stack.outputs()).toMatchObject({
         installation: 'north',
         publicUrl: home.url,
         workers: { target: 'aws', workerGroups: [{ environment: 'gpu-north', ceiling: 4, gpus: 1 }] },
