@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
+import type { FakeCloud, FakeCloudOptions } from '../../fakes/cloud/cloud.ts';
 import { FakeStack } from '../../fakes/cloud/with.ts';
 import type { Credential } from '../../support/served-installation.ts';
 
@@ -32,6 +32,10 @@ export interface Commanded {
   init: string[];
   /** What `init` says of the state's place. */
   state: string;
+  /** Where its fake stands. @default AWS's */
+  fake?: FakeCloudOptions;
+  /** How the host is asked for another password. @default a command, which starts the unit */
+  reset?: RegExp;
   /** Types of what the test looks for. */
   types: { database: string; balancer: string; share: string };
   /** Installs what the fake cloud must know. */
@@ -65,7 +69,7 @@ export interface CommandLine {
 export async function commandLine(cloud: Commanded): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'cove-command-'));
   const file = join(folder, 'life.yaml');
-  const [beside, fake] = await Promise.all([cloud.open(folder), FakeStack.open()]);
+  const [beside, fake] = await Promise.all([cloud.open(folder), FakeStack.open(cloud.fake)]);
   cloud.prepare?.(fake.cloud);
   return {
     beside,

@@ -2,9 +2,11 @@
 import { describe } from 'vitest';
 import { aws } from './commanded/aws.ts';
 import { azure } from './commanded/azure.ts';
+import { gcp } from './commanded/gcp.ts';
 import { lifeByCommand } from './life-by-command.ts';
 
 const all = process.env.COVE_TEST_ALL === 'true';
 
 describe('in AWS', () => lifeByCommand(aws));
 if (all) describe('in Azure', () => lifeByCommand(azure));
+if (all) describe('in Google Cloud', () => lifeByCommand(gcp));

@@ -43,7 +43,7 @@ export async function startGoogle(
     const refuse = (status: number, message: string) => send(status, { error: { code: status, message } });
     try {
       const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
-      const named = /^([a-z]+)\.googleapis\.com$/.exec(url.hostname)?.[1];
+      const named = /^([a-z0-9]+)\.googleapis\.com$/.exec(url.hostname)?.[1];
       const [service = '', path] =
         named === undefined ? split(url.pathname) : [named, decodeURIComponent(url.pathname)];
       const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
@@ -52,7 +52,7 @@ export async function startGoogle(
         method: request.method ?? 'GET',
         path,
         query: url.searchParams,
-        body: text === '' ? undefined : JSON.parse(text),
+        body: bodyOf(request, text),
         as: tokens[token],
       });
       if (answer === undefined) refuse(404, `${service} has nothing at ${path}`);
@@ -70,6 +70,13 @@ export async function startGoogle(
 const split = (path: string): [string, string] => {
   const [, service = '', rest = ''] = /^\/([^/]+)(.*)$/.exec(path) ?? [];
   return [service, decodeURIComponent(rest)];
+};
+
+/** Only logins are sent as a form. */
+const bodyOf = ({ headers }: IncomingMessage, text: string): unknown => {
+  if (text === '') return undefined;
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text);
 };
 
 async function read(request: IncomingMessage): Promise<string> {

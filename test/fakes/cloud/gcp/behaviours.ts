@@ -124,7 +124,12 @@ const data: Record<string, Behaviour> = {
   'gcp:sql/databaseInstance:DatabaseInstance': {
     id: ({ name }) => text(name),
     longestName: 98,
-    ...lasting('instance'),
+    refuseCreate: lasting('instance').refuseCreate!,
+    deleted({ inputs }, cloud) {
+      cloud.remains.add(`instance ${text(inputs.name)}`);
+      const { finalBackupConfig } = (inputs.settings ?? {}) as { finalBackupConfig?: Properties };
+      if (finalBackupConfig?.enabled === true) cloud.remains.add(`backup ${text(inputs.name)}`);
+    },
     outputs: ({ name }, id, cloud) => ({
       dnsName: `0123.${text(name)}.${cloud.region}.sql-psa.goog.`,
       privateIpAddress: '10.20.192.3',
