@@ -75,7 +75,6 @@ it('a worker stack is made, entered at its installation, changed there, and gone
       );
       const group = { kind: 'aws', region: 'eu-north-1', group: 'cove-north-worker-gpu-north' };
       expect(home.stacks.get('north')).toMatchObject({
-        cloud: 'aws',
         proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' },
         token_sha256: createHash('sha256').update(token).digest('hex'),
         environments: [{ slug: 'gpu-north', machines: { group, spot: true, ceiling: 4 } }],

@@ -10,7 +10,6 @@ const context = { urn: '', log: () => {} };
 const wanted = {
   apiUrl: home.url,
   name: 'north',
-  cloud: 'aws' as const,
   proof: { kind: 'aws' },
   tokenSha256: 'a'.repeat(64),
   environments: [{ slug: 'small' }],
@@ -33,9 +32,8 @@ test('it is entered, found, looked for only with a token, and removed', async ()
   vi.stubEnv('COVE_TOKEN', TOKEN);
   expect(await workerStack.read(id, wanted, context)).toBeNull();
   expect(await workerStack.create(wanted, context)).toEqual({ id, outputs: {} });
-  const { cloud, proof, environments } = wanted;
+  const { proof, environments } = wanted;
   expect(home.stacks.get('north')).toEqual({
-    cloud,
     proof,
     environments,
     token_sha256: wanted.tokenSha256,
