@@ -108,8 +108,7 @@ describe.skipIf(missing)('a cluster of one node', () => {
     expect(first, first.stderr).toMatchObject({ code: 0 });
     const claims = `/api/v1/namespaces/${SPACES.platform}/persistentvolumeclaims`;
     expect((await at.node.cluster.ask(claims)).items.length).toBeGreaterThan(0);
-    const purge = ['database', 'queue', 'storage', 'secrets', 'backup'].flatMap((name) => ['--purge', name]);
-    const second = await at.cove('destroy', '--yes', ...purge);
+    const second = await at.cove('destroy', '--yes', '--purge', 'life');
     expect(second, second.stderr).toMatchObject({ code: 0 });
     await until('no volume is left', async () => (await at.node.cluster.ask(claims)).items.length === 0, 60);
   });
