@@ -341,6 +341,8 @@ export const EnvironmentSettings = z.strictObject({
   name: z.string(),
   description: z.string().default(''),
   executor: z.enum(['docker', 'process', 'kubernetes']),
+  /** `endpoints`: its machines are for deployments, as many as the config says; no job is sent there. Left out: `jobs`. */
+  purpose: z.enum(['jobs', 'endpoints']).optional(),
   /** What people read about its GPUs. */
   gpuSpec: z.string().default(''),
   /** Machines that the scheduler starts and ends; absent where they are somebody else's (design 12). */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkAzureMachines } from './checks/azure-machines.ts';
 import { checkAzureNetwork } from './checks/azure-network.ts';
 import type { Complain } from './checks/complain.ts';
-import { repeated, unknownAccounts } from './checks/environments.ts';
+import { checkWorkers } from './checks/environments.ts';
 import {
   cidr,
   cloudEnvironment,
@@ -309,11 +309,7 @@ export type AzureConfig = z.infer<typeof AzureConfig>;
 
 /** What no single key shows. */
 export function checkAzure(config: AzureConfig, complain: Complain): void {
-  repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
-  repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
-  repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
-  repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
-  unknownAccounts(config.environments, config.serviceAccounts, complain);
+  checkWorkers(config, complain);
   checkAzureNetwork(config, complain);
   checkAzureMachines(config, complain);
 }

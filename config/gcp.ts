@@ -1,7 +1,7 @@
 /** The target `gcp`: a project of Google Cloud. */
 import { z } from 'zod';
 import type { Complain } from './checks/complain.ts';
-import { repeated, unknownAccounts } from './checks/environments.ts';
+import { checkWorkers } from './checks/environments.ts';
 import { checkGcpMachines } from './checks/gcp-machines.ts';
 import { checkGcpNetwork } from './checks/gcp-network.ts';
 import {
@@ -292,11 +292,7 @@ export type GcpConfig = z.infer<typeof GcpConfig>;
 
 /** What no single key shows. */
 export function checkGcp(config: GcpConfig, complain: Complain): void {
-  repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
-  repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
-  repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
-  repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
-  unknownAccounts(config.environments, config.serviceAccounts, complain);
+  checkWorkers(config, complain);
   checkLabels(config, complain);
   checkGcpNetwork(config, complain);
   checkGcpMachines(config, complain);

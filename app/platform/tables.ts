@@ -50,6 +50,7 @@ export interface Database {
     description: Generated<string>;
     enabled: Generated<boolean>;
     in_config: Generated<boolean>;
+    purpose: Generated<'jobs' | 'endpoints'>;
     executor: 'docker' | 'process' | 'kubernetes';
     organization_id: string | null;
     gpu_spec: Generated<string>;

@@ -1,5 +1,6 @@
 /** Machines for deployed endpoints, apart from the application host and from the workers. */
 import * as pulumi from '@pulumi/pulumi';
+import { ENDPOINT_HOSTS } from '../boot/environments.ts';
 import { workerDocument } from '../boot/worker.ts';
 import type { AppHostParts } from '../contract.ts';
 import { machineGroup } from './machines.ts';
@@ -20,10 +21,10 @@ export class EndpointHosts extends pulumi.ComponentResource {
     const { endpointHosts, machineImages } = site.config;
     if (endpointHosts !== undefined) {
       const { group } = machineGroup(
-        'endpoint-host',
+        ENDPOINT_HOSTS,
         {
           site,
-          part: 'endpoint-host',
+          part: ENDPOINT_HOSTS,
           machineType: endpointHosts.machineType,
           diskGb: endpointHosts.diskGb,
           image: machineImages.worker,
@@ -36,13 +37,13 @@ export class EndpointHosts extends pulumi.ComponentResource {
             workerDocument({
               ...surroundings(site),
               installPackages: false,
-              environment: 'endpoint-host',
+              environment: ENDPOINT_HOSTS,
               apiUrl,
               proof: { kind: 'aws' },
               jobsHaveIdentity: false,
             }),
           ),
-          tags: { component: 'endpoint-host' },
+          tags: { component: ENDPOINT_HOSTS },
           group: {
             minSize: endpointHosts.count,
             maxSize: endpointHosts.count,

@@ -1,5 +1,6 @@
 /** Machines for deployed endpoints, apart from the application host and from the workers. */
 import * as pulumi from '@pulumi/pulumi';
+import { ENDPOINT_HOSTS } from '../boot/environments.ts';
 import { workerDocument } from '../boot/worker.ts';
 import type { AppHostParts } from '../contract.ts';
 import { physicalName } from '../naming.ts';
@@ -22,11 +23,11 @@ export class EndpointHosts extends pulumi.ComponentResource {
     const { endpointHosts, machineImages } = site.config;
     if (endpointHosts !== undefined)
       this.group = machineGroup(
-        'endpoint-host',
+        ENDPOINT_HOSTS,
         {
           site,
           group,
-          groupName: physicalName(site.name, 'endpoint-host', 64),
+          groupName: physicalName(site.name, ENDPOINT_HOSTS, 64),
           capacity: endpointHosts.count,
           machineType: endpointHosts.machineType,
           diskGb: endpointHosts.diskGb,
@@ -39,14 +40,14 @@ export class EndpointHosts extends pulumi.ComponentResource {
             workerDocument({
               ...surroundings(site),
               installPackages: machineImages.worker === undefined,
-              environment: 'endpoint-host',
+              environment: ENDPOINT_HOSTS,
               apiUrl,
               proof: { kind: 'azure' },
               jobsHaveIdentity: false,
               relay: true,
             }),
           ),
-          tags: { component: 'endpoint-host' },
+          tags: { component: ENDPOINT_HOSTS },
         },
         { parent: this, dependsOn: network.ways },
       ).name;

@@ -13,6 +13,25 @@ export interface EnvironmentBoot {
   queueUser?: { user: string; password: SecretEntry } | undefined;
 }
 
+/** The slug by which endpoint hosts join; no environment of the config has it. */
+export const ENDPOINT_HOSTS = 'endpoint-host';
+
+/** Machines for endpoints, as an environment to which no job is sent. Pure. */
+export const endpointHostsBoot = (
+  group: NonNullable<EnvironmentBoot['environment']['machines']>['group'],
+  { machineType, count }: { machineType: string; count: number },
+): EnvironmentBoot => ({
+  environment: {
+    slug: ENDPOINT_HOSTS,
+    name: 'Endpoint hosts',
+    description: 'For the endpoints of deployments; no job is sent there',
+    executor: 'docker',
+    purpose: 'endpoints',
+    gpuSpec: '',
+    machines: { group, machineType, slots: 1, spot: false, ceiling: count },
+  },
+});
+
 /** The text of the entry. No secret is in it. Azure takes 25 KB, about seventy environments; the others 64 KB. */
 export function environmentsText(all: EnvironmentBoot[]): string {
   const users = all.flatMap(({ environment: { slug }, queueUser }) =>

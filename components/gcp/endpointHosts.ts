@@ -1,5 +1,6 @@
 /** Machines for deployed endpoints, apart from the application host and from the workers. */
 import * as pulumi from '@pulumi/pulumi';
+import { ENDPOINT_HOSTS } from '../boot/environments.ts';
 import { workerDocument } from '../boot/worker.ts';
 import type { AppHostParts } from '../contract.ts';
 import { machineGroup, UBUNTU } from './machines.ts';
@@ -27,10 +28,10 @@ export class EndpointHosts extends pulumi.ComponentResource {
     const { endpointHosts, machineImages } = site.config;
     if (endpointHosts !== undefined) {
       const { group } = machineGroup(
-        'endpoint-host',
+        ENDPOINT_HOSTS,
         {
           site,
-          part: 'endpoint-host',
+          part: ENDPOINT_HOSTS,
           machineType: endpointHosts.machineType,
           diskGb: endpointHosts.diskGb,
           image: machineImages.worker,
@@ -42,14 +43,14 @@ export class EndpointHosts extends pulumi.ComponentResource {
             workerDocument({
               ...surroundings(site),
               installPackages: machineImages.worker === undefined,
-              environment: 'endpoint-host',
+              environment: ENDPOINT_HOSTS,
               apiUrl,
               proof: { kind: 'gcp', audience: site.publicUrl },
               jobsHaveIdentity: false,
               relay: true,
             }),
           ),
-          labels: { component: 'endpoint-host' },
+          labels: { component: ENDPOINT_HOSTS },
           group: { targetSize: endpointHosts.count },
           groupOptions: { dependsOn: network.ways },
         },

@@ -49,4 +49,8 @@ export function checkWorkers(config: Workers, complain: Complain): void {
   repeated(config.mounts, 'name', ['mounts'], 'a mount', complain);
   repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
   unknownAccounts(config.environments, config.serviceAccounts, complain);
+  config.environments.forEach(({ slug }, index) => {
+    if (slug === 'endpoint-host')
+      complain(['environments', index, 'slug'], 'is "endpoint-host", the name by which endpoint hosts join');
+  });
 }

@@ -13,7 +13,8 @@ export function usableEnvironments(actor: Actor) {
 }
 
 /** For queries over `environments`: those that take new jobs. One taken out of the config is kept for what ran there. */
-export const OFFERED = sql<boolean>`(environments.enabled AND environments.in_config)`;
+export const OFFERED = sql<boolean>`(environments.enabled AND environments.in_config
+  AND environments.purpose = 'jobs')`;
 
 /** An environment by id or slug; clients say either (client-contract 1.11). Complains about `field`. */
 export async function findEnvironment(

@@ -15,12 +15,13 @@ interface Owner {
 }
 
 /** What the config says of an environment; everything else of the row is the application's. Pure. */
-export function ownedByConfig({ name, description, executor, gpuSpec, machines }: Environment) {
+export function ownedByConfig({ name, description, executor, purpose, gpuSpec, machines }: Environment) {
   return {
     in_config: true,
     name,
     description,
     executor,
+    purpose: purpose ?? 'jobs',
     gpu_spec: gpuSpec,
     machine_group: machines?.group ?? null,
     machine_type: machines?.machineType ?? '',

@@ -20,12 +20,20 @@ export async function updateEnvironment(
     assertCan(role ?? 'viewer', 'environment.update', `Environment ${slug}`);
     const before = await tx
       .selectFrom('environments')
-      .select(['machine_group', 'ceiling', 'min_machines', 'max_machines', 'grace_seconds', 'schedule'])
+      .select([
+        'machine_group',
+        'purpose',
+        'ceiling',
+        'min_machines',
+        'max_machines',
+        'grace_seconds',
+        'schedule',
+      ])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (before.machine_group === null) {
-      const message = `Environment ${slug} does not scale: its workers are made by its operator, who adds or removes them in the installation's config.`;
+    if (before.machine_group === null || before.purpose !== 'jobs') {
+      const message = `Environment ${slug} does not scale: its machines are its operator's, who adds or removes them in the installation's config.`;
       throw new CoveError('conflict', message, { reason: 'not_scalable' });
     }
     const fields = complaints(before, change);

@@ -26,6 +26,7 @@ export async function candidates(db: Kysely<Database>, organizationId: string): 
         'ready',
       ),
     )
+    .where('purpose', '=', 'jobs')
     .where((eb) => eb.or([eb('organization_id', 'is', null), eb('organization_id', '=', organizationId)]))
     .orderBy(sql`organization_id NULLS LAST`)
     .orderBy('ctime')

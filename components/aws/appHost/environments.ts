@@ -1,7 +1,13 @@
 /** The entry that tells the application host of environments; a changed one is an update of this entry alone. */
 import * as pulumi from '@pulumi/pulumi';
 import type { AwsConfig } from '../../../config/schema.ts';
-import { type EnvironmentBoot, environmentsText } from '../../boot/environments.ts';
+import {
+  ENDPOINT_HOSTS,
+  type EnvironmentBoot,
+  endpointHostsBoot,
+  environmentsText,
+} from '../../boot/environments.ts';
+import { physicalName } from '../../naming.ts';
 import { workerUser } from '../../queue-users.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, textEntry } from '../secret.ts';
@@ -35,14 +41,20 @@ export function environmentsEntry(
   { site, identity, queue }: AppHostArgs,
   options: pulumi.CustomResourceOptions,
 ): Entry {
+  const { environments, endpointHosts, region } = site.config;
+  const group = () => ({ kind: 'aws' as const, region, group: physicalName(site.name, ENDPOINT_HOSTS, 255) });
   const text = pulumi
     .all(
-      site.config.environments.map((environment) => {
+      environments.map((environment) => {
         const user = workerUser(environment.slug);
         const password = { secret: queue.passwords[user]!.arn };
         return { environment: environmentBoot(site, environment), queueUser: { user, password } };
       }),
     )
-    .apply(environmentsText);
+    .apply((jobs) =>
+      environmentsText(
+        endpointHosts === undefined ? jobs : [...jobs, endpointHostsBoot(group(), endpointHosts)],
+      ),
+    );
   return textEntry('environments', { site, keyArn: identity.keyArn }, text, options);
 }

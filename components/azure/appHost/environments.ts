@@ -1,7 +1,13 @@
 /** The entry that tells the application host of environments; a changed one is an update of this entry alone. */
 import * as pulumi from '@pulumi/pulumi';
 import type { AzureConfig } from '../../../config/schema.ts';
-import { type EnvironmentBoot, environmentsText } from '../../boot/environments.ts';
+import {
+  ENDPOINT_HOSTS,
+  type EnvironmentBoot,
+  endpointHostsBoot,
+  environmentsText,
+} from '../../boot/environments.ts';
+import { physicalName } from '../../naming.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, filledEntry } from '../secret.ts';
 import type { Site } from '../site.ts';
@@ -37,12 +43,26 @@ export function environmentsEntry(
   { site, group, identity }: AppHostArgs,
   options: pulumi.CustomResourceOptions,
 ): Entry {
+  const { environments, endpointHosts, subscriptionId } = site.config;
   const text = pulumi.output(group.place.resourceGroupName).apply((resourceGroup) =>
-    environmentsText(
-      site.config.environments.map((environment) => ({
+    environmentsText([
+      ...environments.map((environment) => ({
         environment: environmentBoot(site, resourceGroup, environment),
       })),
-    ),
+      ...(endpointHosts === undefined
+        ? []
+        : [
+            endpointHostsBoot(
+              {
+                kind: 'azure',
+                subscriptionId,
+                resourceGroup,
+                group: physicalName(site.name, ENDPOINT_HOSTS, 64),
+              },
+              endpointHosts,
+            ),
+          ]),
+    ]),
   );
   return filledEntry('environments', identity.keeper, text, options, 'application/json');
 }

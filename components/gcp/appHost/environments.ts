@@ -1,7 +1,13 @@
 /** The entry that tells the application host of environments; a changed one is an update of this entry alone. */
 import * as pulumi from '@pulumi/pulumi';
 import type { GcpConfig } from '../../../config/schema.ts';
-import { type EnvironmentBoot, environmentsText } from '../../boot/environments.ts';
+import {
+  ENDPOINT_HOSTS,
+  type EnvironmentBoot,
+  endpointHostsBoot,
+  environmentsText,
+} from '../../boot/environments.ts';
+import { physicalName } from '../../naming.ts';
 import type { Identity } from '../identity.ts';
 import type { Entry } from '../secret.ts';
 import type { Site } from '../site.ts';
@@ -33,8 +39,19 @@ function environmentBoot(
 
 /** Workers have no users at the queue: they ring through the API's relay. */
 export function environmentsEntry(site: Site, identity: Identity, parent: pulumi.Resource): Entry {
-  const text = environmentsText(
-    site.config.environments.map((environment) => ({ environment: environmentBoot(site, environment) })),
-  );
+  const { environments, endpointHosts, projectId, region } = site.config;
+  const jobs = environments.map((environment) => ({ environment: environmentBoot(site, environment) }));
+  const endpoints = (hosts: NonNullable<typeof endpointHosts>) =>
+    endpointHostsBoot(
+      {
+        kind: 'gcp',
+        projectId,
+        region,
+        group: physicalName(site.name, ENDPOINT_HOSTS, 58),
+        ceiling: hosts.count,
+      },
+      hosts,
+    );
+  const text = environmentsText(endpointHosts === undefined ? jobs : [...jobs, endpoints(endpointHosts)]);
   return identity.entry('environments', pulumi.output(text), parent);
 }

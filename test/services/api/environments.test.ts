@@ -36,6 +36,7 @@ beforeAll(async () => {
       { ...row, slug: 'shared', name: 'Shared' },
       { ...row, slug: 'lab', name: 'Lab', organization_id: lab },
       { slug: 'fixed', name: 'Fixed', executor: 'docker' },
+      { ...row, slug: 'endpoint-host', name: 'Endpoint hosts', purpose: 'endpoints' as const },
     ])
     .execute();
 });
@@ -46,6 +47,14 @@ afterAll(async () => {
 
 const patch = (as: Person, slug: string, json: object) =>
   api.call('PATCH', `/api/v0/environments/${slug}/`, { as, json });
+test('endpoint hosts can be looked at, and nobody is offered them for jobs or may scale them', async () => {
+  const { body } = await api.call('GET', '/api/v0/environments/', { as: ada });
+  expect(body.results.map(({ slug }: { slug: string }) => slug)).not.toContain('endpoint-host');
+  expect((await get(ada, 'endpoint-host')).body).toMatchObject({ enabled: false, is_scalable: false });
+  const refused = await patch(ada, 'endpoint-host', { scale_min: 1 });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'not_scalable' } });
+});
+
 const get = (as: Person, slug: string) => api.call('GET', `/api/v0/environments/${slug}/`, { as });
 
 describe('an environment', () => {

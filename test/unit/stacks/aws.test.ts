@@ -48,6 +48,19 @@ test('what holds data is guarded', () => {
   for (const { inputs } of of('aws:s3/bucket:Bucket')) expect(inputs.forceDestroy).toBe(false);
 });
 
+test('endpoint hosts join by their group, as an environment to which no job is sent', () => {
+  // The engine marks it as a secret, as all that goes into the store.
+  const texts = registered
+    .filter(({ type, name }) => /SecretVersion$/.test(type) && name === 'environments')
+    .map(({ inputs }) => (inputs.secretString as { value?: string }).value ?? String(inputs.secretString));
+  const text = texts.find((one) => one.includes('endpoint-host')) ?? '';
+  const { environments } = JSON.parse(text);
+  const hosts = environments.find(({ slug }: { slug: string }) => slug === 'endpoint-host');
+  expect(hosts).toMatchObject({ purpose: 'endpoints', machines: { ceiling: 2 } });
+  const group = registered.find(({ type, name }) => /autoscaling/.test(type) && name === 'endpoint-host');
+  expect(group?.inputs.name).toBe(hosts.machines.group.group);
+});
+
 test('where every role is given, none is made, and none gets rights', async () => {
   const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
   const made = await record(`${AWS_CONFIGS[0]}

@@ -20,6 +20,7 @@ export async function scaledEnvironments({ platform }: Context): Promise<ScaledE
     .select(['id', 'slug', 'machine_group'])
     .where('machine_group', 'is not', null)
     .where('in_config', '=', true)
+    .where('purpose', '=', 'jobs')
     .execute();
   return rows.flatMap(({ machine_group, ...row }) => (machine_group ? [{ ...row, machine_group }] : []));
 }
