@@ -30,7 +30,8 @@ export async function requireOperator(tx: Kysely<Database>, context: Context, na
     .orderBy('ctime')
     .executeTakeFirst();
   const role = operator ? await organizationRole(tx, context.actor, operator.id) : null;
-  assertCan(role, 'environment.update', `Worker stack ${name}`);
+  // Never 404: a worker stack's own program takes that for "gone", and would forget what is still here.
+  assertCan(role ?? 'viewer', 'environment.update', `Worker stack ${name}`);
 }
 
 export function stackViews(tx: Kysely<Database>) {

@@ -139,7 +139,7 @@ test('an administrator makes it known, and again without a change; others may no
   });
   expect((await put('far', settingsOf(tokens.far, 'far-gpu'))).body).toEqual(made.body);
   const bob = await outside.person('bob');
-  expect((await put('far', settingsOf(tokens.far, 'far-gpu'), bob)).status).toBe(404);
+  expect((await put('far', settingsOf(tokens.far, 'far-gpu'), bob)).status).toBe(403);
 
   const near = await put('near', settingsOf(tokens.near, 'far-gpu'));
   expect(near).toMatchObject({ status: 409 });
