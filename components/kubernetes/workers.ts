@@ -12,7 +12,7 @@ import type { Network } from './network.ts';
 import type { Registry } from './registry.ts';
 import type { Site } from './site.ts';
 import { kindOfMachine, workerGroup } from './worker-names.ts';
-import { templateFiles } from './workers/template.ts';
+import { type JobOwner, templateFiles } from './workers/template.ts';
 
 export interface WorkersArgs {
   site: Site;
@@ -54,13 +54,18 @@ export class Workers extends pulumi.ComponentResource {
       ],
       { ...within, space: 'jobs', from: 'jobs' },
     );
+    const owner = worker.metadata.apply(
+      ({ name: of, uid }): JobOwner => ({ apiVersion: 'v1', kind: 'ServiceAccount', name: of, uid }),
+    );
     for (const environment of environments) {
       const group = workerGroup(environment.slug);
       new ConfigMap(
         group,
         {
           metadata: metaOf(site, { name: group, component: 'worker', space: 'jobs' }),
-          data: registry.images.platform.apply((image) => templateFiles(site, environment, image)),
+          data: pulumi
+            .all([registry.images.platform, owner])
+            .apply(([image, job]) => templateFiles(site, environment, image, job)),
         },
         { parent: this, dependsOn: [...network.ready, worker, rights] },
       );

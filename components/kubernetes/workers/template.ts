@@ -49,7 +49,15 @@ export function workerSettings(site: Site, environment: Environment): WorkerSett
   };
 }
 
-export function workerJob(site: Site, environment: Environment, image: string): object {
+/** What Jobs of workers go with: nothing else ends those that run when the stack is destroyed. */
+export interface JobOwner {
+  apiVersion: 'v1';
+  kind: 'ServiceAccount';
+  name: string;
+  uid: string;
+}
+
+export function workerJob(site: Site, environment: Environment, image: string, owner: JobOwner): object {
   const { slug, cpus, memoryGb, diskGb, storageClass, nodeSelector, tolerations } = environment;
   const { pullSecret } = site.config.registry;
   const group = workerGroup(slug);
@@ -59,7 +67,12 @@ export function workerJob(site: Site, environment: Environment, image: string): 
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { generateName: `${group}-`, namespace: site.namespaces.jobs, labels },
+    metadata: {
+      generateName: `${group}-`,
+      namespace: site.namespaces.jobs,
+      labels,
+      ownerReferences: [owner],
+    },
     spec: {
       backoffLimit: 3,
       ttlSecondsAfterFinished: 300,
@@ -156,8 +169,9 @@ export const templateFiles = (
   site: Site,
   environment: Environment,
   image: string,
+  owner: JobOwner,
 ): Record<string, string> => ({
-  'job.json': JSON.stringify(workerJob(site, environment, image)),
+  'job.json': JSON.stringify(workerJob(site, environment, image, owner)),
   'settings.json': JSON.stringify(workerSettings(site, environment)),
   ...(site.certificateAuthorities.length > 0 && {
     [fileOf(AUTHORITIES)]: site.certificateAuthorities.join('\n'),
