@@ -1,4 +1,6 @@
+import type { Kysely } from 'kysely';
 import { withTransaction } from '../../platform/postgres.ts';
+import type { Database } from '../../platform/tables.ts';
 import type { WorkerStackSettings } from '../../settings.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -6,7 +8,20 @@ import { retireEnvironments, upsertEnvironment } from '../environments/owned-by-
 import { CoveError } from '../errors.ts';
 import { requireOperator, viewStack, type WorkerStackView } from './fields.ts';
 
-/** Makes a worker stack known, or changes what is known of it, with its environments. The same again changes nothing. */
+/** A scaler is known by its token alone. */
+async function refuseToken(tx: Kysely<Database>, name: string, hash: Buffer): Promise<void> {
+  const other = await tx
+    .selectFrom('worker_stacks')
+    .select('name')
+    .where('token_hash', '=', hash)
+    .where('name', '!=', name)
+    .executeTakeFirst();
+  if (!other) return;
+  const message = `Worker stack ${other.name} has that token: each stack's scaler needs its own`;
+  throw new CoveError('conflict', message, { reason: 'token_taken' });
+}
+
+/** Makes a worker stack known, or changes what is known of it, with its environments; the same again is harmless. */
 export async function putWorkerStack(
   context: Context,
   name: string,
@@ -19,7 +34,9 @@ export async function putWorkerStack(
   }
   return withTransaction(context.platform.db, async (tx) => {
     await requireOperator(tx, context, name);
-    const row = { proof: JSON.stringify(proof), token_hash: Buffer.from(token_sha256, 'hex') };
+    const token_hash = Buffer.from(token_sha256, 'hex');
+    await refuseToken(tx, name, token_hash);
+    const row = { proof: JSON.stringify(proof), token_hash };
     const stack = await tx
       .insertInto('worker_stacks')
       .values({ name, ...row })

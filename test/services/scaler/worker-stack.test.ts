@@ -1,5 +1,8 @@
 /** A worker stack's whole way: made known, told of by its scaler, grown and emptied, joined. Its cloud is moto; the rest is real. */
+
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join as path } from 'node:path';
 import {
@@ -10,12 +13,12 @@ import {
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Context } from '../../../app/core/context.ts';
-import { createExecution } from '../../../app/core/executions/create.ts';
 import { openJoining } from '../../../app/platform/join.ts';
 import { awsMachines } from '../../../app/platform/machines/aws.ts';
 import { PROTOCOL_VERSION } from '../../../app/protocol/worker.ts';
-import { startScaler } from '../../../app/scaler/main.ts';
 import { autoscaleJob } from '../../../app/scheduler/jobs/autoscale/autoscale.ts';
+import { startWorker, type Worker } from '../../../app/worker/main.ts';
+import { Api } from '../../support/api.ts';
 import { type IdentitySigner, identitySigner } from '../../support/identity-document.ts';
 import { startMoto } from '../../support/moto-server.ts';
 import {
@@ -40,7 +43,8 @@ let world: World;
 let signer: IdentitySigner;
 let scheduler: Context;
 let address: string;
-let scaler: { close(): Promise<void> } | undefined;
+let stopScaler: (() => Promise<void>) | undefined;
+let worker: Worker | undefined;
 const job = autoscaleJob();
 
 beforeAll(async () => {
@@ -81,7 +85,8 @@ beforeAll(async () => {
   aws.destroy();
 }, 180_000);
 afterAll(async () => {
-  await scaler?.close();
+  await worker?.close(0);
+  await stopScaler?.();
   await app?.close();
   await Promise.all([outside?.close(), moto?.server.stop()]);
   signer?.close();
@@ -98,7 +103,7 @@ const settingsOf = (token: string, slug: string, more: object = {}) => ({
     {
       slug,
       name: slug,
-      executor: 'docker',
+      executor: 'process',
       machines: { group: { kind: 'aws', region, group }, machineType: 'g6.xlarge', ceiling: 3 },
       ...more,
     },
@@ -106,13 +111,26 @@ const settingsOf = (token: string, slug: string, more: object = {}) => ({
 });
 const put = (name: string, json: object, as = admin) =>
   app.call('PUT', `/api/v0/worker-stacks/${name}/`, { as, json });
-const join = (instanceId: string, stack?: string) => {
+/** As its host runs it: a process of the platform's own. */
+function runScaler(settings: object): () => Promise<void> {
+  const file = path(outside.scratch, 'scaler.json');
+  writeFileSync(file, JSON.stringify(settings));
+  const args = ['--no-warnings', 'app/main.ts', '--settings', file];
+  const env = { ...process.env, AWS_ENDPOINT_URL: moto.endpoint };
+  const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  return async () => {
+    child.kill();
+    await ended;
+  };
+}
+const join = (instanceId: string, stack?: string, token = newToken()) => {
   const document = { accountId, region, instanceId, pendingTime: new Date().toISOString() };
   const proof = { kind: 'aws', pkcs7: signer.sign(document) };
   const json = {
     protocol: PROTOCOL_VERSION,
     proof,
-    token_sha256: sha256(newToken()),
+    token_sha256: sha256(token),
     ...(stack && { stack }),
   };
   return app.call('POST', '/api/worker/v1/join', { json });
@@ -146,18 +164,19 @@ test('an administrator makes it known, and again without a change; others may no
   expect(near.body.message).toContain('Environment far-gpu is of worker stack far');
   const own = await put('near', settingsOf(tokens.near, world.slug));
   expect(own.body.message).toContain("is of the installation's own config");
+  expect((await put('near', settingsOf(tokens.far, 'near-cpu'))).body.message).toContain(
+    'far has that token',
+  );
   expect((await put('near', settingsOf(tokens.near, 'near-cpu'))).status).toBe(200);
   const all = await app.call('GET', '/api/v0/worker-stacks/', { as: admin });
   expect(all.body.results.map(({ name }: { name: string }) => name)).toEqual(['far', 'near']);
 });
 
 test('as long as its scaler is silent, who waits is told so; then it grows, and its machine joins it alone', async () => {
-  const { execution } = await createExecution(admin.context, {
-    project: world.projectId,
-    commit: world.identifier,
-    step: 'plain',
-    environment: 'far-gpu',
-  });
+  const api = new Api(address, admin.token);
+  const yaml = '- step: {name: go, image: none, command: echo from afar}\n';
+  const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
+  const execution = await api.create(world.projectId, commit, 'go', { environment: 'far-gpu' });
   await job.run(scheduler);
   expect(await detail(execution.id)).toContain('the scaler of worker stack far has not been heard of yet');
 
@@ -171,11 +190,7 @@ test('as long as its scaler is silent, who waits is told so; then it grows, and 
     tokenFile,
     groups: [{ kind: 'aws' as const, region, group }],
   };
-  scaler = await startScaler(
-    settings,
-    async () => awsMachines({ region, group }, moto.endpoint),
-    pino({ level: 'silent' }),
-  );
+  stopScaler = runScaler(settings);
   const report = async () =>
     (await app.call('GET', '/api/v0/worker-stacks/far/', { as: admin })).body.last_seen;
   await until('the scaler to be heard of', async () => (await report()) !== null);
@@ -188,9 +203,10 @@ test('as long as its scaler is silent, who waits is told so; then it grows, and 
   expect(wanted).toBe(1);
   const id = made[0]?.id ?? '';
 
+  const token = newToken();
   let joined: Awaited<ReturnType<typeof join>> | undefined;
   await until('the machine to be told of', async () => {
-    joined = await join(id, 'far');
+    joined = await join(id, 'far', token);
     return joined.status !== 401 || !/belongs to no group/.test(joined.body.message);
   });
   expect(joined?.body).toMatchObject({ worker: { name: id }, environment: { slug: 'far-gpu' } });
@@ -198,7 +214,26 @@ test('as long as its scaler is silent, who waits is told so; then it grows, and 
   expect((await join(id, 'near')).body.message).toContain('belongs to no group');
   expect((await join(id, 'nowhere')).body.message).toContain('There is no worker stack nowhere here');
   machines.close();
-}, 60_000);
+
+  writeFileSync(path(outside.scratch, 'worker-token'), token, { mode: 0o600 });
+  worker = await startWorker(
+    {
+      role: 'worker',
+      name: id,
+      apiUrl: address,
+      tokenFile: path(outside.scratch, 'worker-token'),
+      folder: path(outside.scratch, 'worker'),
+      executors: ['process'],
+      slots: 1,
+      dockerSocket: '/none',
+      relay: true,
+    },
+    pino({ level: 'silent' }),
+  );
+  expect(await api.end(execution.id)).toMatchObject({ status: 'complete' });
+  expect((await api.log(execution.id)).map(({ message }) => message)).toContain('from afar');
+  await worker.close(0);
+}, 90_000);
 
 test('a scaler gets its own orders alone; where the job is gone, its machine is ended', async () => {
   const { db } = outside.platform;
