@@ -81,7 +81,9 @@ export class Database extends pulumi.ComponentResource {
         copyTagsToSnapshot: true,
         deletionProtection: !site.purge.includes('database'),
         skipFinalSnapshot: false,
-        finalSnapshotIdentifier: site.named('database-final'),
+        finalSnapshotIdentifier: site.named(
+          site.lastBackup === undefined ? 'database-final' : `database-final-${site.lastBackup}`,
+        ),
         enabledCloudwatchLogsExports: ['postgresql', 'upgrade'],
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: identity.keyArn,

@@ -23,6 +23,8 @@ export interface WorkerSite {
 }
 export interface Site extends WorkerSite {
   config: AwsConfig;
+  /** What the name of the database's last backup ends in, besides. */
+  lastBackup: string | undefined;
   publicUrl: string;
   images: ImageSources;
 }
@@ -34,6 +36,7 @@ export interface WorkerStackSite extends WorkerSite {
 export const siteOf = (name: string, config: AwsConfig, choices: Choices = {}): Site => ({
   ...anySite(name, config, choices),
   config,
+  lastBackup: choices.lastBackup,
   publicUrl: `https://${config.publicName}`,
   images: choices.images ?? imageSources(config.images),
 });

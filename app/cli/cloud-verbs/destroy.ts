@@ -90,7 +90,9 @@ async function unguard(
 ): Promise<void> {
   const { onStack, apply } = await import('../up/apply.ts');
   const { preview } = await import('../engine/operate.ts');
-  const choices = { purge, ignoreProtect: true };
+  // Snapshots outlive what they are of: the name of an earlier installation's may be there.
+  const lastBackup = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  const choices = { purge, lastBackup, ignoreProtect: true };
   const changes = await onStack(io, installation, pulumi, say, preview, choices);
   const unknown = changes.filter(({ operation }) => operation === 'delete');
   // The engine loses the order of what it keeps where an `up` of some things meets others that the config has no more.

@@ -2820,6 +2820,8 @@ export interface paths {
                                 spot?: boolean;
                             };
                             name: string;
+                            /** @enum {string} */
+                            purpose?: "jobs" | "endpoints";
                             slug: string;
                         }[];
                         proof: {
