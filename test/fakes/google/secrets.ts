@@ -36,12 +36,14 @@ export function googleSecrets(projectId: string, readers: string[]): GoogleSecre
       }
       if (rest === '/versions')
         return { versions: all.map((_, index) => ({ name: name(index + 1), state: 'ENABLED' })).reverse() };
-      const [, asked] = /^\/versions\/(\d+|latest):access$/.exec(rest) ?? [];
+      const [, asked, access] = /^\/versions\/(\d+|latest)(:access)?$/.exec(rest) ?? [];
       const number = asked === 'latest' ? all.length : Number(asked);
       const text = all[number - 1];
-      return text === undefined
-        ? undefined
-        : { name: name(number), payload: { data: Buffer.from(text).toString('base64') } };
+      if (text === undefined) return undefined;
+      const told = { name: name(number), state: 'ENABLED' };
+      return access === undefined
+        ? told
+        : { name: told.name, payload: { data: Buffer.from(text).toString('base64') } };
     },
   };
 }
