@@ -1,6 +1,6 @@
 /** The target `aws` of a worker stack: machines for jobs in a region or account of their own, of an installation elsewhere. */
 import { z } from 'zod';
-import { arn, awsWorkers, id, machineType } from './aws.ts';
+import { arn, awsWorkerImages, awsWorkers, id, machineType } from './aws.ts';
 import { checkMachineTypes } from './checks/aws-machines.ts';
 import { isGpu } from './checks/aws-network.ts';
 import type { Complain } from './checks/complain.ts';
@@ -50,12 +50,7 @@ export const AwsWorkersConfig = z
         scaler: id('ami', 'a machine image')
           .optional()
           .describe('Ubuntu with Docker. Left out: Ubuntu 24.04'),
-        worker: id('ami', 'a machine image')
-          .optional()
-          .describe('With Docker. Left out: Amazon Linux 2023 for ECS'),
-        gpuWorker: id('ami', 'a machine image')
-          .optional()
-          .describe('With Docker, driver and toolkit. Left out: the same with GPU'),
+        ...awsWorkerImages,
       })
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/aws.md has the recipe)'),

@@ -231,6 +231,16 @@ export const awsWorkers = {
   mounts: z.array(Mount).default([]).describe('Shared file systems'),
 };
 
+/** Machine images of workers, wherever they are made. */
+export const awsWorkerImages = {
+  worker: id('ami', 'a machine image')
+    .optional()
+    .describe('With Docker. Left out: Amazon Linux 2023 for ECS'),
+  gpuWorker: id('ami', 'a machine image')
+    .optional()
+    .describe('With Docker, driver and toolkit. Left out: the same with GPU'),
+};
+
 /** An account of AWS. */
 export const AwsConfig = z
   .strictObject({
@@ -281,12 +291,7 @@ export const AwsConfig = z
         appHost: id('ami', 'a machine image')
           .optional()
           .describe('Ubuntu with Docker. Left out: Ubuntu 24.04'),
-        worker: id('ami', 'a machine image')
-          .optional()
-          .describe('With Docker. Left out: Amazon Linux 2023 for ECS'),
-        gpuWorker: id('ami', 'a machine image')
-          .optional()
-          .describe('With Docker, driver and toolkit. Left out: the same with GPU'),
+        ...awsWorkerImages,
       })
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/aws.md has the recipe)'),

@@ -8,6 +8,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { physicalName } from '../naming.ts';
 import { machineTags, type WorkerSite } from './site.ts';
 import { userData } from './user-data.ts';
+import { groupName } from './worker-names.ts';
 
 export interface MachineGroupArgs {
   site: WorkerSite;
@@ -80,7 +81,7 @@ export function machineGroup(
   const group = new Group(
     name,
     {
-      name: physicalName(site.name, part, 255),
+      name: groupName(site, part),
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       waitForCapacityTimeout: '0',
       ...args.group,

@@ -5,8 +5,10 @@ import { physicalName } from '../naming.ts';
 
 /** After `cove-<installation>-`; the application host's rights go by it. */
 export const workerPart = (environment: string) => `worker-${environment}`;
-export const workerGroupName = ({ name }: { name: string }, environment: string) =>
-  physicalName(name, workerPart(environment), 255);
+/** Auto Scaling groups: 255. */
+export const groupName = ({ name }: { name: string }, part: string) => physicalName(name, part, 255);
+export const workerGroupName = (site: { name: string }, environment: string) =>
+  groupName(site, workerPart(environment));
 /** 0 for a type that the list does not know. */
 export const gpusOf = (machineType: string): number =>
   machineSize(machineType)?.gpus ?? (isGpu(machineType) ? 1 : 0);

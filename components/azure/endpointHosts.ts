@@ -3,13 +3,13 @@ import * as pulumi from '@pulumi/pulumi';
 import { ENDPOINT_HOSTS } from '../boot/environments.ts';
 import { workerDocument } from '../boot/worker.ts';
 import type { AppHostParts } from '../contract.ts';
-import { physicalName } from '../naming.ts';
 import type { Group } from './group.ts';
 import { UBUNTU } from './machine-images.ts';
 import { machineGroup } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Site } from './site.ts';
 import { surroundings } from './surroundings.ts';
+import { groupName } from './worker-names.ts';
 
 export class EndpointHosts extends pulumi.ComponentResource {
   readonly group: pulumi.Output<string> | undefined;
@@ -27,7 +27,7 @@ export class EndpointHosts extends pulumi.ComponentResource {
         {
           site,
           group,
-          groupName: physicalName(site.name, ENDPOINT_HOSTS, 64),
+          groupName: groupName(site, ENDPOINT_HOSTS),
           capacity: endpointHosts.count,
           machineType: endpointHosts.machineType,
           diskGb: endpointHosts.diskGb,

@@ -5,8 +5,9 @@ import { physicalName } from '../naming.ts';
 /** After `cove-<installation>-`; the application host's rights go by it. */
 export const workerPart = (environment: string) => `worker-${environment}`;
 /** Scale sets: 64. */
-export const workerGroupName = ({ name }: { name: string }, environment: string) =>
-  physicalName(name, workerPart(environment), 64);
+export const groupName = ({ name }: { name: string }, part: string) => physicalName(name, part, 64);
+export const workerGroupName = (site: { name: string }, environment: string) =>
+  groupName(site, workerPart(environment));
 /** 0 for a type without any. */
 export const gpusOf = (machineType: string): number =>
   machineSize(machineType)?.gpus ?? (isGpu(machineType) ? 1 : 0);

@@ -6,9 +6,9 @@ import {
   type RegionInstanceGroupManagerArgs,
 } from '@pulumi/gcp/compute/regionInstanceGroupManager.js';
 import type * as pulumi from '@pulumi/pulumi';
-import { physicalName } from '../naming.ts';
 import { templatePrefix } from './names.ts';
 import type { Site } from './site.ts';
+import { groupName } from './worker-names.ts';
 
 /** `projects/<project>/global/images/family/<family>` or `projects/<project>/global/images/<image>` */
 export type ImageName = string;
@@ -98,13 +98,13 @@ export function machineGroup(
     // Google publishes images every week; a new one must not exchange machines on its own (docs/gcp.md).
     image === undefined ? { ...options, ignoreChanges: ['disks[0].sourceImage'] } : options,
   );
-  const groupName = physicalName(site.name, part, 58);
+  const physical = groupName(site, part);
   const group = new RegionInstanceGroupManager(
     name,
     {
-      name: groupName,
+      name: physical,
       description: `Cove ${site.name}: ${part}`,
-      baseInstanceName: groupName,
+      baseInstanceName: physical,
       region,
       versions: [{ instanceTemplate: template.selfLinkUnique }],
       ...args.group,

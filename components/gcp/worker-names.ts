@@ -6,8 +6,9 @@ import { physicalName } from '../naming.ts';
 /** After `cove-<installation>-`; the application host's rights go by it. */
 export const workerPart = (environment: string) => `worker-${environment}`;
 /** Machines add a hyphen and four characters to the group's name. */
-export const workerGroupName = ({ name }: { name: string }, environment: string) =>
-  physicalName(name, workerPart(environment), 58);
+export const groupName = ({ name }: { name: string }, part: string) => physicalName(name, part, 58);
+export const workerGroupName = (site: { name: string }, environment: string) =>
+  groupName(site, workerPart(environment));
 /** Those that are added, and those that belong to the type. */
 export const gpusOf = ({
   machineType,

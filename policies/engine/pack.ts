@@ -23,9 +23,7 @@ function served(policy: Policy, facts: Facts): Served {
     remediationSteps: policy.todo,
   };
   const judge = (resources: Resource[], report: Report) => {
-    const findings = policy.check({ resources, facts });
-    for (const finding of notExcepted(policy.id, findings, facts.exceptions, facts.today))
-      say(policy, finding, report);
+    for (const finding of findingsOf(policy, resources, facts)) say(policy, finding, report);
   };
   return policy.scope === 'stack'
     ? { ...common, validateStack: ({ resources }, report) => judge(linked(resources), report) }
@@ -35,6 +33,10 @@ function served(policy: Policy, facts: Facts): Served {
           judge([resource({ type, name, urn, props: bare(props), ...options(opts) })], report),
       };
 }
+
+/** What breaks it, save what the config excepts. */
+export const findingsOf = (policy: Policy, resources: Resource[], facts: Facts): Finding[] =>
+  notExcepted(policy.id, policy.check({ resources, facts }), facts.exceptions, facts.today);
 
 const say = (policy: Policy, { resource: of, found }: Finding, report: Report) =>
   report(tell(policy, found), of?.urn);

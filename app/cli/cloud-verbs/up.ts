@@ -17,19 +17,24 @@ import { proveCloud } from './prove.ts';
 import { untilWell } from './reach.ts';
 
 /** The pack has the last word wherever it is part of the checkout. */
-export function policyPack(): string | undefined {
+function policyPack(): string | undefined {
   const pack = join(CHECKOUT, 'policies', 'pack');
   return existsSync(pack) ? pack : undefined;
 }
 
 export async function previewCloud(io: Io, installation: CloudInstallation): Promise<undefined> {
   const { changes } = await planned(io, installation);
+  tellPlan(io, { name: installation.name }, changes);
+  return undefined;
+}
+
+/** `which`: what is planned, for those who read the result. */
+export function tellPlan(io: Io, which: { name: string; joins?: string }, changes: Change[]): void {
   const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
-  io.result({ name: installation.name, changes: changes.length, policies, steps: changes }, () => {
+  io.result({ ...which, changes: changes.length, policies, steps: changes }, () => {
     for (const line of planLines(changes, io.terminal)) io.say(line);
     io.say(`Policies: ${policies}.`);
   });
-  return undefined;
 }
 
 /** Pre-flight, then what the engine foresees. A policy that is broken throws with exit code 3. */
@@ -96,6 +101,14 @@ async function accountOf(
   return (await cloud.preflightWorkers?.(name, config)) ?? [];
 }
 
+/** Whether data is lost by it: whoever gets past here with a loss has named it. Throws where it shall not be done. */
+export async function agreed(io: Io, changes: Change[], allowDataLoss: string[]): Promise<boolean> {
+  const refusal = refuseDataLoss(changes, allowDataLoss);
+  if (refusal !== undefined) throw refusal;
+  if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
+  return changes.some(({ losesData }) => losesData);
+}
+
 export async function upCloud(
   io: Io,
   installation: CloudInstallation,
@@ -105,11 +118,7 @@ export async function upCloud(
   const { name, url } = installation;
   const { changes, pulumi } = await planned(io, installation);
   if (changes.length > 0) for (const line of planLines(changes, io.terminal)) io.say(line);
-  const refusal = refuseDataLoss(changes, allowDataLoss);
-  if (refusal !== undefined) throw refusal;
-  if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
-  // Whoever comes here with a loss has named it.
-  const ignoreProtect = changes.some(({ losesData }) => losesData);
+  const ignoreProtect = await agreed(io, changes, allowDataLoss);
   await runSteps(io, [
     {
       title: `Installation "${name}"`,

@@ -1,21 +1,17 @@
 /** `cove preview`, `up` and `destroy` of a stack of workers: proven by a job on one of its machines. */
 import type { WorkerStack } from '../installation.ts';
-import { declined, type Io } from '../io.ts';
-import { planLines, refuseDataLoss } from '../plan/plan.ts';
+import type { Io } from '../io.ts';
+import { planLines } from '../plan/plan.ts';
 import { runSteps } from '../steps.ts';
 import { destroyCloud } from './destroy.ts';
 import { checkHome, homeOf, proveWorkers, untilSeen } from './home.ts';
-import { apply, planned, policyPack } from './up.ts';
+import { agreed, apply, planned, tellPlan } from './up.ts';
 
 export async function previewWorkers(io: Io, stack: WorkerStack): Promise<undefined> {
   // Without a token the installation is not asked: what would be made is the same.
   if (process.env.COVE_TOKEN !== undefined) await checkHome(stack);
   const { changes } = await planned(io, stack);
-  const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
-  io.result({ name: stack.name, joins: stack.url, changes: changes.length, policies, steps: changes }, () => {
-    for (const line of planLines(changes, io.terminal)) io.say(line);
-    io.say(`Policies: ${policies}.`);
-  });
+  tellPlan(io, { name: stack.name, joins: stack.url }, changes);
   return undefined;
 }
 
@@ -30,10 +26,7 @@ export async function upWorkers(
   await checkHome(stack);
   const { changes, pulumi } = await planned(io, stack);
   for (const line of planLines(changes, io.terminal)) io.say(line);
-  const refusal = refuseDataLoss(changes, allowDataLoss);
-  if (refusal !== undefined) throw refusal;
-  if (changes.length > 0 && !(await io.confirm('Make it so?'))) throw declined();
-  const ignoreProtect = changes.some(({ losesData }) => losesData);
+  const ignoreProtect = await agreed(io, changes, allowDataLoss);
   const start = Date.now();
   await runSteps(io, [
     { title: `Workers "${name}"`, run: (say) => apply(io, stack, pulumi, ignoreProtect, say) },

@@ -1,5 +1,5 @@
 /** What the worker-stack verbs share: the name, the right, and how one looks. */
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { z } from 'zod';
 import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
@@ -40,17 +40,13 @@ export function stackViews(tx: Kysely<Database>) {
     .select(['id', 'name', 'ctime', 'reported_at'])
     .select((eb) => [
       eb.ref('proof', '->>').key('kind').$castTo<string>().as('cloud'),
-      eb
-        .selectFrom('environments')
-        .whereRef('worker_stack_id', '=', 'worker_stacks.id')
-        .where('in_config', '=', true)
-        .select((inner) => inner.fn.agg<string[] | null>('array_agg', ['slug']).as('slugs'))
-        .as('environments'),
+      sql<string[]>`(SELECT coalesce(array_agg(slug ORDER BY slug), '{}') FROM environments
+        WHERE worker_stack_id = worker_stacks.id AND in_config)`.as('environments'),
     ]);
 }
 
 export async function viewStack(tx: Kysely<Database>, name: string): Promise<WorkerStackView> {
   const found = await stackViews(tx).where('name', '=', name).executeTakeFirst();
-  if (!found) throw notFound(`Worker stack ${name}`);
-  return { ...found, environments: (found.environments ?? []).toSorted() };
+  if (found) return found;
+  throw notFound(`Worker stack ${name}`);
 }

@@ -13,8 +13,7 @@ export async function listWorkerStacks(
     .selectFrom('worker_stacks')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
-  const rows = await query.execute();
-  return { count, rows: rows.map((row) => ({ ...row, environments: (row.environments ?? []).toSorted() })) };
+  return { count, rows: await query.execute() };
 }
 
 export async function getWorkerStack(context: Context, name: string): Promise<WorkerStackView> {

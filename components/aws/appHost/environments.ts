@@ -7,12 +7,11 @@ import {
   endpointHostsBoot,
   environmentsText,
 } from '../../boot/environments.ts';
-import { physicalName } from '../../naming.ts';
 import { workerUser } from '../../queue-users.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, textEntry } from '../secret.ts';
 import type { WorkerSite } from '../site.ts';
-import { gpusOf, workerGroupName } from '../worker-names.ts';
+import { gpusOf, groupName, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
 export function environmentBoot(
@@ -42,7 +41,7 @@ export function environmentsEntry(
   options: pulumi.CustomResourceOptions,
 ): Entry {
   const { environments, endpointHosts, region } = site.config;
-  const group = () => ({ kind: 'aws' as const, region, group: physicalName(site.name, ENDPOINT_HOSTS, 255) });
+  const group = () => ({ kind: 'aws' as const, region, group: groupName(site, ENDPOINT_HOSTS) });
   const text = pulumi
     .all(
       environments.map((environment) => {

@@ -7,11 +7,10 @@ import {
   endpointHostsBoot,
   environmentsText,
 } from '../../boot/environments.ts';
-import { physicalName } from '../../naming.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, filledEntry } from '../secret.ts';
 import type { Site } from '../site.ts';
-import { gpusOf, workerGroupName } from '../worker-names.ts';
+import { gpusOf, groupName, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
 function environmentBoot(
@@ -57,7 +56,7 @@ export function environmentsEntry(
                 kind: 'azure',
                 subscriptionId,
                 resourceGroup,
-                group: physicalName(site.name, ENDPOINT_HOSTS, 64),
+                group: groupName(site, ENDPOINT_HOSTS),
               },
               endpointHosts,
             ),

@@ -7,11 +7,10 @@ import {
   endpointHostsBoot,
   environmentsText,
 } from '../../boot/environments.ts';
-import { physicalName } from '../../naming.ts';
 import type { Identity } from '../identity.ts';
 import type { Entry } from '../secret.ts';
 import type { Site } from '../site.ts';
-import { gpusOf, workerGroupName } from '../worker-names.ts';
+import { gpusOf, groupName, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
 function environmentBoot(
@@ -47,7 +46,7 @@ export function environmentsEntry(site: Site, identity: Identity, parent: pulumi
         kind: 'gcp',
         projectId,
         region,
-        group: physicalName(site.name, ENDPOINT_HOSTS, 58),
+        group: groupName(site, ENDPOINT_HOSTS),
         ceiling: hosts.count,
       },
       hosts,

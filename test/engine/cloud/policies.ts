@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { policies } from '../../../policies/catalog.ts';
-import { linked, type Told } from '../../../policies/engine/pack.ts';
-import { notExcepted } from '../../../policies/exceptions.ts';
+import { findingsOf, linked, type Told } from '../../../policies/engine/pack.ts';
 import { factsOf } from '../../../policies/facts.ts';
 import { levelFor, tell } from '../../../policies/policy.ts';
 import type { FakeStack } from '../../fakes/cloud/with.ts';
@@ -37,10 +36,9 @@ export async function judged(program: Target['purging'], stack: FakeStack): Prom
     .filter((policy) => levelFor(policy, facts) === 'mandatory')
     .flatMap((policy) => {
       const seen = policy.scope === 'stack' ? [resources] : resources.map((one) => [one]);
-      const findings = seen.flatMap((some) => policy.check({ resources: some, facts }));
-      return notExcepted(policy.id, findings, facts.exceptions, facts.today).map(
-        ({ resource, found }) => `${resource?.name ?? ''} ${tell(policy, found)}`,
-      );
+      return seen
+        .flatMap((some) => findingsOf(policy, some, facts))
+        .map(({ resource, found }) => `${resource?.name ?? ''} ${tell(policy, found)}`);
     });
   return { looked: strict.length, violations };
 }

@@ -6,7 +6,7 @@ import { administratorOf } from './administrator.ts';
 import { bootLog, runOnHost } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
 import { bucketObjects } from './objects.ts';
-import { preflight, preflightWorkers } from './preflight.ts';
+import { preflight } from './preflight.ts';
 
 export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   backend: (name, config, env) => ({
@@ -16,7 +16,7 @@ export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   state: (name, config) =>
     bucketStore(bucketObjects(stateBucket(name, config), config.region, `npx cove init aws -s ${name}`)),
   preflight,
-  preflightWorkers,
+  preflightWorkers: preflight,
   administrator: administratorOf,
   bootLog,
   runOnHost,

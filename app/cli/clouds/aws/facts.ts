@@ -11,7 +11,6 @@ import { GetHostedZoneCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { type Machines, type Need, QUOTAS, type QuotaFact, wantedMachines } from './judge.ts';
-import { ACTIONS } from './permissions.ts';
 import { asked, isAbsent } from './trouble.ts';
 
 export async function lookAtMachines(config: AwsConfig | AwsWorkersConfig): Promise<Machines> {
@@ -88,7 +87,7 @@ export async function lookAtZone({ region, dns }: AwsConfig) {
 export async function simulate(
   principal: string,
   { region }: { region: string },
-  actions: readonly string[] = ACTIONS,
+  actions: readonly string[],
 ): Promise<string[] | null> {
   try {
     const { EvaluationResults = [] } = await new IAMClient({ region }).send(

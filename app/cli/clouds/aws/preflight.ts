@@ -13,18 +13,19 @@ import {
 } from './judge.ts';
 import { checkLogin } from './login.ts';
 import { lookAtNetworks } from './networks.ts';
-import { WORKER_ACTIONS } from './permissions.ts';
+import { ACTIONS, WORKER_ACTIONS } from './permissions.ts';
 
-/** Without the right login nothing else can be asked. */
-export async function preflight(_name: string, config: AwsConfig): Promise<Finding[]> {
+/** Without the right login nothing else can be asked. A stack of workers has no zone, and needs fewer rights. */
+export async function preflight(_name: string, config: AwsConfig | AwsWorkersConfig): Promise<Finding[]> {
   const { principal, ...login } = await checkLogin(config);
   if (principal === undefined) return [login];
+  const isWorkers = 'joins' in config;
   const [machines, images, networks, zone, permissions] = await Promise.all([
     lookAtMachines(config),
     lookAtImages(config),
     lookAtNetworks(config),
-    lookAtZone(config),
-    simulate(principal, config),
+    isWorkers ? [] : lookAtZone(config).then((found) => judgeZone(config, found)),
+    simulate(principal, config, isWorkers ? WORKER_ACTIONS : ACTIONS),
   ]);
   const quotas = await lookAtQuotas(config, needsOf(config, machines));
   return [
@@ -34,27 +35,6 @@ export async function preflight(_name: string, config: AwsConfig): Promise<Findi
     ...judgeQuotas(quotas),
     ...judgeImages(config, images),
     ...judgeNetworks(config, networks),
-    ...judgeZone(config, zone),
-  ];
-}
-
-/** The same for a stack of workers. */
-export async function preflightWorkers(_name: string, config: AwsWorkersConfig): Promise<Finding[]> {
-  const { principal, ...login } = await checkLogin(config);
-  if (principal === undefined) return [login];
-  const [machines, images, networks, permissions] = await Promise.all([
-    lookAtMachines(config),
-    lookAtImages(config),
-    lookAtNetworks(config),
-    simulate(principal, config, WORKER_ACTIONS),
-  ]);
-  const quotas = await lookAtQuotas(config, needsOf(config, machines));
-  return [
-    login,
-    ...judgePermissions(permissions),
-    ...judgeMachines(config, machines),
-    ...judgeQuotas(quotas),
-    ...judgeImages(config, images),
-    ...judgeNetworks(config, networks),
+    ...zone,
   ];
 }
