@@ -6,9 +6,12 @@ const PATIENCE_MS = 30_000;
 /** What the API answered when it refused. */
 export class ApiRefusal extends CliError {
   readonly status: number;
+  /** Its own words. */
+  readonly said: string;
   constructor(method: string, path: string, status: number, body: string) {
     super(`The API refused ${method} ${path} (${status}): ${wordsOf(body)}`);
     this.status = status;
+    this.said = wordsOf(body);
   }
 }
 

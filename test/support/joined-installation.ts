@@ -7,12 +7,13 @@ export const TOKEN = 'a-token-of-the-administrator';
 export async function installation() {
   const stacks = new Map<string, Record<string, unknown>>();
   let knows = true;
+  let refusal: string | undefined;
   const server = createServer(async (request, response) => {
-    const isList = request.url === '/api/v0/worker-stacks/';
-    const name = /^\/api\/v0\/worker-stacks\/([^/]+)\/$/.exec(request.url ?? '')?.[1];
-    if ((name === undefined && !isList) || !knows) return response.writeHead(404).end('{}');
+    const [, name, check] = /^\/api\/v0\/worker-stacks\/([^/]+)\/(check\/)?$/.exec(request.url ?? '') ?? [];
+    if (name === undefined || !knows) return response.writeHead(404).end('{}');
     if (request.headers.authorization !== `Token ${TOKEN}`) return response.writeHead(401).end('{}');
-    if (name === undefined) return response.writeHead(200).end('{"results": []}');
+    if (refusal !== undefined) return response.writeHead(409).end(JSON.stringify({ message: refusal }));
+    if (check !== undefined) return response.writeHead(204).end();
     if (request.method === 'PUT') stacks.set(name, JSON.parse(await textOf(request)));
     if (request.method === 'GET' && !stacks.has(name)) return response.writeHead(404).end('{}');
     if (request.method === 'DELETE') stacks.delete(name);
@@ -25,6 +26,10 @@ export async function installation() {
     /** Becomes one that is too old for worker stacks. */
     forget: () => {
       knows = false;
+    },
+    /** Becomes one that takes no workers, in its own words. */
+    refuse: (words: string) => {
+      refusal = words;
     },
     close: () => new Promise((resolve) => server.close(resolve)),
   };

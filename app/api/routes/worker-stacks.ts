@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkWorkerStack } from '../../core/worker-stacks/check.ts';
 import { StackName } from '../../core/worker-stacks/fields.ts';
 import { getWorkerStack, listWorkerStacks } from '../../core/worker-stacks/list.ts';
 import { putWorkerStack } from '../../core/worker-stacks/put.ts';
@@ -58,6 +59,22 @@ const routes: Routes = async (app) => {
     async (request) => {
       const found = await putWorkerStack(request.context, request.params.name, request.body);
       return workerStackShape(found, linksOf(request));
+    },
+  );
+  app.post(
+    `${path}check/`,
+    {
+      schema: {
+        tags,
+        summary: 'Whether a worker stack would be let in, before it is made',
+        params: Name,
+        body: z.object({ environments: z.array(z.string()).min(1) }),
+        response: { 204: Nothing },
+      },
+    },
+    async (request, reply) => {
+      await checkWorkerStack(request.context, request.params.name, request.body);
+      return reply.code(204).send();
     },
   );
   app.delete(

@@ -2,24 +2,40 @@ import { z } from 'zod';
 import type { WorkerStackView } from '../../core/worker-stacks/fields.ts';
 import type { Links } from '../urls.ts';
 
+/** A group of machines, as its scaler told of it last. */
+const Group = z.object({
+  group: z.string(),
+  /** How many there are, and how many the cloud was asked for; null: it could not be told. */
+  machines: z.int().nullable(),
+  wanted: z.int().nullable(),
+  /** Why there are fewer, or why it could not be told; null: nothing is wrong. */
+  trouble: z.string().nullable(),
+});
+
 export const WorkerStack = z.object({
   name: z.string(),
   cloud: z.string(),
   environments: z.array(z.string()),
   /** When its scaler was heard of last; null: never. */
   last_seen: z.string().nullable(),
+  groups: z.array(Group),
   ctime: z.string(),
   url: z.string(),
 });
 
 export const workerStackShape = (
-  { name, cloud, environments, reported_at, ctime }: WorkerStackView,
+  { name, cloud, environments, report, reported_at, ctime }: WorkerStackView,
   links: Links,
 ): z.infer<typeof WorkerStack> => ({
   name,
   cloud,
   environments,
   last_seen: reported_at?.toISOString() ?? null,
+  groups: Object.entries(report).map(([group, look]) =>
+    'error' in look
+      ? { group, machines: null, wanted: null, trouble: look.error }
+      : { group, machines: look.machines.length, wanted: look.wanted, trouble: look.refusal },
+  ),
   ctime: ctime.toISOString(),
   url: links.api('worker-stacks', name),
 });

@@ -27,13 +27,37 @@ export function homeOf({ url, config, configFile }: WorkerStack): ApiClient {
   return api;
 }
 
+/** What the installation knows of a stack of workers. */
+export interface Entry {
+  /** When its scaler asked for work last. */
+  last_seen: string | null;
+  groups: { group: string; machines: number | null; wanted: number | null; trouble: string | null }[];
+}
+
+/** Null: the installation does not know the stack. */
+export async function entryOf(stack: WorkerStack): Promise<Entry | null> {
+  try {
+    return await homeOf(stack).get<Entry>(`/api/v0/worker-stacks/${stack.name}/`);
+  } catch (error) {
+    if (error instanceof ApiRefusal && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Whether its scaler asks for work these days. */
+export const isAwake = ({ last_seen: seen }: Entry, since = 0): boolean =>
+  seen !== null && Date.parse(seen) > Math.max(since, Date.now() - FRESH_MS);
+
 /** What would refuse the stack after all else was made. */
 export async function checkHome(stack: WorkerStack): Promise<void> {
-  const { url } = stack;
+  const { name, url, config } = stack;
   try {
-    await homeOf(stack).get('/api/v0/worker-stacks/');
+    const environments = config.environments.map(({ slug }) => slug);
+    await homeOf(stack).send('POST', `/api/v0/worker-stacks/${name}/check/`, { environments });
   } catch (error) {
     if (!(error instanceof ApiRefusal)) throw error;
+    if (error.status === 409)
+      throw needsAPerson(`${url} does not take workers "${name}": ${error.said}.`, 'Then run this again.');
     if (error.status === 404)
       throw needsAPerson(
         `${url} knows nothing of stacks of workers.`,
@@ -55,19 +79,16 @@ export async function untilSeen(
   patienceMs: number,
   say: (line: string) => void,
 ): Promise<string> {
-  const api = homeOf(stack);
   const end = Date.now() + patienceMs;
   for (;;) {
-    const { last_seen: seen } = await api.get<{ last_seen: string | null }>(
-      `/api/v0/worker-stacks/${stack.name}/`,
-    );
-    const at = seen === null ? 0 : Date.parse(seen);
-    if (at > Math.max(start, Date.now() - FRESH_MS)) return 'asks for work';
+    const entry = await entryOf(stack);
+    if (entry !== null && isAwake(entry, start)) return 'asks for work';
+    const seen = entry?.last_seen ?? null;
     if (Date.now() > end) {
       throw new CliError(
         `The scaler of "${stack.name}" was ${seen === null ? 'never seen' : `last seen ${seen}`} at ${stack.url}.`,
         {
-          todo: `Its log is in the cloud's log group of the stack, and its machine's console tells of its boot (docs/worker-stacks.md). \`npx cove up -s ${stack.name}\` goes on when it is mended.`,
+          todo: '`npx cove doctor` looks at it, `npx cove logs boot` shows what its machine wrote while it booted. `npx cove up` goes on when it is mended.',
         },
       );
     }
@@ -93,6 +114,6 @@ export async function proveWorkers(io: Io, stack: WorkerStack): Promise<ProvingR
   if (run.status === 'complete') return run;
   throw new CliError(
     `The proving run (execution ${run.counter} of project example) ended as ${run.status}: ${run.statusDetail}`,
-    { todo: `Its log stands above; \`npx cove up -s ${stack.name}\` tries again.` },
+    { todo: 'Its log stands above; `npx cove up` tries again.' },
   );
 }

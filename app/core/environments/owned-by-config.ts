@@ -56,7 +56,7 @@ export async function upsertEnvironment(
   const { id, ...rest } = before;
   // One that was taken out of its config may be taken over with its history.
   if (rest.in_config && rest.worker_stack_id !== config.worker_stack_id)
-    throw await taken(tx, slug, rest.worker_stack_id);
+    throw await takenBy(tx, slug, rest.worker_stack_id);
   if (!isDeepStrictEqual(rest, config)) {
     await tx
       .updateTable('environments')
@@ -68,7 +68,12 @@ export async function upsertEnvironment(
   return id;
 }
 
-async function taken(tx: Kysely<Database>, slug: string, stackId: string | null): Promise<CoveError> {
+/** That another config has the slug. */
+export async function takenBy(
+  tx: Kysely<Database>,
+  slug: string,
+  stackId: string | null,
+): Promise<CoveError> {
   const stack = await tx
     .selectFrom('worker_stacks')
     .select('name')

@@ -12,7 +12,7 @@ export const StackName = z
   .regex(/^[a-z][a-z0-9-]{0,31}$/, 'small letters, digits and "-", beginning with a letter, at most 32');
 
 export interface WorkerStackView
-  extends Pick<Selectable<Database['worker_stacks']>, 'id' | 'name' | 'ctime'> {
+  extends Pick<Selectable<Database['worker_stacks']>, 'id' | 'name' | 'ctime' | 'report'> {
   cloud: string;
   /** When its scaler was heard of last. */
   reported_at: Date | null;
@@ -37,7 +37,7 @@ export async function requireOperator(tx: Kysely<Database>, context: Context, na
 export function stackViews(tx: Kysely<Database>) {
   return tx
     .selectFrom('worker_stacks')
-    .select(['id', 'name', 'ctime', 'reported_at'])
+    .select(['id', 'name', 'ctime', 'report', 'reported_at'])
     .select((eb) => [
       eb.ref('proof', '->>').key('kind').$castTo<string>().as('cloud'),
       sql<string[]>`(SELECT coalesce(array_agg(slug ORDER BY slug), '{}') FROM environments

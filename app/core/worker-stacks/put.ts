@@ -21,17 +21,21 @@ async function refuseToken(tx: Kysely<Database>, name: string, hash: Buffer): Pr
   throw new CoveError('conflict', message, { reason: 'token_taken' });
 }
 
+/** Throws where machines elsewhere would have no image to pull. */
+export function requireRegistry({ platform }: Context): void {
+  if (platform.joining !== undefined) return;
+  const message =
+    'Machines elsewhere would have no image to pull: this installation has no registry, for it is of target local. Worker stacks join one in a cloud.';
+  throw new CoveError('conflict', message, { reason: 'no_registry' });
+}
+
 /** Makes a worker stack known, or changes what is known of it, with its environments; the same again is harmless. */
 export async function putWorkerStack(
   context: Context,
   name: string,
   { proof, token_sha256, environments }: WorkerStackSettings,
 ): Promise<WorkerStackView> {
-  if (context.platform.joining === undefined) {
-    const message =
-      'Machines elsewhere would have no image to pull: this installation has no registry, for it is of target local. Worker stacks join one in a cloud.';
-    throw new CoveError('conflict', message, { reason: 'no_registry' });
-  }
+  requireRegistry(context);
   return withTransaction(context.platform.db, async (tx) => {
     await requireOperator(tx, context, name);
     const token_hash = Buffer.from(token_sha256, 'hex');

@@ -2689,6 +2689,12 @@ export interface paths {
                                 cloud: string;
                                 ctime: string;
                                 environments: string[];
+                                groups: {
+                                    group: string;
+                                    machines: number | null;
+                                    trouble: string | null;
+                                    wanted: number | null;
+                                }[];
                                 last_seen: string | null;
                                 name: string;
                                 url: string;
@@ -2744,6 +2750,12 @@ export interface paths {
                             cloud: string;
                             ctime: string;
                             environments: string[];
+                            groups: {
+                                group: string;
+                                machines: number | null;
+                                trouble: string | null;
+                                wanted: number | null;
+                            }[];
                             last_seen: string | null;
                             name: string;
                             url: string;
@@ -2867,6 +2879,12 @@ export interface paths {
                             cloud: string;
                             ctime: string;
                             environments: string[];
+                            groups: {
+                                group: string;
+                                machines: number | null;
+                                trouble: string | null;
+                                wanted: number | null;
+                            }[];
                             last_seen: string | null;
                             name: string;
                             url: string;
@@ -2915,6 +2933,57 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/worker-stacks/{name}/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a worker stack would be let in, before it is made */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        environments: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;

@@ -111,6 +111,8 @@ const settingsOf = (token: string, slug: string, more: object = {}) => ({
 });
 const put = (name: string, json: object, as = admin) =>
   app.call('PUT', `/api/v0/worker-stacks/${name}/`, { as, json });
+const check = (name: string, environments: string[], as = admin) =>
+  app.call('POST', `/api/v0/worker-stacks/${name}/check/`, { as, json: { environments } });
 /** As its host runs it: a process of the platform's own. */
 function runScaler(settings: object): () => Promise<void> {
   const file = path(outside.scratch, 'scaler.json');
@@ -167,7 +169,13 @@ test('an administrator makes it known, and again without a change; others may no
   expect((await put('near', settingsOf(tokens.far, 'near-cpu'))).body.message).toContain(
     'far has that token',
   );
+  // The same is found out before anything is made.
+  expect((await check('near', ['near-cpu', 'far-gpu'])).body.message).toContain('is of worker stack far');
+  expect((await check('near', [world.slug])).body.message).toContain("is of the installation's own config");
+  expect((await check('near', ['near-cpu'], bob)).status).toBe(403);
+  expect((await check('near', ['near-cpu'])).status).toBe(204);
   expect((await put('near', settingsOf(tokens.near, 'near-cpu'))).status).toBe(200);
+  expect((await check('near', ['near-cpu', 'near-gpu'])).status).toBe(204);
   const all = await app.call('GET', '/api/v0/worker-stacks/', { as: admin });
   expect(all.body.results.map(({ name }: { name: string }) => name)).toEqual(['far', 'near']);
 });
@@ -214,6 +222,8 @@ test('as long as its scaler is silent, who waits is told so; then it grows, and 
   expect((await join(id, 'near')).body.message).toContain('belongs to no group');
   expect((await join(id, 'nowhere')).body.message).toContain('There is no worker stack nowhere here');
   machines.close();
+  const { body } = await app.call('GET', '/api/v0/worker-stacks/far/', { as: admin });
+  expect(body.groups).toEqual([{ group, machines: 1, wanted: 1, trouble: null }]);
 
   writeFileSync(path(outside.scratch, 'worker-token'), token, { mode: 0o600 });
   worker = await startWorker(
@@ -271,5 +281,6 @@ test('an installation without a registry takes none', async () => {
   const refused = await put('other', settingsOf(newToken(), 'other'));
   expect(refused).toMatchObject({ status: 409 });
   expect(refused.body.message).toContain('Worker stacks join one in a cloud');
+  expect((await check('other', ['other'])).body).toEqual(refused.body);
   if (joining) outside.platform.joining = joining;
 });

@@ -38,6 +38,10 @@ test('without a token, or with one that is not known, somebody is told what to d
 test('an installation that takes none is found out before anything is made', async () => {
   vi.stubEnv('COVE_TOKEN', TOKEN);
   await expect(checkHome(stack())).resolves.toBeUndefined();
+  home.refuse('Environment small is of worker stack south');
+  await expect(checkHome(stack())).rejects.toThrow(
+    /does not take workers "north": Environment small is of worker stack south/,
+  );
   home.forget();
   await expect(checkHome(stack())).rejects.toThrow(/knows nothing of stacks of workers/);
 });
