@@ -1,10 +1,12 @@
 /** `cove status`, `doctor` and `logs` of an installation in a cloud, without SSH. */
+import { type CloudConfig, isWorkerStack, type WorkersConfig } from '../../../config/schema.ts';
 import { describe, type Finding, fail, ok } from '../checks/finding.ts';
 import { askHealth, judgeHealth } from '../checks/reach.ts';
 import type { Cloud } from '../clouds/cloud.ts';
+import { hostOf, noHost } from '../clouds/host.ts';
 import { cloudOf } from '../clouds/index.ts';
 import { CliError, EXIT, explain } from '../errors.ts';
-import { type CloudInstallation, version } from '../installation.ts';
+import { type CloudInstallation, version, type WorkerStack } from '../installation.ts';
 import type { Io } from '../io.ts';
 import { readable } from '../log-file.ts';
 import { readProof } from '../proving/proof.ts';
@@ -53,6 +55,10 @@ export async function doctorCloud(io: Io, installation: CloudInstallation): Prom
   // A host that answers tells all through the API.
   if (reached.health === null && account.every(({ check, level }) => check !== 'login' || level === 'ok'))
     findings.push(...(await lookAtHosts(installation)));
+  return tellFindings(io, name, findings);
+}
+
+export function tellFindings(io: Io, name: string, findings: Finding[]): number | undefined {
   const failed = findings.filter(({ level }) => level === 'fail').length;
   const checks = findings.map((finding) => ({ ...finding, ok: finding.level === 'ok' }));
   io.result({ installation: name, version: version(), checks }, () => {
@@ -63,25 +69,30 @@ export async function doctorCloud(io: Io, installation: CloudInstallation): Prom
 }
 
 /** Where there is no host there are pods. */
-async function lookAtHosts(installation: CloudInstallation): Promise<Finding[]> {
-  const { name, config } = installation;
+export async function lookAtHosts(stack: CloudInstallation | WorkerStack): Promise<Finding[]> {
+  const { name, config } = stack;
   const cloud = await cloudOf(config);
-  if (cloud.lookAtHost === undefined) return [await lookAtHost(installation)];
+  if (cloud.lookAtHost === undefined) return [await lookAtHost(stack)];
   return cloud.lookAtHost(name, config, servicesOf(cloud, config));
 }
-function servicesOf(cloud: Cloud, config: CloudInstallation['config']): string[] {
+function servicesOf(cloud: Cloud<CloudConfig, WorkersConfig>, config: CloudConfig | WorkersConfig): string[] {
+  if (isWorkerStack(config)) return [hostOf(config)];
   const own = SERVICES.filter((service) => service !== 'vault' || config.vault.kind === 'own');
   return [...(cloud.moreServices?.(config) ?? []), ...own];
 }
 
-async function lookAtHost({ name, config }: CloudInstallation): Promise<Finding> {
+async function lookAtHost({ name, config }: CloudInstallation | WorkerStack): Promise<Finding> {
   const cloud = await cloudOf(config);
-  const units = SERVICES.map((service) => `cove-${service}`);
+  const units = servicesOf(cloud, config).map((service) => `cove-${service}`);
   try {
     const answer = await cloud.runOnHost(name, config, `systemctl is-active ${units.join(' ')} || true`);
     const states = answer.trim().split('\n');
     const down = units.filter((_, index) => !['active', 'inactive'].includes(states[index] ?? ''));
-    if (down.length === 0) return ok('host', 'every unit runs; look at the way to it: load balancer, DNS');
+    if (down.length === 0)
+      return ok(
+        'host',
+        'every unit runs; look at the way between it and those who ask: network, DNS, load balancer',
+      );
     const [first = ''] = down;
     const todo = `\`npx cove logs ${first.replace('cove-', '')}\` tells why.`;
     return fail('host', `${down.join(', ')} do not run`, 'every unit active', todo);
@@ -98,7 +109,7 @@ async function lookAtHost({ name, config }: CloudInstallation): Promise<Finding>
 
 export async function logsCloud(
   io: Io,
-  { name, config }: CloudInstallation,
+  { name, config }: CloudInstallation | WorkerStack,
   service: string | undefined,
   count: number,
 ): Promise<undefined> {
@@ -122,11 +133,7 @@ export async function logsCloud(
       : cloud.serviceLog !== undefined
         ? await cloud.serviceLog(name, config, service, count)
         : await cloud.runOnHost(name, config, `journalctl -u cove-${service} -n ${count} --no-pager -o cat`);
-  if (text === null) {
-    throw new CliError(`Installation "${name}" has no application host.`, {
-      todo: '`npx cove up` makes it.',
-    });
-  }
+  if (text === null) throw noHost(name, config);
   const lines = text.trimEnd().split('\n').slice(-count);
   io.result({ service, lines }, () => {
     for (const line of lines) io.say(readable(line));

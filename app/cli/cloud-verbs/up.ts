@@ -2,8 +2,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineEvent } from '@pulumi/pulumi/automation/index.js';
-import { isWorkerStack } from '../../../config/schema.ts';
-import type { Finding } from '../checks/finding.ts';
 import { describe } from '../checks/finding.ts';
 import { cloudOf } from '../clouds/index.ts';
 import { needsAPerson } from '../errors.ts';
@@ -79,26 +77,17 @@ async function checkAccount(
   const { imageTrouble } = await import('../../../stacks/images.ts');
   const images = imageTrouble(config);
   if (images !== undefined) throw needsAPerson(images, 'Then run this again.');
-  const findings = await accountOf(name, config);
+  const findings = await (await cloudOf(config)).preflight(name, config);
   const failed = findings.filter(({ level }) => level === 'fail');
   const warned = findings.filter(({ level }) => level === 'warn');
   for (const finding of warned) say(describe(finding));
   if (failed.length > 0) {
     throw needsAPerson(
-      `The account is not ready for installation "${name}":\n${failed.map(describe).join('\n')}`,
+      `The account is not ready for "${name}":\n${failed.map(describe).join('\n')}`,
       'Mend that, then run this again.',
     );
   }
   return warned.length === 0 ? 'fit' : `fit, ${warned.length} warning${warned.length > 1 ? 's' : ''}`;
-}
-
-async function accountOf(
-  name: string,
-  config: (CloudInstallation | WorkerStack)['config'],
-): Promise<Finding[]> {
-  const cloud = await cloudOf(config);
-  if (!isWorkerStack(config)) return cloud.preflight(name, config);
-  return (await cloud.preflightWorkers?.(name, config)) ?? [];
 }
 
 /** Whether data is lost by it: whoever gets past here with a loss has named it. Throws where it shall not be done. */

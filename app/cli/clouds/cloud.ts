@@ -32,19 +32,17 @@ export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersCon
   /** Address of a thing, where it follows from what it was given; left out: the cloud makes its ids up. Pure. */
   addressOf?(config: C | W, type: string, inputs: Record<string, unknown>): string | undefined;
   /** What must be right before the engine starts. */
-  preflight(name: string, config: C): Promise<Finding[]>;
-  /** The same for a stack of workers; left out: this cloud has none yet. */
-  preflightWorkers?(name: string, config: W): Promise<Finding[]>;
+  preflight(name: string, config: C | W): Promise<Finding[]>;
   /** The first credential, from the cloud's secret store with the operator's own login. Null: not made yet. */
   administrator(name: string, config: C): Promise<Administrator | null>;
-  /** What the application host wrote while it booted, from the cloud's console service. Null: there is no host. */
-  bootLog(name: string, config: C): Promise<string | null>;
-  /** Runs a command on the application host through the cloud's own service, without SSH. */
-  runOnHost(name: string, config: C, command: string): Promise<string>;
+  /** What the host (`hostOf`) wrote while it booted, from the cloud's console service. Null: there is no host. */
+  bootLog(name: string, config: C | W): Promise<string | null>;
+  /** Runs a command on the host through the cloud's own service, without SSH. */
+  runOnHost(name: string, config: C | W, command: string): Promise<string>;
   /** Has the host make another password for the administrator, where the cloud runs no commands; ends when it is there. */
   resetPassword?(name: string, config: C): Promise<void>;
   /** The last lines of a service, where it is no unit of a host. Null: it does not run. */
-  serviceLog?(name: string, config: C, service: string, count: number): Promise<string | null>;
+  serviceLog?(name: string, config: C | W, service: string, count: number): Promise<string | null>;
   /**
    * Of what is about to be deleted with its data: asks for a last copy that outlives it, where the cloud makes none by
    * itself, and tells where it is and how it is had back.
@@ -53,7 +51,7 @@ export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersCon
   /** Services that run besides those of every installation. */
   moreServices?(config: C): string[];
   /** How the services are, where they are no units of a host. */
-  lookAtHost?(name: string, config: C, services: string[]): Promise<Finding[]>;
+  lookAtHost?(name: string, config: C | W, services: string[]): Promise<Finding[]>;
 }
 
 /** What `init` needs of a cloud. */

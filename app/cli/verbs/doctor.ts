@@ -4,7 +4,7 @@ import { describe, type Finding } from '../checks/finding.ts';
 import { askHealth, checkHttp2, judgeHealth } from '../checks/reach.ts';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { findAny, type Installation, isCloud, version } from '../installation.ts';
+import { findStack, type Installation, isCloud, isWorkers, version } from '../installation.ts';
 import { readProof } from '../proving/proof.ts';
 import { listServices } from '../services.ts';
 
@@ -12,7 +12,11 @@ export default verb({
   command: 'doctor',
   describe: 'What is wrong here, and how to mend it',
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
+    if (isWorkers(installation)) {
+      const { doctorWorkers } = await import('../cloud-verbs/look-workers.ts');
+      return doctorWorkers(io, installation);
+    }
     if (isCloud(installation)) {
       const { doctorCloud } = await import('../cloud-verbs/look.ts');
       return doctorCloud(io, installation);

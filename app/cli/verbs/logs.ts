@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { verb } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { findAny, isCloud } from '../installation.ts';
+import { findStack, isElsewhere } from '../installation.ts';
 import { followFile, lastLines, readable } from '../log-file.ts';
 
 export default verb<{ service?: string; follow: boolean; lines: number }>({
@@ -18,8 +18,8 @@ export default verb<{ service?: string; follow: boolean; lines: number }>({
       .option('follow', { alias: 'f', type: 'boolean', default: false, describe: 'Go on as it grows' })
       .option('lines', { alias: 'n', type: 'number', default: 200, describe: 'How many of the last lines' }),
   async run(args, io) {
-    const installation = findAny(args);
-    if (isCloud(installation)) {
+    const installation = findStack(args);
+    if (isElsewhere(installation)) {
       const { logsCloud } = await import('../cloud-verbs/look.ts');
       return logsCloud(io, installation, args.service, args.lines);
     }

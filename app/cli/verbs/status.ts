@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { findEngine } from '../checks/docker.ts';
 import { verb } from '../command.ts';
 import { EXIT } from '../errors.ts';
-import { findAny, isCloud } from '../installation.ts';
+import { findStack, isCloud, isWorkers } from '../installation.ts';
 import { readProof } from '../proving/proof.ts';
 import { listServices, withEngine } from '../services.ts';
 import { duration, table } from '../table.ts';
@@ -12,7 +12,11 @@ export default verb({
   command: 'status',
   describe: 'Every service, its health, address and age',
   async run(args, io) {
-    const installation = findAny(args);
+    const installation = findStack(args);
+    if (isWorkers(installation)) {
+      const { statusWorkers } = await import('../cloud-verbs/look-workers.ts');
+      return statusWorkers(io, installation);
+    }
     if (isCloud(installation)) {
       const { statusCloud } = await import('../cloud-verbs/look.ts');
       return statusCloud(io, installation);

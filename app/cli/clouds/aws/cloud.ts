@@ -16,7 +16,6 @@ export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   state: (name, config) =>
     bucketStore(bucketObjects(stateBucket(name, config), config.region, `npx cove init aws -s ${name}`)),
   preflight,
-  preflightWorkers: preflight,
   administrator: administratorOf,
   bootLog,
   runOnHost,

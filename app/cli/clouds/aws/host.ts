@@ -1,21 +1,22 @@
-/** The application host without SSH: its console output (EC2), and commands on it (Systems Manager). */
+/** The host without SSH: its console output (EC2), and commands on it (Systems Manager). */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { DescribeInstancesCommand, EC2Client, GetConsoleOutputCommand } from '@aws-sdk/client-ec2';
 import { GetCommandInvocationCommand, SendCommandCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { AwsConfig } from '../../../../config/schema.ts';
+import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { CliError } from '../../errors.ts';
+import { hostOf, noHost } from '../host.ts';
 import { asked } from './trouble.ts';
 
 const PATIENCE_MS = 60_000;
 
-/** The newest host of the installation. Null: there is none. */
-export async function findHost(name: string, { region }: AwsConfig): Promise<string | null> {
+/** The newest host. Null: there is none. */
+export async function findHost(name: string, config: AwsConfig | AwsWorkersConfig): Promise<string | null> {
   const { Reservations = [] } = await asked(
-    new EC2Client({ region }).send(
+    new EC2Client({ region: config.region }).send(
       new DescribeInstancesCommand({
         Filters: [
-          { Name: 'tag:Name', Values: [`cove-${name}-app-host`] },
+          { Name: 'tag:Name', Values: [`cove-${name}-${hostOf(config)}`] },
           { Name: 'instance-state-name', Values: ['pending', 'running'] },
         ],
       }),
@@ -26,7 +27,7 @@ export async function findHost(name: string, { region }: AwsConfig): Promise<str
   return newest?.InstanceId ?? null;
 }
 
-export async function bootLog(name: string, config: AwsConfig): Promise<string | null> {
+export async function bootLog(name: string, config: AwsConfig | AwsWorkersConfig): Promise<string | null> {
   const host = await findHost(name, config);
   if (host === null) return null;
   const { Output = '' } = await asked(
@@ -37,13 +38,13 @@ export async function bootLog(name: string, config: AwsConfig): Promise<string |
   return Buffer.from(Output, 'base64').toString('utf8');
 }
 
-export async function runOnHost(name: string, config: AwsConfig, command: string): Promise<string> {
+export async function runOnHost(
+  name: string,
+  config: AwsConfig | AwsWorkersConfig,
+  command: string,
+): Promise<string> {
   const host = await findHost(name, config);
-  if (host === null) {
-    throw new CliError(`Installation "${name}" has no application host.`, {
-      todo: '`npx cove up` makes it.',
-    });
-  }
+  if (host === null) throw noHost(name, config);
   const ssm = new SSMClient({ region: config.region });
   const { Command } = await asked(
     ssm.send(
