@@ -39,6 +39,8 @@ const LEAST = {
   'data.purge': 'member',
   'environment.read': 'viewer',
   'environment.update': 'admin',
+  'secret.list': 'admin',
+  'secret.write': 'admin',
 } as const satisfies Record<string, Role>;
 export type Verb = keyof typeof LEAST;
 export const VERBS = Object.keys(LEAST) as Verb[];
@@ -65,6 +67,19 @@ export function requireUser(context: Context): { userId: string; username: strin
 }
 
 type Tx = Kysely<Database>;
+
+/** What belongs to the whole installation is its operator's. Too few rights are 403, never 404: a program takes that for "gone". */
+export async function requireOperator(tx: Tx, context: Context, verb: Verb, what: string): Promise<void> {
+  requireUser(context);
+  const operator = await tx
+    .selectFrom('organizations')
+    .select('id')
+    .where('is_operator', '=', true)
+    .orderBy('ctime')
+    .executeTakeFirst();
+  const role = operator ? await organizationRole(tx, context.actor, operator.id) : null;
+  assertCan(role ?? 'viewer', verb, what);
+}
 
 /** The living project, if the actor may do this with it. */
 export async function requireProject(tx: Tx, context: Context, projectId: string, verb: Verb) {

@@ -11,6 +11,7 @@ import organizations from './organizations.ts';
 import projectMembers from './project-members.ts';
 import projects from './projects.ts';
 import repositories from './repositories.ts';
+import secrets from './secrets.ts';
 import store from './store.ts';
 import users from './users.ts';
 import worker from './worker.ts';
@@ -29,5 +30,6 @@ export const apiRoutes: Routes[] = [
   data,
   worker,
   workerStacks,
+  secrets,
 ];
 export const outsideRoutes: Routes[] = [health, store, git];

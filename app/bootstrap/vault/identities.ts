@@ -19,6 +19,12 @@ const kept = (folder: string) => [
   names(`${folder}/*`, ['list']),
   names(folder, ['list']),
 ];
+/** To be put, named and removed by one who never sees a value. */
+const unread = (folder: string) => [
+  values(`${folder}/*`, ['create', 'update']),
+  names(`${folder}/*`, ['delete', 'list']),
+  names(folder, ['list']),
+];
 const rule = (path: string, capabilities: Capability[]) =>
   `path "${path}" { capabilities = [${capabilities.map((one) => `"${one}"`).join(', ')}] }`;
 
@@ -30,7 +36,12 @@ export const vaultName = (identity: Identity) => `cove-${identity}`;
 
 /** The operator's login is what every later bootstrap works with, so it may also renew policies and logins. */
 export const POLICIES: Record<Identity, string> = {
-  api: [values('services/api', READ), values('environments/*', READ), ...all('projects')].join('\n'),
+  api: [
+    values('services/api', READ),
+    values('environments/*', READ),
+    ...all('projects'),
+    ...unread('custom'),
+  ].join('\n'),
   scheduler: values('services/scheduler', READ),
   operator: [
     ...['operator', 'custom'].flatMap(all),

@@ -2,9 +2,9 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { type Globals, verb } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
-import { findInstallation } from '../installation.ts';
+import { findAny } from '../installation.ts';
 import { declined, readStandardInput } from '../io.ts';
-import { withVault } from '../vault.ts';
+import { withSecrets } from '../secrets.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 interface Named {
@@ -27,13 +27,13 @@ const put = verb<Named>({
   options: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
   async run(args, io) {
     const name = checked(args.name);
-    const { places } = findInstallation(args);
+    const installation = findAny(args);
     if (process.stdin.isTTY) process.stderr.write('Type the value, end with Ctrl-D on a line of its own.\n');
     // A trailing line break is the shell's, not the secret's.
     const value = (await readStandardInput()).replace(/\r?\n$/, '');
     if (value === '')
       throw new CliError('Standard input was empty: there is no value to store.', { exitCode: EXIT.usage });
-    await withVault(places, (secrets) => secrets.put(`custom/${name}`, { value }));
+    await withSecrets(installation, (secrets) => secrets.put(name, value));
     io.result({ name }, () => io.say(`Stored ${name}.`));
     return undefined;
   },
@@ -43,8 +43,8 @@ const list = verb({
   command: 'list',
   describe: 'Names of the stored secrets',
   async run(args, io) {
-    const { places } = findInstallation(args);
-    const names = await withVault(places, (secrets) => secrets.list('custom'));
+    const installation = findAny(args);
+    const names = await withSecrets(installation, (secrets) => secrets.list());
     io.result({ secrets: names }, () => {
       for (const name of names) io.say(name);
       if (names.length === 0) io.say('No secret is stored. `cove secret put NAME` stores one.');
@@ -59,15 +59,15 @@ const remove = verb<Named>({
   options: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
   async run(args, io) {
     const name = checked(args.name);
-    const { places } = findInstallation(args);
-    await withVault(places, async (secrets) => {
-      if ((await secrets.find(`custom/${name}`)) === null) {
+    const installation = findAny(args);
+    await withSecrets(installation, async (secrets) => {
+      if (!(await secrets.list()).includes(name)) {
         throw new CliError(`There is no secret ${name}.`, {
           todo: '`cove secret list` shows what there is.',
         });
       }
       if (!(await io.confirm(`Remove secret ${name} for good?`))) throw declined();
-      await secrets.remove(`custom/${name}`);
+      await secrets.remove(name);
     });
     io.result({ name }, () => io.say(`Removed ${name}.`));
     return undefined;

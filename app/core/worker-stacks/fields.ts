@@ -4,8 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
-import { assertCan, requireUser } from '../rights.ts';
-import { organizationRole } from '../roles.ts';
+import { requireOperator } from '../rights.ts';
 
 export const StackName = z
   .string()
@@ -21,18 +20,8 @@ export interface WorkerStackView
 }
 
 /** Environments are the operator's: so are the stacks that bring them. Throws 403 for other people. */
-export async function requireOperator(tx: Kysely<Database>, context: Context, name: string): Promise<void> {
-  requireUser(context);
-  const operator = await tx
-    .selectFrom('organizations')
-    .select('id')
-    .where('is_operator', '=', true)
-    .orderBy('ctime')
-    .executeTakeFirst();
-  const role = operator ? await organizationRole(tx, context.actor, operator.id) : null;
-  // Never 404: a worker stack's own program takes that for "gone", and would forget what is still here.
-  assertCan(role ?? 'viewer', 'environment.update', `Worker stack ${name}`);
-}
+export const requireStacks = (tx: Kysely<Database>, context: Context, name: string) =>
+  requireOperator(tx, context, 'environment.update', `Worker stack ${name}`);
 
 export function stackViews(tx: Kysely<Database>) {
   return tx

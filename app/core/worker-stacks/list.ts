@@ -1,12 +1,12 @@
 import type { Context } from '../context.ts';
-import { requireOperator, stackViews, viewStack, type WorkerStackView } from './fields.ts';
+import { requireStacks, stackViews, viewStack, type WorkerStackView } from './fields.ts';
 
 export async function listWorkerStacks(
   context: Context,
   { limit, offset }: { limit: number | null; offset: number },
 ): Promise<{ count: number; rows: WorkerStackView[] }> {
   const { db } = context.platform;
-  await requireOperator(db, context, 'any');
+  await requireStacks(db, context, 'any');
   let query = stackViews(db).orderBy('name').offset(offset);
   if (limit !== null) query = query.limit(limit);
   const { count } = await db
@@ -18,6 +18,6 @@ export async function listWorkerStacks(
 
 export async function getWorkerStack(context: Context, name: string): Promise<WorkerStackView> {
   const { db } = context.platform;
-  await requireOperator(db, context, name);
+  await requireStacks(db, context, name);
   return viewStack(db, name);
 }

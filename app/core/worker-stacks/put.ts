@@ -6,7 +6,7 @@ import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { retireEnvironments, upsertEnvironment } from '../environments/owned-by-config.ts';
 import { CoveError } from '../errors.ts';
-import { requireOperator, viewStack, type WorkerStackView } from './fields.ts';
+import { requireStacks, viewStack, type WorkerStackView } from './fields.ts';
 
 /** A scaler is known by its token alone. */
 async function refuseToken(tx: Kysely<Database>, name: string, hash: Buffer): Promise<void> {
@@ -37,7 +37,7 @@ export async function putWorkerStack(
 ): Promise<WorkerStackView> {
   requireRegistry(context);
   return withTransaction(context.platform.db, async (tx) => {
-    await requireOperator(tx, context, name);
+    await requireStacks(tx, context, name);
     const token_hash = Buffer.from(token_sha256, 'hex');
     await refuseToken(tx, name, token_hash);
     const row = { proof: JSON.stringify(proof), token_hash };

@@ -88,6 +88,8 @@ export const azure: Target = {
       machineImages: { appHost: IMAGE, worker: IMAGE, gpuWorker: IMAGE },
     }),
   },
+  environments: (count) =>
+    program({ environments: Array.from({ length: count }, (_, index) => environment(`small-${index}`)) }),
   purging: program({}, ['database', 'queue', 'storage', 'secrets', 'vault', 'mounts', 'ingress', 'identity']),
   changes: [
     {

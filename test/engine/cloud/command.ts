@@ -62,7 +62,7 @@ export interface CommandLine {
   folder: string;
   /** The config file; installation `life`. */
   file: string;
-  cove(args: string[], env?: Record<string, string>): Promise<Outcome>;
+  cove(args: string[], env?: Record<string, string>, input?: string): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function commandLine(cloud: Commanded): Promise<CommandLine> {
     fake,
     folder,
     file,
-    cove(args, more = {}) {
+    cove(args, more = {}, input = '') {
       const env = {
         ...process.env,
         ...beside.env,
@@ -88,8 +88,9 @@ export async function commandLine(cloud: Commanded): Promise<CommandLine> {
       return new Promise((resolve) => {
         const child = spawn(process.execPath, [MAIN, ...args, '--config', file], {
           env,
-          stdio: ['ignore', 'pipe', 'pipe'],
+          stdio: ['pipe', 'pipe', 'pipe'],
         });
+        child.stdin.end(input);
         const outcome: Outcome = { code: null, stdout: '', stderr: '' };
         child.stdout.setEncoding('utf8').on('data', (text: string) => {
           outcome.stdout += text;

@@ -70,6 +70,8 @@ export const gcp: Target = {
       machineImages: { appHost: IMAGE, worker: IMAGE, gpuWorker: IMAGE },
     }),
   },
+  environments: (count) =>
+    program({ environments: Array.from({ length: count }, (_, index) => environment(`small-${index}`)) }),
   purging: program({}, ['database', 'storage', 'secrets', 'mounts']),
   changes: [
     {

@@ -46,6 +46,8 @@ export const kubernetes: Target = {
     'dev profile': program({ profile: 'dev' }),
     'private mode': program({ network: { private: true } }),
   },
+  environments: (count) =>
+    program({ environments: Array.from({ length: count }, (_, index) => environment(`small-${index}`)) }),
   purging: program({}, ['database', 'queue', 'storage', 'secrets', 'backup']),
   changes: [
     {

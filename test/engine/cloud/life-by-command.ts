@@ -117,6 +117,11 @@ export function lifeByCommand(of: Commanded): void {
       const { token } = JSON.parse(done(await cove('token', '--json')));
       expect(token).toMatch(/^\w/);
 
+      done(await at.cove(['secret', 'put', 'deploy'], {}, 'a value\n'));
+      expect(JSON.parse(done(await cove('secret', 'list', '--json')))).toEqual({ secrets: ['deploy'] });
+      done(await cove('secret', 'remove', 'deploy', '--yes'));
+      expect((await cove('secret', 'remove', 'deploy', '--yes')).code).toBe(1);
+
       done(await cove('password', '--reset', '--yes'));
       const sent = await at.beside.commands();
       expect(sent.join('\n')).toMatch(of.reset ?? /systemctl start cove-password\.service$/);

@@ -177,6 +177,10 @@ describe('rights', () => {
     }
     await expect(api.put('services/api', {})).rejects.toMatchObject(refused);
     await expect(api.put('environments/local', {})).rejects.toMatchObject(refused);
+    await api.put('custom/of-the-operator', { value: 'x' });
+    expect(await api.list('custom')).toContain('of-the-operator');
+    await expect(api.get('custom/of-the-operator', { fresh: true })).rejects.toMatchObject(refused);
+    await api.remove('custom/of-the-operator');
     await expect(operator.find('projects/x/deploy-key')).rejects.toMatchObject(refused);
     await operator.put('custom/mine', { value: 'x' });
     expect(await operator.list('custom')).toEqual(['mine']);
