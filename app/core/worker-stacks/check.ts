@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { takenBy } from '../environments/owned-by-config.ts';
-import { requireOperator } from './fields.ts';
+import { requireStacks } from './fields.ts';
 import { requireRegistry } from './put.ts';
 
 /** Whether the stack would be let in with environments of these slugs, asked before anything of it is made. Changes nothing. */
@@ -10,7 +10,7 @@ export async function checkWorkerStack(
   { environments }: { environments: string[] },
 ): Promise<void> {
   const { db } = context.platform;
-  await requireOperator(db, context, name);
+  await requireStacks(db, context, name);
   requireRegistry(context);
   const stack = await db.selectFrom('worker_stacks').select('id').where('name', '=', name).executeTakeFirst();
   const known = await db
