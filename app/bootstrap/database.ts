@@ -5,13 +5,21 @@ import { sql } from 'kysely';
 import type { BootstrapSettings } from '../settings.ts';
 import type { Log } from './main.ts';
 import { patiently } from './patience.ts';
-import { asSuperuser, ensureDatabase, ensureRole, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
+import {
+  asOnlySuperuser,
+  asSuperuser,
+  ensureDatabase,
+  ensureRole,
+  OWNER,
+  SERVICE_ROLES,
+  setPassword,
+} from './roles.ts';
 import { readSecretFile, writeSecretFile } from './secret-file.ts';
 
 export async function prepareDatabase(settings: BootstrapSettings, log: Log): Promise<void> {
   const { name } = settings.database;
-  await asSuperuser(settings, 'postgres', async (db) => {
-    await patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db));
+  await answering(settings, log);
+  await asOnlySuperuser(settings, 'postgres', async (db) => {
     for (const role of [OWNER, ...Object.values(SERVICE_ROLES)]) await ensureRole(db, role);
     await ensureDatabase(db, name, OWNER);
     for (const role of Object.values(SERVICE_ROLES)) {
@@ -21,6 +29,13 @@ export async function prepareDatabase(settings: BootstrapSettings, log: Log): Pr
   await prepareVaultStorage(settings);
   await publishAuthorities(settings);
   log('PostgreSQL: roles and databases are ready');
+}
+
+/** PostgreSQL may have been started a moment ago. */
+export async function answering(settings: BootstrapSettings, log: Log): Promise<void> {
+  await asSuperuser(settings, 'postgres', (db) =>
+    patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db)),
+  );
 }
 
 /** Vault speaks to PostgreSQL by itself: it is given the authorities that we trust for it. */
@@ -37,7 +52,7 @@ export async function prepareVaultStorage(settings: BootstrapSettings): Promise<
   const { vaultName, vaultUser, vaultPasswordFile } = settings.database;
   if (vaultPasswordFile === undefined) return;
   const password = await readSecretFile(vaultPasswordFile);
-  await asSuperuser(settings, 'postgres', async (db) => {
+  await asOnlySuperuser(settings, 'postgres', async (db) => {
     await ensureRole(db, vaultUser);
     await ensureDatabase(db, vaultName, vaultUser);
     await setPassword(db, vaultUser, password);

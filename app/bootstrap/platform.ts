@@ -1,16 +1,16 @@
 /** Step `platform`: secrets, passwords, schema, rights, the administrator and the environments. */
-import { sql } from 'kysely';
 import { migrate } from '../platform/migrate.ts';
 import { connectVault, type SecretStore } from '../platform/vault.ts';
 import type { BootstrapSettings } from '../settings.ts';
 import { ensureAdministrator, resetPassword } from './administrator.ts';
+import { answering } from './database.ts';
 import { ensureEnvironments } from './environments.ts';
 import { grantRights } from './grants.ts';
 import type { Log } from './main.ts';
 import { patiently } from './patience.ts';
 import { asRedisAdministrator, givenPassword, setServiceUser } from './queue.ts';
 import { ensureQueueLogins } from './queue-logins.ts';
-import { asSuperuser, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
+import { asOnlySuperuser, asSuperuser, OWNER, SERVICE_ROLES, setPassword } from './roles.ts';
 import type { Keep } from './secret-store.ts';
 import { ensureServiceSecrets, SERVICES } from './service-secrets.ts';
 
@@ -18,8 +18,8 @@ export async function preparePlatform(settings: BootstrapSettings, log: Log, kee
   const secrets = await patiently('Vault', log, () => asOperator(settings));
   try {
     const services = await ensureServiceSecrets(secrets, (service) => givenPassword(settings.queue, service));
-    await asSuperuser(settings, 'postgres', async (db) => {
-      await patiently('PostgreSQL', log, () => sql`SELECT 1`.execute(db));
+    await answering(settings, log);
+    await asOnlySuperuser(settings, 'postgres', async (db) => {
       for (const service of SERVICES) {
         await setPassword(db, SERVICE_ROLES[service], services[service].database_password);
       }
@@ -79,7 +79,7 @@ export async function migrateSchema(settings: BootstrapSettings, log: Log): Prom
   await asSuperuser(settings, name, (db) => patiently('PostgreSQL', log, () => migrate(db, { log })), {
     role: OWNER,
   });
-  await asSuperuser(settings, name, grantRights, { role: OWNER });
+  await asOnlySuperuser(settings, name, grantRights, { role: OWNER });
   log('Schema: up to date');
 }
 

@@ -27,11 +27,40 @@ export async function asSuperuser<T>(
   }
 }
 
+/** Any number, as long as nobody else locks the same one. */
+const LOCK = 2_063_151_020;
+
+/**
+ * One program at a time: PostgreSQL refuses two that make the same role or database, or that change the rights of one, in
+ * many ways (42710, 23505, 55006, "tuple concurrently updated").
+ */
+export const asOnlySuperuser = (
+  settings: BootstrapSettings,
+  name: string,
+  work: (db: Kysely<Database>) => Promise<void>,
+  options: ConnectOptions = {},
+): Promise<void> =>
+  asSuperuser(
+    settings,
+    name,
+    (db) =>
+      db.connection().execute(async (own) => {
+        await sql`SELECT pg_advisory_lock(${LOCK})`.execute(own);
+        try {
+          await work(own);
+        } finally {
+          // It ends with the connection, too.
+          await sql`SELECT pg_advisory_unlock(${LOCK})`.execute(own).catch(() => {});
+        }
+      }),
+    options,
+  );
+
 /** Makes the role where it is missing; it cannot log in before it has a password. */
 export async function ensureRole(db: Kysely<Database>, name: string): Promise<void> {
   const found = await sql`SELECT FROM pg_roles WHERE rolname = ${name}`.execute(db);
   if (found.rows.length > 0) return;
-  await sql`CREATE ROLE ${sql.id(name)} NOLOGIN`.execute(db).catch(unlessCode('42710'));
+  await sql`CREATE ROLE ${sql.id(name)} NOLOGIN`.execute(db);
 }
 
 /** From now on the role logs in with this password; connections it has stay. */
@@ -42,14 +71,9 @@ export async function setPassword(db: Kysely<Database>, name: string, password: 
 export async function ensureDatabase(db: Kysely<Database>, name: string, owner: string): Promise<void> {
   const found = await sql`SELECT FROM pg_database WHERE datname = ${name}`.execute(db);
   if (found.rows.length === 0) {
-    await sql`CREATE DATABASE ${sql.id(name)} OWNER ${sql.id(owner)} TEMPLATE template0 ENCODING 'UTF8'`
-      .execute(db)
-      .catch(unlessCode('42P04'));
+    await sql`CREATE DATABASE ${sql.id(name)} OWNER ${sql.id(owner)} TEMPLATE template0 ENCODING 'UTF8'`.execute(
+      db,
+    );
   }
   await sql`REVOKE ALL ON DATABASE ${sql.id(name)} FROM PUBLIC`.execute(db);
 }
-
-/** Two at once: the second one finds what it wanted to make. */
-const unlessCode = (code: string) => (error: { code?: string }) => {
-  if (error.code !== code) throw error;
-};

@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runBootstrap } from '../../../app/bootstrap/main.ts';
 import { asSuperuser } from '../../../app/bootstrap/roles.ts';
 import { verifyPassword } from '../../../app/core/users/passwords.ts';
 import { hashSecret } from '../../../app/core/users/secrets.ts';
@@ -91,6 +92,14 @@ describe('a fresh installation', () => {
     const before = await picture();
     await at.bootstrap();
     expect(await picture()).toEqual(before);
+  });
+
+  test('several at once wait for one another', async () => {
+    const names = { name: 'twice', vaultName: 'twice-vault', vaultUser: 'twice-vault' };
+    const settings = { ...at.settings, database: { ...at.settings.database, ...names } };
+    const runs = [1, 2, 3, 4].map(() => runBootstrap(settings, { only: 'database', log: () => {} }));
+    await Promise.all(runs);
+    await runBootstrap(settings, { only: 'database', log: () => {} });
   });
 
   test('what the config says of an environment follows it; the rest of the row stays', async () => {
@@ -218,7 +227,6 @@ describe('what was lost', () => {
     const settings = { ...at.settings, vault: { ...at.settings.vault } };
     settings.vault.recoveryFile = `${recoveryFile}.gone`;
     settings.vault.appRoleFiles = { ...appRoleFiles, operator: `${appRoleFiles.operator}.gone` };
-    const { runBootstrap } = await import('../../../app/bootstrap/main.ts');
     await expect(runBootstrap(settings, { only: 'vault', log: () => {} })).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringContaining(`${recoveryFile}.gone`),
