@@ -1,6 +1,7 @@
 /** The database as TypeScript sees it; `app/migrations/` is the truth. int8 arrives as number, numeric as string. */
 import type { ColumnType, Generated } from 'kysely';
 import type { JoinSettings, MachineGroup } from '../settings.ts';
+import type { ClusterSigner } from './machine-proofs/kubernetes.ts';
 import type { StackOrder, StackReport } from './machines/report.ts';
 import type { EndStatus, Role, Status } from './words.ts';
 
@@ -76,6 +77,8 @@ export interface Database {
     proof: Json<JoinSettings['proof']>;
     token_hash: Buffer;
     report: GeneratedJson<StackReport>;
+    /** Of a cluster's tokens; null: not told yet, or the stack is in no cluster. */
+    signer: NullableJson<ClusterSigner>;
     reported_at: NullableTime;
     ctime: Now;
     mtime: Now;

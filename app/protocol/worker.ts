@@ -276,6 +276,13 @@ export const SyncRequest = z.object({
   protocol: z.int(),
   done: z.array(z.int()),
   groups: z.record(z.string(), z.union([LookReport, z.object({ error: z.string().max(2000) })])),
+  /** Who signs the tokens of the scaler's cluster: its issuer and public keys (JWKS). Absent: it is in none. Since 0.2. */
+  signer: z
+    .object({
+      issuer: z.string().max(2000),
+      keys: z.object({ keys: z.array(z.record(z.string(), z.unknown())).max(50) }),
+    })
+    .optional(),
 });
 export const SyncResponse = z.object({
   /** In the order in which they were given; the same again until it is told as done. */

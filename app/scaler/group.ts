@@ -5,6 +5,7 @@ import type { Machines } from '../platform/machines/machines.ts';
 import type { SyncRequest, SyncResponse } from '../protocol/worker.ts';
 
 type Report = z.infer<typeof SyncRequest>['groups'];
+type Signer = z.infer<typeof SyncRequest>['signer'];
 type Orders = z.infer<typeof SyncResponse>['orders'];
 
 /** One group that its cloud does not tell of keeps no other from being told. */
@@ -23,6 +24,13 @@ export async function reportOf(groups: Map<string, Machines>): Promise<Report> {
     }
   });
   return Object.fromEntries(await Promise.all(looks));
+}
+
+/** All groups of a worker stack are in one cluster, or in none. Where it does not tell, the installation goes by what it knows. */
+export async function signerOf(groups: Map<string, Machines>): Promise<Signer> {
+  const [first] = groups.values();
+  const signer = await first?.signer?.().catch(() => undefined);
+  return signer && { issuer: signer.issuer, keys: { keys: signer.keys.keys.map((key) => ({ ...key })) } };
 }
 
 /** Ids of what was tried: one that fails is not tried again, for the next look tells what to do, and its log why. */

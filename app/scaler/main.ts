@@ -9,7 +9,7 @@ import { PROTOCOL_VERSION, SyncResponse, WORKER_API } from '../protocol/worker.t
 import type { MachineGroup, ScalerSettings } from '../settings.ts';
 import { Http } from '../worker/http.ts';
 import { backOff, pauseFor } from '../worker/retry.ts';
-import { carryOut, reportOf } from './group.ts';
+import { carryOut, reportOf, signerOf } from './group.ts';
 
 type Open = (group: MachineGroup) => Promise<Machines>;
 
@@ -44,7 +44,8 @@ async function run({ settings, groups, http, log, stop }: Scaler): Promise<void>
   let done: number[] = [];
   for (let failures = 0; !stop.aborted; ) {
     try {
-      const body = { protocol: PROTOCOL_VERSION, done, groups: await reportOf(groups) };
+      const [report, signer] = await Promise.all([reportOf(groups), signerOf(groups)]);
+      const body = { protocol: PROTOCOL_VERSION, done, groups: report, ...(signer && { signer }) };
       const token = readFileSync(settings.tokenFile, 'utf8').trim();
       const answer = await http.post(`${WORKER_API}/sync`, body, `Scaler ${token}`, stop);
       const { orders, seconds } = SyncResponse.parse(answer);

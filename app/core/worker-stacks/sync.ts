@@ -11,7 +11,7 @@ const SECONDS = 5;
 
 export async function syncScaler(
   context: Context,
-  { protocol, done, groups }: z.infer<typeof SyncRequest>,
+  { protocol, done, groups, signer }: z.infer<typeof SyncRequest>,
 ): Promise<z.infer<typeof SyncResponse>> {
   const { actor, platform } = context;
   if (actor.kind !== 'scaler') throw new CoveError('unauthenticated', 'A scaler’s token is needed here.');
@@ -24,7 +24,11 @@ export async function syncScaler(
     if (done.length > 0) await own.where('id', 'in', done).execute();
     await tx
       .updateTable('worker_stacks')
-      .set({ report: JSON.stringify(groups), reported_at: sql<Date>`now()` })
+      .set({
+        report: JSON.stringify(groups),
+        reported_at: sql<Date>`now()`,
+        ...(signer && { signer: JSON.stringify(signer) }),
+      })
       .where('id', '=', actor.stackId)
       .execute();
     const rows = await tx

@@ -48,13 +48,13 @@ async function siteOf({ platform }: Context, stack: string | undefined): Promise
   if (stack === undefined) return { ...platform.joining!, stackId: null };
   const found = await platform.db
     .selectFrom('worker_stacks')
-    .select(['id', 'proof', 'report'])
+    .select(['id', 'proof', 'report', 'signer'])
     .where('name', '=', stack)
     .executeTakeFirst();
   if (!found) throw refused(`There is no worker stack ${stack} here: run \`cove up\` for it`);
   return {
     stackId: found.id,
-    verify: (proof) => verifyProof(found.proof, proof),
+    verify: (proof) => verifyProof(found.proof, proof, found.signer),
     groupOf: async (machineId) => groupIn(found.report, machineId),
   };
 }

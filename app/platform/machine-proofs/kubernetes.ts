@@ -2,6 +2,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  type JSONWebKeySet,
   type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
@@ -19,13 +20,24 @@ const Claims = z.object({
   }),
 });
 
+/** Who signs a cluster's tokens, as the scaler of a worker stack there tells it. The same form as in the protocol. */
+export interface ClusterSigner {
+  issuer: string;
+  keys: JSONWebKeySet;
+}
+
+/** `signer`: of another cluster than ours; null: its scaler has not told yet. */
 export async function verifyKubernetes(
   settings: Extract<ProofSettings, { kind: 'kubernetes' }>,
   { token }: Extract<MachineProof, { kind: 'kubernetes' }>,
-  address?: ClusterAddress,
+  { signer, address }: { signer?: ClusterSigner | null | undefined; address?: ClusterAddress } = {},
 ): Promise<ProvenMachine> {
   const { audience, namespace } = settings;
-  const { issuer, keys } = await signerOf(settings, address);
+  if (signer === null) throw refused('the scaler of its worker stack has not told yet who signs there');
+  const { issuer, keys } =
+    signer === undefined
+      ? await signerOf(settings, address)
+      : { issuer: signer.issuer, keys: createLocalJWKSet(signer.keys) };
   const payload = await jwtVerify(token, keys, { audience, issuer }).then(
     (verified): JWTPayload => verified.payload,
     (error: Error) => Promise.reject(refused(error.message)),
@@ -51,9 +63,15 @@ async function signerOf(
     return { issuer, keys: createRemoteJWKSet(new URL(keysUrl)) };
   const cluster = new Cluster(address ?? (await ownCluster()));
   try {
-    const { issuer: own } = await cluster.ask('/.well-known/openid-configuration');
-    return { issuer: issuer ?? own, keys: createLocalJWKSet(await cluster.ask('/openid/v1/jwks')) };
+    const own = await signerOfCluster(cluster);
+    return { issuer: issuer ?? own.issuer, keys: createLocalJWKSet(own.keys) };
   } finally {
     await cluster.close();
   }
+}
+
+/** What a cluster says of itself to every service account. */
+export async function signerOfCluster(cluster: Cluster): Promise<ClusterSigner> {
+  const { issuer } = await cluster.ask('/.well-known/openid-configuration');
+  return { issuer, keys: await cluster.ask('/openid/v1/jwks') };
 }

@@ -1,6 +1,7 @@
 /** How a machine proves to the API which one it is: by what its cloud signs and only that machine can fetch. */
 import type { JoinSettings } from '../../settings.ts';
 import { CoveError } from '../errors.ts';
+import type { ClusterSigner } from './kubernetes.ts';
 
 export type ProofSettings = JoinSettings['proof'];
 /** As it travels; the same form as in the protocol. */
@@ -18,8 +19,15 @@ export interface ProvenMachine {
   since: Date;
 }
 
-/** Throws `unauthenticated` with what does not hold. Each cloud's code is loaded only for it. */
-export async function verifyProof(settings: ProofSettings, proof: MachineProof): Promise<ProvenMachine> {
+/**
+ * Throws `unauthenticated` with what does not hold. Each cloud's code is loaded only for it. `signer`: of a worker stack's
+ * cluster, null where that is not known; left out for the API's own cluster.
+ */
+export async function verifyProof(
+  settings: ProofSettings,
+  proof: MachineProof,
+  signer?: ClusterSigner | null,
+): Promise<ProvenMachine> {
   if (settings.kind === 'aws' && proof.kind === 'aws')
     return (await import('./aws.ts')).verifyAws(settings, proof);
   if (settings.kind === 'gcp' && proof.kind === 'gcp')
@@ -27,7 +35,7 @@ export async function verifyProof(settings: ProofSettings, proof: MachineProof):
   if (settings.kind === 'azure' && proof.kind === 'azure')
     return (await import('./azure.ts')).verifyAzure(settings, proof);
   if (settings.kind === 'kubernetes' && proof.kind === 'kubernetes')
-    return (await import('./kubernetes.ts')).verifyKubernetes(settings, proof);
+    return (await import('./kubernetes.ts')).verifyKubernetes(settings, proof, { signer });
   throw refused(`machines here prove themselves by ${settings.kind}, not by ${proof.kind}`);
 }
 

@@ -4,6 +4,7 @@
  */
 import { Cluster, type ClusterAddress, type ClusterObject, ClusterRefusal, ownCluster } from '../cluster.ts';
 import { CoveError } from '../errors.ts';
+import { signerOfCluster } from '../machine-proofs/kubernetes.ts';
 import type { CloudMachine, GroupLook, Machines } from './machines.ts';
 
 interface Place {
@@ -78,6 +79,7 @@ export async function kubernetesMachines(
       const machine = pod === undefined ? null : machineOf(pod);
       return machine?.state === 'ending' ? null : machine;
     },
+    signer: () => signerOfCluster(cluster),
     close() {
       void cluster.close();
     },

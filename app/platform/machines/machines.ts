@@ -1,6 +1,7 @@
 /** A cloud's groups of machines: what is there, how many shall be, which shall go. One file per cloud beside this one. */
 import type { MachineGroup } from '../../settings.ts';
 import { CoveError } from '../errors.ts';
+import type { ClusterSigner } from '../machine-proofs/kubernetes.ts';
 
 export interface CloudMachine {
   /** As the cloud names it, and as the machine itself can prove it. */
@@ -29,6 +30,8 @@ export interface Machines {
   forgo(): Promise<void>;
   /** The machine, if it is one of this group and not ending: a machine that wants to join is looked up by this. */
   describe(id: string): Promise<CloudMachine | null>;
+  /** Who signs the tokens by which its machines prove themselves, where that is not known everywhere: a cluster. */
+  signer?(): Promise<ClusterSigner>;
   close(): void;
 }
 

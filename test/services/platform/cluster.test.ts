@@ -143,7 +143,7 @@ test.skipIf(missing)(
       verifyKubernetes(
         { kind: 'kubernetes', audience, namespace },
         { kind: 'kubernetes', token: given },
-        plane.address,
+        { address: plane.address },
       );
     expect(await verify(token)).toMatchObject({ id: uid, since: expect.any(Date) });
     expect(await kubernetesGroupOf(JOBS, uid, plane.address)).toBe(GROUP);

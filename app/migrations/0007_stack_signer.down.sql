@@ -1,0 +1,1 @@
+ALTER TABLE worker_stacks DROP COLUMN signer;
