@@ -90,19 +90,19 @@ export function planMigration(applied: Applied[], available: Migration[], to?: n
   ];
 }
 
-/** The folder's migrations, oldest first; throws where their numbers have a gap or meet twice. */
+/** The folder's migrations, oldest first; throws where one has no number, or two have the same. Numbers may be left out. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
   const files = new Set((await readdir(folder)).filter((file) => file.endsWith('.sql')));
   const ups = [...files].filter((file) => !file.endsWith('.down.sql')).sort();
   return Promise.all(
     ups.map(async (file, index) => {
       const name = file.slice(0, -'.sql'.length);
-      const version = Number(/^(\d{4})_[a-z0-9_]+$/.exec(name)?.[1]);
-      if (version !== index + 1) {
+      const version = Number(/^(\d{4})_[a-z0-9_]+$/.exec(name)?.[1] ?? 0);
+      if (version === 0) throw mended(`${join(folder, file)}: expected a name like 0007_what.sql`);
+      if (ups[index - 1]?.startsWith(file.slice(0, 5)))
         throw mended(
-          `${join(folder, file)}: expected a name like ${String(index + 1).padStart(4, '0')}_what.sql`,
+          `${join(folder, file)}: ${ups[index - 1]} has the same number; choose the next free one`,
         );
-      }
       const up = await readFile(join(folder, file), 'utf8');
       const back = `${name}.down.sql`;
       const down = files.has(back) ? await readFile(join(folder, back), 'utf8') : null;

@@ -64,10 +64,32 @@ describe('migrate', () => {
     expect(() => planMigration(applied, [one!])).toThrow(/0002_future.*newer Cove/);
   });
 
-  test('numbers without a gap, or the file is named', async () => {
-    await put('0004_gap.sql', '');
-    await expect(readMigrations(folder)).rejects.toThrow(/0004_gap\.sql: expected a name like 0003_/);
-    await rm(join(folder, '0004_gap.sql'));
+  test('each with a number of its own, or the file is named; one may be left out', async () => {
+    await put('0004_later.sql', 'CREATE TABLE four (id int)');
+    expect((await readMigrations(folder)).map(({ version }) => version)).toEqual([1, 2, 4]);
+    await put('0004_twice.sql', '');
+    await expect(readMigrations(folder)).rejects.toThrow(
+      /0004_twice\.sql: 0004_later\.sql has the same number/,
+    );
+    await rm(join(folder, '0004_twice.sql'));
+    await put('nameless.sql', '');
+    await expect(readMigrations(folder)).rejects.toThrow(/nameless\.sql: expected a name like 0007_/);
+    await rm(join(folder, 'nameless.sql'));
+    await rm(join(folder, '0004_later.sql'));
+  });
+
+  test('one that comes late is caught up with', async () => {
+    await put('0004_four.sql', 'CREATE TABLE four (id int)');
+    await put('0004_four.down.sql', 'DROP TABLE four');
+    await migrate(database.db, { folder });
+    await put('0003_three.sql', 'CREATE TABLE three (id int)');
+    await put('0003_three.down.sql', 'DROP TABLE three');
+    expect(await migrate(database.db, { folder })).toEqual(['0003_three']);
+    expect(await migrate(database.db, { folder, to: 2 })).toEqual(['0004_four', '0003_three']);
+    for (const name of ['0003_three', '0004_four']) {
+      await rm(join(folder, `${name}.sql`));
+      await rm(join(folder, `${name}.down.sql`));
+    }
   });
 });
 
