@@ -7,7 +7,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { BootstrapSettings } from '../../app/settings.ts';
+import type { BootstrapSettings, JoinSettings } from '../../app/settings.ts';
 import { bareInstallation } from './bare-installation.ts';
 import { testCertificates } from './certificates.ts';
 import { freePort, type Server, startServer } from './process.ts';
@@ -21,6 +21,8 @@ export interface ServedOptions {
   /** Of the environment that its worker serves. */
   slug: string;
   credential: Credential;
+  /** By what its own machines join: stacks of workers may then, too, at the address where it answers. */
+  join?: JoinSettings;
 }
 /** The first credential: bootstrap itself writes it into the cloud's secret store, or it is put there. */
 export interface Credential {
@@ -38,7 +40,7 @@ export interface ServedInstallation {
 }
 
 export async function servedInstallation(options: ServedOptions): Promise<ServedInstallation> {
-  const { publicName, slug, credential } = options;
+  const { publicName, slug, credential, join: joining } = options;
   const [at, tls] = await Promise.all([bareInstallation(), testCertificates([publicName], ['127.0.0.1'])]);
   const servers: Server[] = [];
   const close = async () => {
@@ -74,7 +76,8 @@ export async function servedInstallation(options: ServedOptions): Promise<Served
       'api',
       {
         ...api,
-        publicUrl: `https://${publicName}`,
+        publicUrl: joining === undefined ? `https://${publicName}` : `https://127.0.0.1:${port}`,
+        ...(joining && { join: joining }),
         https: { host: '127.0.0.1', port, certificateFile: tls.certificateFile, keyFile: tls.keyFile },
         exampleRepository: await makeExample(at.folder),
       },

@@ -9,7 +9,7 @@ import { agreed, apply, planned, tellPlan } from './up.ts';
 
 export async function previewWorkers(io: Io, stack: WorkerStack): Promise<undefined> {
   // Without a token the installation is not asked: what would be made is the same.
-  if (process.env.COVE_TOKEN !== undefined) await checkHome(stack);
+  if ((process.env.COVE_TOKEN ?? '') !== '') await checkHome(stack);
   const { changes } = await planned(io, stack);
   tellPlan(io, { name: stack.name, joins: stack.url }, changes);
   return undefined;

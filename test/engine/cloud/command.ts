@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FakeCloud, FakeCloudOptions } from '../../fakes/cloud/cloud.ts';
-import { FakeStack } from '../../fakes/cloud/with.ts';
+import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
+import { FakeStack, type FakeStackOptions } from '../../fakes/cloud/with.ts';
 import type { Credential } from '../../support/served-installation.ts';
 
 const MAIN = fileURLToPath(new URL('../../../app/cli/main.ts', import.meta.url));
@@ -33,7 +33,7 @@ export interface Commanded {
   /** What `init` says of the state's place. */
   state: string;
   /** Where its fake stands. @default AWS's */
-  fake?: FakeCloudOptions;
+  fake?: FakeStackOptions;
   /** How the host is asked for another password. @default a command, which starts the unit */
   reset?: RegExp;
   /** Types of what the test looks for. */
@@ -48,7 +48,8 @@ export interface Commanded {
   fill(cloud: FakeCloud): void;
   /** A trace of the database's last backup. */
   backup(cloud: FakeCloud, beside: Beside): boolean;
-  open(folder: string): Promise<Beside>;
+  /** `host`: what its one machine is called after the stack. @default 'app-host' */
+  open(folder: string, host?: string): Promise<Beside>;
 }
 
 export interface Outcome {
@@ -66,7 +67,7 @@ export interface CommandLine {
   close(): Promise<void>;
 }
 
-export async function commandLine(cloud: Commanded): Promise<CommandLine> {
+export async function commandLine(cloud: Pick<Commanded, 'fake' | 'prepare' | 'open'>): Promise<CommandLine> {
   const folder = await mkdtemp(join(tmpdir(), 'cove-command-'));
   const file = join(folder, 'life.yaml');
   const [beside, fake] = await Promise.all([cloud.open(folder), FakeStack.open(cloud.fake)]);

@@ -4,9 +4,11 @@ import { aws } from './commanded/aws.ts';
 import { azure } from './commanded/azure.ts';
 import { gcp } from './commanded/gcp.ts';
 import { lifeByCommand } from './life-by-command.ts';
+import { workersByCommand } from './workers-by-command.ts';
 
 const all = process.env.COVE_TEST_ALL === 'true';
 
 describe('in AWS', () => lifeByCommand(aws));
 if (all) describe('in Azure', () => lifeByCommand(azure));
 if (all) describe('in Google Cloud', () => lifeByCommand(gcp));
+if (all) describe('workers in AWS', workersByCommand);

@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { ScalerSettings } from '../../../app/settings.ts';
-import { registryImage } from '../../../components/provider/kinds/registry-image.ts';
-import { workerStack } from '../../../components/provider/kinds/worker-stack.ts';
-import { serveProvider } from '../../../components/provider/server.ts';
 import { WorkersConfig } from '../../../config/schema.ts';
 import { program } from '../../../stacks/index.ts';
 import { type FakeStack, withFakeCloud } from '../../fakes/cloud/with.ts';
 import { installation, TOKEN } from '../../support/joined-installation.ts';
+import { serveWorkerStacks } from '../../support/worker-stack-provider.ts';
 
 /** `npm run test:engine -- --all`: the steps between its beginning and its end, too. */
 const all = process.env.COVE_TEST_ALL === 'true';
@@ -46,19 +44,7 @@ async function changes(stack: FakeStack, home: Awaited<ReturnType<typeof install
 
 it('a worker stack is made, entered at its installation, changed there, and gone from both', async () => {
   const home = await installation();
-  const copied = { ...registryImage, look: async () => [], delete: async () => {} };
-  const kinds = {
-    'cove:workers:WorkerStack': workerStack,
-    // The image is another test's matter.
-    'cove:image:RegistryImage': {
-      ...copied,
-      create: async ({ repository }: { repository: string }) => {
-        const reference = `${repository}@${digest}`;
-        return { id: reference, outputs: { reference } };
-      },
-    },
-  };
-  const provider = await serveProvider({ kinds, version: '0.1.0', looks: true });
+  const provider = await serveWorkerStacks();
   try {
     await withFakeCloud({ name: 'north', providers: { cove: provider.port } }, async (stack) => {
       vi.stubEnv('COVE_TOKEN', TOKEN);

@@ -22,11 +22,11 @@ export const aws: Commanded = {
     for (const { id } of cloud.all('aws:s3/bucket:Bucket')) cloud.contents.set(id, 3);
   },
   backup: (cloud) => [...cloud.remains].some((one) => one.startsWith('snapshot cove-life-')),
-  async open() {
+  async open(_folder, host = 'app-host') {
     const moto = await startMoto();
     const reached = { region, endpoint: moto.endpoint };
-    // The fake cloud's machines are not moto's: this one stands for the application host.
-    const Tags = [{ Key: 'Name', Value: 'cove-life-app-host' }];
+    // The fake cloud's machines are not moto's: this one stands for the host.
+    const Tags = [{ Key: 'Name', Value: `cove-life-${host}` }];
     await new EC2Client(reached).send(
       new RunInstancesCommand({
         ImageId: 'ami-12c6146b',

@@ -1,0 +1,31 @@
+/** Our own provider, for programs of worker stacks: the entry at the installation is real, and no image is copied. */
+import { registryImage } from '../../components/provider/kinds/registry-image.ts';
+import { type WorkerStackInputs, workerStack } from '../../components/provider/kinds/worker-stack.ts';
+import { serveProvider } from '../../components/provider/server.ts';
+
+interface Copied {
+  repository: string;
+  digest: string;
+}
+
+/** `told`: what the installation is told instead, where a test's machines are no machines. */
+export function serveWorkerStacks(told = (wanted: WorkerStackInputs) => wanted) {
+  const kinds = {
+    'cove:workers:WorkerStack': {
+      ...workerStack,
+      create: (wanted: WorkerStackInputs, context: never) => workerStack.create(told(wanted), context),
+      update: (id: string, olds: never, wanted: WorkerStackInputs, context: never) =>
+        workerStack.update(id, olds, told(wanted), context),
+    },
+    'cove:image:RegistryImage': {
+      ...registryImage,
+      look: async () => [],
+      delete: async () => {},
+      create: async ({ repository, digest }: Copied) => {
+        const reference = `${repository}@${digest}`;
+        return { id: reference, outputs: { reference } };
+      },
+    },
+  };
+  return serveProvider({ kinds, version: '0.1.0', looks: true });
+}
