@@ -1,8 +1,6 @@
-/** The worker stack's entry at the installation that it joins: made last, and the first to go, so that no job is sent into a void. */
-import { createHash } from 'node:crypto';
-import * as pulumi from '@pulumi/pulumi';
-import type { WorkerStackOutputs } from '../contract.ts';
-import { WorkerStack } from '../workerStack.ts';
+/** The worker stack's entry at the installation that it joins. */
+import type * as pulumi from '@pulumi/pulumi';
+import { StackEntry } from '../joined.ts';
 import { environmentBoot } from './appHost/environments.ts';
 import { egressOf } from './egress.ts';
 import type { Registry } from './registry.ts';
@@ -17,45 +15,20 @@ export interface JoinedArgs {
   workers: Workers;
 }
 
-export class Joined extends pulumi.ComponentResource {
-  readonly parts: WorkerStackOutputs;
-
-  constructor(
-    name: string,
-    { site, registry, scaler, workers }: JoinedArgs,
-    options?: pulumi.ComponentResourceOptions,
-  ) {
-    super('cove:aws:Joined', name, {}, options);
-    const { joins, environments, region } = site.config;
-    const authorities = site.certificateAuthorities;
-    new WorkerStack(
-      'stack',
+export class Joined extends StackEntry {
+  constructor(name: string, args: JoinedArgs, options?: pulumi.ComponentResourceOptions) {
+    const { site } = args;
+    const { environments } = site.config;
+    super(
+      'cove:aws:Joined',
+      name,
       {
-        apiUrl: joins.url,
-        name: site.name,
-        proof: scaler.proof,
-        // The hash of 280 random bits tells nobody the token.
-        tokenSha256: pulumi.unsecret(scaler.token.value!.apply(sha256)),
-        environments: environments.map((environment) => environmentBoot(site, environment)),
-        ...(authorities.length === 0 ? {} : { caPem: authorities.join('\n') }),
-      },
-      { parent: this, dependsOn: [scaler, workers] },
-    );
-    this.parts = {
-      installation: site.name,
-      publicUrl: joins.url,
-      workers: {
+        ...args,
         target: 'aws',
-        region,
-        scalerGroup: scaler.group,
-        logGroup: scaler.logGroup,
-        workerGroups: workers.groups,
-        images: registry.images,
+        environments: environments.map((environment) => environmentBoot(site, environment)),
         egress: egressOf(site.config),
       },
-    };
-    this.registerOutputs(this.parts);
+      options,
+    );
   }
 }
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
