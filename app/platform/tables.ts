@@ -66,6 +66,8 @@ export interface Database {
     max_machines: number | null;
     grace_seconds: Generated<number>;
     schedule: GeneratedJson<ScheduleWindow[]>;
+    /** Seconds; null: none. */
+    default_time_limit: number | null;
     /** Null: the installation's own config has it. */
     worker_stack_id: string | null;
     ctime: Now;
@@ -123,12 +125,36 @@ export interface Database {
     default_environment_id: string | null;
     creator_id: string | null;
     execution_counter: Generated<number>;
+    tags: Generated<string[]>;
     ctime: Now;
     mtime: Now;
     deleted_at: NullableTime;
   };
   project_members: { project_id: string; user_id: string; role: Exclude<Role, 'owner'> };
   project_variables: { project_id: string; name: string; value: string | null; secret: Generated<boolean> };
+  environment_variable_groups: {
+    id: Generated<string>;
+    organization_id: string;
+    name: string;
+    description: Generated<string>;
+    ctime: Now;
+    mtime: Now;
+  };
+  environment_variable_group_variables: {
+    group_id: string;
+    name: string;
+    value: string | null;
+    secret: Generated<boolean>;
+  };
+  runtime_config_presets: {
+    id: Generated<string>;
+    environment_id: string;
+    slug: string;
+    name: string;
+    runtime_config: GeneratedJson<Values>;
+    ctime: Now;
+    mtime: Now;
+  };
   repositories: {
     project_id: string;
     url: string;
@@ -171,7 +197,9 @@ export interface Database {
     inputs: GeneratedJson<ExecutionInput[]>;
     environment_variables: GeneratedJson<Record<string, string>>;
     inherit_environment_variables: Generated<boolean>;
+    environment_variable_groups: Generated<string[]>;
     runtime_config: GeneratedJson<Values>;
+    runtime_config_preset_id: string | null;
     priority: Generated<number>;
     time_limit: number | null;
     no_output_timeout: number | null;
@@ -179,6 +207,7 @@ export interface Database {
     status: Status;
     status_detail: Generated<string>;
     stop_requested_at: NullableTime;
+    stop_reason: string | null;
     attempt: Generated<number>;
     exit_code: number | null;
     cumulative_metadata: GeneratedJson<Values>;

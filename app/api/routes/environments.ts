@@ -55,7 +55,7 @@ const routes: Routes = async (app) => {
     {
       schema: {
         tags: ['environments'],
-        summary: "Change how an environment's machines come and go",
+        summary: "Change how an environment's machines come and go, and its default time limit",
         params: Id,
         body: UpdateEnvironment,
         response: { 200: Environment },

@@ -6,7 +6,8 @@ import {
   SetProjectMember,
   setProjectMember,
 } from '../../core/projects/members.ts';
-import { deleteVariable, SetVariable, setVariable } from '../../core/projects/variables.ts';
+import { deleteVariable, setVariable } from '../../core/projects/variables.ts';
+import { SetVariable } from '../../core/secret-values.ts';
 import { Page, page } from '../pagination.ts';
 import { Flag } from '../query.ts';
 import { Message, Nothing } from '../shapes/answer.ts';

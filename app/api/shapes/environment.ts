@@ -24,6 +24,14 @@ export const Environment = z
     per_hour_price_usd: z.string(),
     per_user_queue_quota: z.int(),
     supports_priority: z.boolean(),
+    allow_personal_usage: z.boolean(),
+    bill_usage: z.boolean(),
+    /** Of the clients' vocabulary; nothing here sets them. */
+    per_user_resource_quotas: z.record(z.string(), z.unknown()),
+    spot_max_price: z.null(),
+    enable_smart_vm_selection: z.boolean(),
+    /** Seconds, for executions that have no limit of their own; null: none. */
+    default_time_limit: z.number().nullable(),
     /** Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing. */
     is_scalable: z.boolean(),
     /** Machines that are kept even when nobody needs them. */
@@ -65,6 +73,12 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   per_hour_price_usd: row.per_hour_price_usd,
   per_user_queue_quota: row.per_user_queue_quota,
   supports_priority: true,
+  allow_personal_usage: row.organization_id === null,
+  bill_usage: false,
+  per_user_resource_quotas: {},
+  spot_max_price: null,
+  enable_smart_vm_selection: false,
+  default_time_limit: row.default_time_limit,
   is_scalable: row.machine_group !== null && row.purpose === 'jobs',
   scale_min: row.min_machines,
   scale_max: mostOf(row),

@@ -40,6 +40,7 @@ export const POLICIES: Record<Identity, string> = {
     values('services/api', READ),
     values('environments/*', READ),
     ...all('projects'),
+    ...all('environment-variable-groups'),
     ...unread('custom'),
   ].join('\n'),
   scheduler: values('services/scheduler', READ),

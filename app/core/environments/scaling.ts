@@ -1,10 +1,11 @@
-/** What people set of an environment's machines, and what holds for it (design 12). Pure. */
+/** What people set of an environment and its machines, and what holds for it (design 12). Pure. */
 import { Cron } from 'croner';
 import { z } from 'zod';
 import type { ScheduleWindow } from '../../platform/tables.ts';
 import type { FieldError } from '../errors.ts';
 
 const A_WEEK_IN_MINUTES = 7 * 24 * 60;
+const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
 const Machines = z.int().min(0);
 
 export const Window = z.strictObject({
@@ -29,6 +30,8 @@ export const UpdateEnvironment = z.strictObject({
   scale_down_grace_period: z.number().min(0).max(A_WEEK_IN_MINUTES).optional(),
   /** Times in which other bounds hold; of those that are open the first counts. */
   scale_schedule: z.array(Window).max(50).optional(),
+  /** Seconds, for executions that have no limit of their own; null: none. */
+  default_time_limit: z.number().positive().max(A_YEAR_IN_SECONDS).nullable().optional(),
 });
 export type Change = z.infer<typeof UpdateEnvironment>;
 

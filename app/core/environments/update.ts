@@ -8,7 +8,7 @@ import { getEnvironment } from './get.ts';
 import { type Change, changed, complaints } from './scaling.ts';
 import type { EnvironmentView } from './view.ts';
 
-/** Changes what is given of how an environment's machines come and go; the scheduler acts on it within seconds. */
+/** Changes what is given; how its machines come and go, the scheduler acts on within seconds. */
 export async function updateEnvironment(
   context: Context,
   text: string,
@@ -32,7 +32,9 @@ export async function updateEnvironment(
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (before.machine_group === null || before.purpose !== 'jobs') {
+    const { default_time_limit, ...scaling } = change;
+    const scales = Object.keys(scaling).length > 0;
+    if (scales && (before.machine_group === null || before.purpose !== 'jobs')) {
       const message = `Environment ${slug} does not scale: its machines are its operator's, who adds or removes them in the installation's config.`;
       throw new CoveError('conflict', message, { reason: 'not_scalable' });
     }
@@ -40,9 +42,10 @@ export async function updateEnvironment(
     if (Object.keys(fields).length > 0)
       throw new CoveError('invalid', `Environment ${slug}: not changed`, { fields });
     const { ceiling: _, schedule, ...numbers } = changed(before, change);
+    const limit = default_time_limit === undefined ? {} : { default_time_limit };
     await tx
       .updateTable('environments')
-      .set({ ...numbers, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
+      .set({ ...numbers, ...limit, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
     await audit(tx, context, 'environment.update', { id }, { slug, ...change });

@@ -20,6 +20,7 @@ export async function copyExecution(context: Context, input: { execution: string
     tags: old.tags,
     environment_variables: old.environment_variables,
     inherit_environment_variables: old.inherit_environment_variables,
+    environment_variable_groups: old.environment_variable_groups,
     runtime_config: old.runtime_config,
     priority: old.priority,
     time_limit: old.time_limit,

@@ -6,14 +6,17 @@ import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { requireInputData } from '../data/resolve.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
+import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
+import { resolveGroups } from '../variable-groups/resolve.ts';
 import { resolveCommit } from './commit.ts';
 import { candidates } from './environment.ts';
 import type { ExecutionDetail } from './get.ts';
-import { type ExecutionRow, planExecution } from './plan.ts';
+import { type ExecutionRow, planExecution, wantedGroups } from './plan.ts';
 import { requireQuota } from './quota.ts';
 import { selectExecutions } from './record.ts';
 import { parseRequest } from './request.ts';
+import { stepOf } from './step.ts';
 
 /** Makes an execution of a commit's step and queues it. `body` is the client's request (contract 1.6). */
 export async function createExecution(context: Context, body: unknown): Promise<ExecutionDetail> {
@@ -26,8 +29,17 @@ export async function createExecution(context: Context, body: unknown): Promise<
     candidates(db, project.organization_id),
     db.selectFrom('project_variables').select('name').where('project_id', '=', project.id).execute(),
   ]);
-  const names = variables.map(({ name }) => name);
-  const { environment, row } = planExecution(request, { project, commit, environments, variables: names });
+  const step = stepOf(commit, request.step);
+  const preset = request.runtime_config_preset ?? step.runtimeConfigPreset;
+  const { environment, row } = planExecution(request, {
+    project,
+    commit,
+    step,
+    environments,
+    variables: variables.map(({ name }) => name),
+    groups: await resolveGroups(db, context, project.organization_id, wantedGroups(request, step)),
+    presets: preset === null ? [] : await presetsNamed(db, preset),
+  });
   await requireQuota(db, userId, environment);
   await requireInputData(db, context, row.inputs);
   const key = commit.snapshot_key;

@@ -12,6 +12,8 @@ export interface Candidate {
   in_config: boolean;
   executor: 'docker' | 'process' | 'kubernetes';
   per_user_queue_quota: number;
+  /** Seconds; null: none. */
+  default_time_limit: number | null;
   /** A worker was heard of within the last minute that can run jobs. */
   ready: boolean;
 }
@@ -19,7 +21,8 @@ export interface Candidate {
 export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
   return db
     .selectFrom('environments')
-    .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor', 'per_user_queue_quota'])
+    .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor'])
+    .select(['per_user_queue_quota', 'default_time_limit'])
     .select(
       sql<boolean>`EXISTS (SELECT FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute' AND workers.info->>'unready' IS NULL)`.as(

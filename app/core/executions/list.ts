@@ -16,6 +16,13 @@ export interface ListExecutions {
   statuses: readonly string[];
   counters: readonly string[];
   creator?: string | undefined;
+  step?: string | undefined;
+  /** Id or slug. */
+  environment?: string | undefined;
+  /** Identifier, whole. */
+  commit?: string | undefined;
+  /** All of them. */
+  tags?: readonly string[];
   deleted: boolean;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
   limit: number | null;
@@ -45,6 +52,13 @@ export async function listExecutions(
     .where('executions.deleted_at', input.deleted ? 'is not' : 'is', null);
   if (input.project !== undefined) query = query.where('executions.project_id', '=', input.project);
   if (input.creator !== undefined) query = query.where('executions.creator_id', '=', input.creator);
+  if (input.step !== undefined) query = query.where('executions.step', '=', input.step);
+  if (input.environment !== undefined)
+    query = query.where(
+      sql<boolean>`${input.environment.toLowerCase()} IN (environments.id::text, lower(environments.slug))`,
+    );
+  if (input.commit !== undefined) query = query.where('commits.identifier', '=', input.commit.toLowerCase());
+  if (input.tags?.length) query = query.where(sql<boolean>`executions.tags @> ${[...input.tags]}::text[]`);
   if (input.statuses.length > 0) {
     query = query.where(
       'executions.status',

@@ -1,28 +1,35 @@
 /** From a request and what it refers to, to the row of an execution. Pure. */
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
+import type { Step } from '../../yaml/index.ts';
 import { invalid } from '../errors.ts';
+import type { Preset } from '../presets/find.ts';
+import { tidyTags } from '../tags.ts';
+import type { ResolvedGroups } from '../variable-groups/resolve.ts';
 import type { resolveCommit } from './commit.ts';
 import { type Candidate, chooseEnvironment } from './environment.ts';
 import { inputFiles } from './inputs.ts';
 import type { CreateExecution } from './request.ts';
-import { commandOf, parameterValues, stepOf, variableValues } from './step.ts';
+import { configOfStep, runtimeConfig } from './runtime-config.ts';
+import { commandOf, parameterValues, variableValues } from './step.ts';
 
 export interface Surroundings {
   project: Selectable<Database['projects']>;
   commit: Awaited<ReturnType<typeof resolveCommit>>;
+  step: Step;
   environments: readonly Candidate[];
   /** Names of the project's variables. */
   variables: readonly string[];
+  groups: ResolvedGroups;
+  /** Those of the name that request or step gives, of whichever environment. */
+  presets: readonly Preset[];
 }
 export type ExecutionRow = ReturnType<typeof planExecution>['row'];
 
 export function planExecution(
   request: CreateExecution,
-  { project, commit, environments, variables }: Surroundings,
+  { project, commit, step, environments, variables, groups, presets }: Surroundings,
 ) {
-  refuseUnsupported(request);
-  const step = stepOf(commit, request.step);
   const parameters = parameterValues(step, request.parameters);
   const environment = chooseEnvironment(environments, {
     asked: request.environment,
@@ -31,42 +38,59 @@ export function planExecution(
   });
   const command = commandOf(step, parameters, request.command);
   const inherit = request.inherit_environment_variables ?? true;
+  const known = [...groups.names, ...(inherit ? variables : [])];
+  const preset = choosePreset(request, step, environment, presets);
+  const config = runtimeConfig(preset?.runtime_config ?? {}, configOfStep(step), request.runtime_config);
   const row = {
     project_id: project.id,
     commit_id: commit.id,
     environment_id: environment.id,
     step: step.name,
     title: request.title ?? '',
-    tags: [...new Set(request.tags)],
+    tags: tidyTags(request.tags),
     image: request.image ?? step.image,
     command: command.written,
     interpolated_command: command.interpolated,
     parameters,
     inputs: inputFiles(step, request.inputs, parameters),
-    environment_variables: variableValues(step, request.environment_variables, inherit ? variables : []),
+    environment_variables: variableValues(step, request.environment_variables, known),
     inherit_environment_variables: inherit,
-    runtime_config: request.runtime_config,
+    environment_variable_groups: groups.ids,
+    runtime_config: config,
+    runtime_config_preset_id: preset?.id ?? null,
     priority: request.priority ?? 0,
-    time_limit: request.time_limit ?? step.timeLimit,
-    no_output_timeout: noOutputTimeout(request) ?? step.noOutputTimeout,
+    time_limit: request.time_limit ?? step.timeLimit ?? environment.default_time_limit,
+    no_output_timeout: request.no_output_timeout ?? noOutputTimeout(config) ?? step.noOutputTimeout,
     stop_expression: request.stop_expression ?? step.stopCondition,
   };
   return { environment, row };
 }
 
-/** Better a clear no than a run without what was asked for. */
-function refuseUnsupported(request: CreateExecution): void {
-  const none = (field: string, what: string) =>
-    invalid(field, `this installation has no ${what}; leave it out`, 'does_not_exist');
-  if (request.environment_variable_groups.length > 0) {
-    throw none('environment_variable_groups', 'groups of environment variables');
-  }
-  if (request.runtime_config_preset !== undefined)
-    throw none('runtime_config_preset', 'runtime config presets');
+/** The groups that a request names, in place of those that its step names. */
+export const wantedGroups = (request: CreateExecution, step: Step): string[] =>
+  request.environment_variable_groups.length > 0
+    ? request.environment_variable_groups
+    : step.environmentVariableGroups;
+
+/** The chosen environment's preset. A step's own counts in the step's own environment only. */
+function choosePreset(
+  request: CreateExecution,
+  step: Step,
+  environment: Candidate,
+  presets: readonly Preset[],
+): Preset | null {
+  const asked = request.runtime_config_preset;
+  const wanted = asked ?? step.runtimeConfigPreset;
+  if (wanted === null) return null;
+  const found = presets.find((one) => one.environment_id === environment.id);
+  if (found !== undefined) return found;
+  if (asked === undefined && request.environment !== undefined) return null;
+  const message = `environment "${environment.slug}" has no runtime config preset "${wanted}"`;
+  throw invalid('runtime_config_preset', message, 'does_not_exist');
 }
 
 /** Clients send it inside `runtime_config`. */
-function noOutputTimeout({ no_output_timeout, runtime_config }: CreateExecution): number | null {
-  const inner = Number(runtime_config.no_output_timeout ?? runtime_config['no-output-timeout'] ?? Number.NaN);
-  return no_output_timeout ?? (inner > 0 && Number.isFinite(inner) ? inner : null);
+function noOutputTimeout(config: Record<string, unknown>): number | null {
+  const inner = Number(config.no_output_timeout ?? config['no-output-timeout'] ?? Number.NaN);
+  return inner > 0 && Number.isFinite(inner) ? inner : null;
 }

@@ -24,19 +24,30 @@ export async function stopExecution(
   return { status, message: message(execution.counter, execution.status, status) };
 }
 
-/** The next heartbeat tells the worker too; this only makes it quicker. */
+/** What has ended waits in no queue; what runs is told. */
 async function tell(
   context: Context,
   { id, slug }: { id: string; slug: string },
   status: Status,
 ): Promise<void> {
+  if (status === 'stopping') return announceStop(context, { id, slug });
+  if (status !== 'stopped') return;
   const { queue, log } = context.platform;
-  try {
-    if (status === 'stopping') await queue.announceStop(slug, id);
-    else if (status === 'stopped') await queue.removeFromQueue(slug, id);
-  } catch (error) {
-    log.warn({ err: error, execution: id }, 'a stop could not be announced; the next heartbeat tells it');
-  }
+  await queue
+    .removeFromQueue(slug, id)
+    .catch((error) => log.warn({ err: error, execution: id }, 'a stopped execution is still in the queue'));
+}
+
+/** Quicker than the next heartbeat, which tells the worker too. */
+export async function announceStop(
+  { platform: { queue, log } }: Context,
+  { id, slug }: { id: string; slug: string },
+): Promise<void> {
+  await queue
+    .announceStop(slug, id)
+    .catch((error) =>
+      log.warn({ err: error, execution: id }, 'a stop could not be announced; the next heartbeat tells it'),
+    );
 }
 
 const ended = (status: Status) => !['created', 'queued', 'started', 'stopping'].includes(status);

@@ -1,21 +1,14 @@
 /** Environment variables of a project. A secret one's value lies in Vault alone (design 3). */
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { requireProject } from '../rights.ts';
+import { changeSecrets, type KnownVariable, reveal, type SetVariable } from '../secret-values.ts';
 
-export const VariableName = z
-  .string()
-  .regex(/^[A-Za-z_-][A-Za-z0-9_-]{0,199}$/, 'Letters, digits, _ and - only, and no digit first.');
-export const SetVariable = z.object({
-  name: VariableName,
-  value: z.string().max(64 * 1024),
-  secret: z.boolean().default(false),
-});
 const pathOf = (projectId: string) => `projects/${projectId}/variables`;
 
 /** Sets a variable, replacing one of the same name. */
@@ -25,7 +18,8 @@ export async function setVariable(
   input: z.infer<typeof SetVariable>,
 ): Promise<void> {
   const { name, value, secret } = input;
-  await withTransaction(context.platform.db, async (tx) => {
+  const { db, secrets } = context.platform;
+  await withTransaction(db, async (tx) => {
     await requireProject(tx, context, projectId, secret ? 'project.secrets' : 'project.variables');
     const before = await lockVariable(tx, projectId, name);
     if (before?.secret) await requireProject(tx, context, projectId, 'project.secrets');
@@ -36,13 +30,14 @@ export async function setVariable(
       .onConflict((on) => on.columns(['project_id', 'name']).doUpdateSet(row))
       .execute();
     await audit(tx, context, 'project.set_variable', { id: projectId, projectId }, { name, secret });
-    if (secret) await changeSecrets(context, projectId, { [name]: value });
-    else if (before?.secret) await changeSecrets(context, projectId, { [name]: null });
+    if (secret) await changeSecrets(secrets, pathOf(projectId), { [name]: value });
+    else if (before?.secret) await changeSecrets(secrets, pathOf(projectId), { [name]: null });
   });
 }
 
 export async function deleteVariable(context: Context, projectId: string, name: string): Promise<void> {
-  await withTransaction(context.platform.db, async (tx) => {
+  const { db, secrets } = context.platform;
+  await withTransaction(db, async (tx) => {
     await requireProject(tx, context, projectId, 'project.variables');
     const before = await lockVariable(tx, projectId, name);
     if (!before) throw notFound(`Environment variable ${name}`);
@@ -53,28 +48,20 @@ export async function deleteVariable(context: Context, projectId: string, name: 
       .where('name', '=', name)
       .execute();
     await audit(tx, context, 'project.delete_variable', { id: projectId, projectId }, { name });
-    if (before.secret) await changeSecrets(context, projectId, { [name]: null });
+    if (before.secret) await changeSecrets(secrets, pathOf(projectId), { [name]: null });
   });
 }
 
 /** Every variable with its value, secret ones too: for a claim, and for nothing else. */
-export async function variableValues(
-  context: Context,
-  projectId: string,
-): Promise<{ name: string; value: string; secret: boolean }[]> {
+export async function variableValues(context: Context, projectId: string): Promise<KnownVariable[]> {
   const { db, secrets } = context.platform;
   const rows = await db
     .selectFrom('project_variables')
-    .selectAll()
+    .select(['name', 'value', 'secret'])
     .where('project_id', '=', projectId)
     .orderBy('name')
     .execute();
-  const hidden = rows.some(({ secret }) => secret) ? ((await secrets.find(pathOf(projectId))) ?? {}) : {};
-  return rows.map(({ name, value, secret }) => ({
-    name,
-    value: (secret ? hidden[name] : value) ?? '',
-    secret,
-  }));
+  return reveal(secrets, pathOf(projectId), rows);
 }
 
 /** Vault keeps all of a project's secrets in one place, which is written whole: one change at a time. */
@@ -86,14 +73,4 @@ async function lockVariable(tx: Kysely<Database>, projectId: string, name: strin
     .where('project_id', '=', projectId)
     .where('name', '=', name)
     .executeTakeFirst();
-}
-
-async function changeSecrets(context: Context, projectId: string, changes: Record<string, string | null>) {
-  const { secrets } = context.platform;
-  const before = (await secrets.find(pathOf(projectId), { fresh: true })) ?? {};
-  const after = Object.entries({ ...before, ...changes }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
-  if (after.length > 0) await secrets.put(pathOf(projectId), Object.fromEntries(after));
-  else await secrets.remove(pathOf(projectId));
 }

@@ -4,6 +4,8 @@ import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
+import { variableValues } from '../projects/variables.ts';
+import { groupVariables } from '../variable-groups/resolve.ts';
 import { giveBack } from './doorbell.ts';
 import { isDraining } from './drain.ts';
 import { endRun } from './end-run.ts';
@@ -32,12 +34,21 @@ export async function claim(
   const row = await jobRow(platform.db, input.executionId);
   const { attempt, token } = claimed;
   try {
-    const [snapshot, files, variables] = await Promise.all([
+    const [snapshot, files, variables, grouped] = await Promise.all([
       snapshotOf(context, row),
       inputData(context, row),
-      projectVariables(context, row),
+      row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
+      groupVariables(context, row.environment_variable_groups),
     ]);
-    return jobSpec({ row, attempt, token, snapshot, files, variables, baseUrl: input.baseUrl });
+    return jobSpec({
+      row,
+      attempt,
+      token,
+      snapshot,
+      files,
+      variables: [...grouped, ...variables],
+      baseUrl: input.baseUrl,
+    });
   } catch (error) {
     if (!(error instanceof CoveError) || !FINAL.includes(error.code)) throw error;
     // Another try would end the same way: what the job needs is not there any more.
@@ -81,21 +92,4 @@ async function inputData(
     return [id, { ...file, metadata: Object.keys(metadata).length > 0 ? [metadata] : [] }] as const;
   });
   return new Map(await Promise.all(files));
-}
-
-/** Secret ones have their values in Vault, which is asked only where there are any. */
-async function projectVariables({ platform }: Context, row: JobRow) {
-  if (!row.inherit_environment_variables) return [];
-  const variables = await platform.db
-    .selectFrom('project_variables')
-    .select(['name', 'value', 'secret'])
-    .where('project_id', '=', row.project_id)
-    .execute();
-  const secrets = variables.some(({ secret }) => secret)
-    ? ((await platform.secrets.find(`projects/${row.project_id}/variables`)) ?? {})
-    : {};
-  return variables.flatMap(({ name, value, secret }) => {
-    const known = secret ? secrets[name] : value;
-    return known === undefined || known === null ? [] : [{ name, value: known, secret }];
-  });
 }

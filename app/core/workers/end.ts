@@ -12,7 +12,7 @@ export async function end(
   input: { executionId: string } & z.infer<typeof EndReport>,
 ): Promise<{ status: string }> {
   const { platform } = context;
-  const { run, ended_at } = await ownRun(context, input.executionId);
+  const { run, ended_at, stop_reason } = await ownRun(context, input.executionId);
   const answer = await endRun(
     context,
     {
@@ -24,7 +24,8 @@ export async function end(
     {
       status: input.status,
       exitCode: input.exit_code,
-      reason: storable(input.reason),
+      // The worker knows that it was told to stop, the platform why.
+      reason: input.status === 'stopped' && stop_reason !== null ? stop_reason : storable(input.reason),
       logLines: input.log_lines,
     },
   );

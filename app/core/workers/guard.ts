@@ -51,6 +51,7 @@ export async function ownRun(context: Context, executionId: string) {
         .select([
           'executions.project_id',
           'executions.status',
+          'executions.stop_reason',
           'attempts.number',
           'attempts.token',
           'attempts.ended_at',
@@ -66,5 +67,6 @@ export async function ownRun(context: Context, executionId: string) {
     attempt: row.number ?? 0,
     slug: worker.environmentSlug,
   };
-  return { run, status: row.status, token: row.token, ended_at: row.ended_at };
+  const { status, stop_reason, token, ended_at } = row;
+  return { run, status, stop_reason, token, ended_at };
 }

@@ -23,6 +23,7 @@ const selectJob = (db: Kysely<Database>) =>
       'executions.inputs',
       'executions.environment_variables',
       'executions.inherit_environment_variables',
+      'executions.environment_variable_groups',
       'executions.time_limit',
       'executions.no_output_timeout',
       'executions.creator_id',

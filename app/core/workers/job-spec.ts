@@ -16,18 +16,17 @@ export interface Parts {
   snapshot: JobSpec['snapshot'];
   /** Datums of the inputs by id, with an address to fetch each. */
   files: ReadonlyMap<string, z.infer<typeof InputFile>>;
-  /** The project's variables, secret ones with their values. */
+  /** Of groups and, where they are inherited, of the project, secret ones with their values: the later one holds. */
   variables: readonly { name: string; value: string; secret: boolean }[];
   /** Where the API is for a job. */
   baseUrl: string;
 }
 
-/** Project variables where they are inherited, under those of the execution. `VH_*` are the worker's own to set. */
+/** Variables of groups and project under those of the execution. `VH_*` are the worker's own to set. */
 export function environmentOf({ row, variables }: Pick<Parts, 'row' | 'variables'>) {
-  const inherited = row.inherit_environment_variables ? variables : [];
   const own = row.environment_variables;
-  const values = { ...Object.fromEntries(inherited.map(({ name, value }) => [name, value])), ...own };
-  const secrets = inherited.filter(
+  const values = { ...Object.fromEntries(variables.map(({ name, value }) => [name, value])), ...own };
+  const secrets = variables.filter(
     ({ name, value, secret }) => secret && value !== '' && values[name] === value,
   );
   return { values, secrets: [...new Set(secrets.map(({ value }) => value))] };

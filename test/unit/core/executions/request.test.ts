@@ -119,6 +119,7 @@ describe('chooseEnvironment', () => {
     executor: 'docker',
     in_config: true,
     per_user_queue_quota: 0,
+    default_time_limit: null,
     ready: true,
     ...more,
   });

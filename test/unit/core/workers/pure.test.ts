@@ -4,6 +4,7 @@ import { environmentOf } from '../../../../app/core/workers/job-spec.ts';
 import { isJobToken, jobToken } from '../../../../app/core/workers/job-token.ts';
 import { latestValues, utc } from '../../../../app/core/workers/report-metadata.ts';
 import { datumIdOfKey } from '../../../../app/core/workers/report-outputs.ts';
+import { stopConditionHolds } from '../../../../app/core/workers/stop-condition.ts';
 import { keyOf, nameProblem } from '../../../../app/core/workers/uploads.ts';
 
 const run = { executionId: 'e', projectId: 'p', attempt: 2, slug: 's' };
@@ -47,7 +48,6 @@ describe('environment of a job', () => {
   ];
   // biome-ignore lint/suspicious/noExplicitAny: only what the function reads.
   const row = (more: object): any => ({
-    inherit_environment_variables: true,
     environment_variables: { A: 'own', LOUD: 'told' },
     ...more,
   });
@@ -57,12 +57,31 @@ describe('environment of a job', () => {
       secrets: ['hush'],
     });
   });
-  it('leaves the project out where it is not inherited', () => {
-    expect(environmentOf({ row: row({ inherit_environment_variables: false }), variables })).toEqual({
-      values: { A: 'own', LOUD: 'told' },
-      secrets: [],
+  it('lets the later of two with one name hold, and does not hide what is not in it', () => {
+    const twice = [{ name: 'KEY', value: 'of a group', secret: true }, ...variables];
+    expect(environmentOf({ row: row({}), variables: twice })).toMatchObject({
+      values: { KEY: 'hush' },
+      secrets: ['hush'],
     });
   });
+});
+
+describe('a stop condition', () => {
+  const latest = { loss: 0.05, epoch: 3, name: 'b', 'val.loss': 1, table: { a: 1 }, list: [1, 2] };
+  it.each([
+    ['metadata.loss < 0.1', true],
+    ['metadata.loss < 0.01', false],
+    ['metadata.epoch >= 3 and metadata.name == "b"', true],
+    ['metadata.val.loss == 1', true],
+    ['not metadata.nothing', true],
+    ['metadata.nothing > 0', false],
+    ['2 in metadata.list', true],
+    ['metadata.table is None', true],
+    ['metadata.toString is None', true],
+    ['loss < 1', false],
+    ['metadata.loss <', false],
+    ['stop(metadata.loss)', false],
+  ])('%s: %s', (condition, holds) => expect(stopConditionHolds(condition, latest)).toBe(holds));
 });
 
 describe('metadata', () => {

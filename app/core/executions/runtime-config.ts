@@ -1,0 +1,104 @@
+/** What an execution's machine is told beside the job itself (contract 1.6): preset, step and request in one. Pure. */
+import { z } from 'zod';
+import type { Step } from '../../yaml/index.ts';
+import type { FieldError } from '../errors.ts';
+import { fieldErrors } from './step.ts';
+
+type Values = Record<string, unknown>;
+const cores = z.number().positive().max(100_000);
+const mebibytes = z
+  .int()
+  .positive()
+  .max(2 ** 31);
+
+/** Keys that mean something here; others are kept as they came. */
+export const RuntimeConfig = z.looseObject({
+  remote_debug: z
+    .looseObject({
+      debug_port: z.coerce.number().pipe(z.int().min(1).max(65_535)),
+      debug_key: z
+        .string()
+        .trim()
+        .regex(/^(ssh|ecdsa|sk-)/, 'It must be a public key as SSH writes it.')
+        .max(16_384),
+    })
+    .optional(),
+  autorestart: z.boolean().optional(),
+  no_output_timeout: z.coerce.number().positive().nullish(),
+  kubernetes: z
+    .looseObject({
+      containers: z
+        .looseObject({
+          workload: z
+            .looseObject({
+              resources: z
+                .looseObject({
+                  requests: z.looseObject({ cpu: cores.optional(), memory: mebibytes.optional() }).optional(),
+                  limits: z
+                    .looseObject({
+                      cpu: cores.optional(),
+                      memory: mebibytes.optional(),
+                      /** None at all is not the same as none told. */
+                      devices: z.record(z.string(), z.int().min(1)).optional(),
+                    })
+                    .optional(),
+                })
+                .optional(),
+            })
+            .optional(),
+        })
+        .optional(),
+      cache_volumes: z
+        .array(z.looseObject({ pvc_name: z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/) }))
+        .max(20)
+        .optional(),
+    })
+    .optional(),
+});
+
+/** The later one's values over the earlier one's. Lists and devices are one value each: naming none takes all away. */
+export function runtimeConfig(...layers: readonly Values[]): Values {
+  const config = layers.reduce((below, above) => overlay(below, above), {});
+  const parsed = RuntimeConfig.safeParse(config);
+  if (parsed.success) return config;
+  const complaints = parsed.error.issues.map(
+    (issue): FieldError => ({
+      message: `${issue.path.join('.')}: ${issue.message}`,
+      code: 'invalid',
+    }),
+  );
+  throw fieldErrors('runtime_config', complaints);
+}
+
+/** What the client makes of a step by itself, for those who do not (contract 1.6). */
+export function configOfStep({ resources, cacheVolumes, autorestart }: Step): Values {
+  const { cpu, memory, devices } = resources;
+  const requests = given({ cpu: cpu?.min, memory: memory?.min });
+  const limits = given({ cpu: cpu?.max, memory: memory?.max, devices });
+  const kubernetes = {
+    ...(requests || limits ? { containers: { workload: { resources: given({ requests, limits }) } } } : {}),
+    ...(cacheVolumes.length > 0 ? { cache_volumes: cacheVolumes.map((pvc_name) => ({ pvc_name })) } : {}),
+  };
+  return {
+    ...(Object.keys(kubernetes).length > 0 ? { kubernetes } : {}),
+    ...(autorestart === null ? {} : { autorestart }),
+  };
+}
+
+function overlay(below: Values, above: Values): Values {
+  const merged = { ...below };
+  for (const [key, value] of Object.entries(above)) {
+    const under = merged[key];
+    merged[key] = key !== 'devices' && isValues(under) && isValues(value) ? overlay(under, value) : value;
+  }
+  return merged;
+}
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Without what is undefined; undefined where nothing is left. */
+function given(values: Values): Values | undefined {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
