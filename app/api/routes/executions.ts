@@ -24,6 +24,10 @@ const ListExecutions = ListQuery.extend({
   status: Many,
   counter: Many,
   creator: Filled,
+  step: Filled,
+  environment: Filled,
+  commit: Filled,
+  tag: Many,
   deleted: Flag.optional(),
 });
 const Tags = z.object({ tags: z.array(z.string()) });
@@ -55,6 +59,10 @@ const routes: Routes = async (app, { platform }) => {
         statuses: query.status,
         counters: query.counter,
         creator: query.creator,
+        step: query.step,
+        environment: query.environment,
+        commit: query.commit,
+        tags: query.tag,
         deleted: query.deleted ?? false,
         ordering: orderingOf(query.ordering, ORDERINGS, '-ctime'),
       });

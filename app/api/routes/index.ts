@@ -8,28 +8,36 @@ import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
 import organizations from './organizations.ts';
+import presets from './presets.ts';
 import projectMembers from './project-members.ts';
 import projects from './projects.ts';
 import repositories from './repositories.ts';
+import root from './root.ts';
 import secrets from './secrets.ts';
 import store from './store.ts';
+import teams from './teams.ts';
 import users from './users.ts';
+import variableGroups from './variable-groups.ts';
 import worker from './worker.ts';
 import workerStacks from './worker-stacks.ts';
 
 export const apiRoutes: Routes[] = [
   users,
   organizations,
+  teams,
   projects,
   projectMembers,
   repositories,
   commits,
   environments,
+  presets,
   executions,
   events,
   data,
+  variableGroups,
   worker,
   workerStacks,
   secrets,
+  root,
 ];
 export const outsideRoutes: Routes[] = [health, store, git];

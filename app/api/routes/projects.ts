@@ -6,7 +6,7 @@ import { getProject } from '../../core/projects/get.ts';
 import { listProjects } from '../../core/projects/list.ts';
 import { UpdateProject, updateProject } from '../../core/projects/update.ts';
 import { Page, page, windowOf } from '../pagination.ts';
-import { DetailQuery, Filled, ListQuery, orderingOf, without } from '../query.ts';
+import { DetailQuery, Filled, ListQuery, Many, orderingOf, without } from '../query.ts';
 import { Nothing } from '../shapes/answer.ts';
 import { Project, projectShape } from '../shapes/project.ts';
 import type { Routes } from '../types.ts';
@@ -23,7 +23,7 @@ const routes: Routes = async (app) => {
       schema: {
         tags,
         summary: 'List the projects you may see',
-        querystring: ListQuery.extend({ search: Filled }),
+        querystring: ListQuery.extend({ search: Filled, tag: Many }),
         response: { 200: Page(Project) },
       },
     },
@@ -33,6 +33,7 @@ const routes: Routes = async (app) => {
         ...window,
         ordering: orderingOf(request.query.ordering, ORDERINGS, 'name'),
         search: request.query.search,
+        tags: request.query.tag,
       });
       const links = linksOf(request);
       const results = found.rows.map((row) => without(projectShape(row, links), request.query.exclude));

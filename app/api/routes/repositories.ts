@@ -1,9 +1,12 @@
-/** A project's Git repository: its address, its key, and the fetch. */
+/** Git repositories, one a project: their address, their key, and the fetch. */
 import { z } from 'zod';
 import { getCommitsByRows } from '../../core/commits/list.ts';
 import { fetchRepository } from '../../core/repositories/fetch.ts';
 import { getRepository } from '../../core/repositories/get.ts';
+import { listRepositories } from '../../core/repositories/list.ts';
 import { SetRepository, setRepository } from '../../core/repositories/set.ts';
+import { Page, page, windowOf } from '../pagination.ts';
+import { Filled, ListQuery, without } from '../query.ts';
 import { Commit, commitShape } from '../shapes/commit.ts';
 import { Repository, repositoryShape } from '../shapes/repository.ts';
 import type { Routes } from '../types.ts';
@@ -13,6 +16,25 @@ const Id = z.object({ id: z.string() });
 
 const routes: Routes = async (app) => {
   const tags = ['repositories'];
+  app.get(
+    '/api/v0/repositories/',
+    {
+      schema: {
+        tags,
+        summary: 'List the repositories of the projects you may see',
+        querystring: ListQuery.extend({ project: Filled }),
+        response: { 200: Page(Repository) },
+      },
+    },
+    async (request) => {
+      const { query } = request;
+      const window = windowOf(query);
+      const found = await listRepositories(request.context, { ...window, project: query.project });
+      const links = linksOf(request);
+      const results = found.rows.map((row) => without(repositoryShape(row, links), query.exclude));
+      return page(request, window, found, results);
+    },
+  );
   app.get(
     '/api/v0/projects/:id/repository/',
     {

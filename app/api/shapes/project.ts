@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ProjectView } from '../../core/projects/view.ts';
 import type { Links } from '../urls.ts';
 import { Time, time, timeOrNull } from './time.ts';
+import { Variables, variablesShape } from './variable-group.ts';
 
 export const Project = z
   .object({
@@ -14,10 +15,7 @@ export const Project = z
     yaml_path: z.string(),
     url: z.string(),
     urls: z.object({ display: z.string(), display_repository: z.string() }),
-    environment_variables: z.record(
-      z.string(),
-      z.object({ value: z.string().nullable(), secret: z.boolean() }),
-    ),
+    environment_variables: Variables,
     /** `count`, and one `<status>_count` per status. */
     execution_summary: z.record(z.string(), z.int()),
     read_only: z.boolean(),
@@ -64,9 +62,7 @@ export function projectShape(view: ProjectView, links: Links): z.infer<typeof Pr
     yaml_path: view.yaml_path,
     url: links.api('projects', view.id),
     urls: { display: page(), display_repository: page('settings', 'repository') },
-    environment_variables: Object.fromEntries(
-      view.variables.map(({ name, value, secret }) => [name, { value, secret }]),
-    ),
+    environment_variables: variablesShape(view.variables),
     execution_summary: summary,
     read_only: view.readOnly,
     default_environment: view.default_environment_id
@@ -75,7 +71,7 @@ export function projectShape(view: ProjectView, links: Links): z.infer<typeof Pr
     default_store: null,
     upload_store_id: null,
     repository: view.repository ? { url: view.repository.url, ref: view.repository.refs[0] ?? null } : null,
-    tags: [],
+    tags: view.tags,
     execution_count: summary.count ?? 0,
     queued_execution_count: summary.queued_count ?? 0,
     running_execution_count: summary.started_count ?? 0,

@@ -6,6 +6,8 @@ import { Time, timeOrNull } from './time.ts';
 export const Repository = z
   .object({
     project: z.string(),
+    /** The first of `refs`; null: all are fetched. */
+    ref: z.string().nullable(),
     url: z.string(),
     /** Branches and tags to fetch; empty: all. */
     refs: z.array(z.string()),
@@ -20,6 +22,7 @@ export const Repository = z
 type Row = Awaited<ReturnType<typeof getRepository>>;
 export const repositoryShape = (row: Row, links: Links): z.infer<typeof Repository> => ({
   project: row.project_id,
+  ref: row.refs[0] ?? null,
   url: row.url,
   refs: row.refs,
   public_key: row.public_key,

@@ -64,6 +64,14 @@ export async function removeMember(
       .where('organization_id', '=', organizationId)
       .where('user_id', '=', user.id)
       .execute();
+    // Taken in again, somebody is in no team.
+    await tx
+      .deleteFrom('team_members')
+      .using('teams')
+      .whereRef('teams.id', '=', 'team_members.team_id')
+      .where('teams.organization_id', '=', organizationId)
+      .where('team_members.user_id', '=', user.id)
+      .execute();
     const properties = { username: user.username, before };
     await audit(tx, context, 'organization.remove_member', { id: organizationId }, properties);
   });

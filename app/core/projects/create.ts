@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { findEnvironment } from '../environments/find.ts';
 import { invalid } from '../errors.ts';
 import { requireUser } from '../rights.ts';
-import { ProjectName, YamlPath } from './fields.ts';
+import { storable } from '../storable.ts';
+import { tidyTags } from '../tags.ts';
+import { isEmpty, ProjectName, ProjectTags, YamlPath } from './fields.ts';
 import { resolveOwner } from './owner.ts';
 import { type ProjectView, viewProject } from './view.ts';
 
@@ -14,6 +17,14 @@ export const CreateProject = z.object({
   /** `org` or `org:team`; left out: the person's own. */
   owner: z.string().optional(),
   yaml_path: YamlPath.default(''),
+  /** Id or slug. */
+  default_environment: z.string().nullish(),
+  tags: ProjectTags.default([]),
+  /** Of the documented API; there are none here. */
+  template: z
+    .unknown()
+    .refine(isEmpty, 'This installation has no project templates; leave it out.')
+    .optional(),
 });
 
 /** Makes a project. Names are unique within the owner, without regard to case. */
@@ -24,6 +35,9 @@ export async function createProject(
   const { userId } = requireUser(context);
   return withTransaction(context.platform.db, async (tx) => {
     const { organizationId, teamId } = await resolveOwner(tx, context, input.owner || undefined);
+    const environment = input.default_environment
+      ? await findEnvironment(tx, context, input.default_environment, 'default_environment')
+      : null;
     const project = await tx
       .insertInto('projects')
       .values({
@@ -32,7 +46,8 @@ export async function createProject(
         name: input.name,
         description: input.description,
         yaml_path: input.yaml_path,
-        default_environment_id: null,
+        default_environment_id: environment?.id ?? null,
+        tags: tidyTags(storable(input.tags)),
         creator_id: userId,
       })
       .onConflict((on) => on.doNothing())

@@ -16,6 +16,15 @@ export const YamlPath = z
   .max(500)
   .refine((path) => isInside(path), 'A path within the repository, like train/valohai.yaml.');
 
+/** A list; of a form one text, or several. */
+export const ProjectTags = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',') : value),
+  z.array(z.string()),
+);
+
+/** Said without saying anything, as forms do. */
+export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
 /** Whether a path stays below where it starts. */
 export const isInside = (path: string): boolean =>
   !path.startsWith('/') && !/[\\\p{Cc}]/u.test(path) && !path.split('/').includes('..');

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { readableProjects } from '../roles.ts';
 import { type ProjectView, viewProjects } from './view.ts';
@@ -9,6 +10,8 @@ export interface ListProjects {
   ordering: { field: 'name' | 'ctime' | 'mtime'; direction: 'asc' | 'desc' };
   /** Part of the name. */
   search?: string | undefined;
+  /** All of them. */
+  tags?: readonly string[];
 }
 
 /** Living projects that the person may see. */
@@ -22,6 +25,7 @@ export async function listProjects(
     const pattern = `%${input.search.replace(/[\\%_]/g, '\\$&')}%`;
     found = found.where('projects.name', 'ilike', pattern);
   }
+  if (input.tags?.length) found = found.where(sql<boolean>`projects.tags @> ${[...input.tags]}::text[]`);
   let rows = found
     .selectAll('projects')
     .orderBy(`projects.${input.ordering.field}`, input.ordering.direction);

@@ -5,8 +5,10 @@ import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { findEnvironment } from '../environments/find.ts';
 import { requireProject } from '../rights.ts';
+import { storable } from '../storable.ts';
+import { tidyTags } from '../tags.ts';
 import { nameTaken } from './create.ts';
-import { ProjectName, YamlPath } from './fields.ts';
+import { ProjectName, ProjectTags, YamlPath } from './fields.ts';
 import { type ProjectView, viewProject } from './view.ts';
 
 export const UpdateProject = z.object({
@@ -15,6 +17,7 @@ export const UpdateProject = z.object({
   yaml_path: YamlPath.optional(),
   /** Id or slug; null: none. */
   default_environment: z.string().nullish(),
+  tags: ProjectTags.optional(),
 });
 
 /** Changes what is given and leaves the rest. */
@@ -25,7 +28,7 @@ export async function updateProject(
 ): Promise<ProjectView> {
   return withTransaction(context.platform.db, async (tx) => {
     const before = await requireProject(tx, context, projectId, 'project.update');
-    const { default_environment, ...fields } = input;
+    const { default_environment, tags, ...fields } = input;
     const environment = default_environment
       ? {
           default_environment_id: (
@@ -48,7 +51,12 @@ export async function updateProject(
     }
     const project = await tx
       .updateTable('projects')
-      .set({ ...fields, ...environment, mtime: sql<Date>`now()` })
+      .set({
+        ...fields,
+        ...environment,
+        ...(tags === undefined ? {} : { tags: tidyTags(storable(tags)) }),
+        mtime: sql<Date>`now()`,
+      })
       .where('id', '=', before.id)
       .returningAll()
       .executeTakeFirstOrThrow();

@@ -36,7 +36,9 @@ GET    /data/{id}/download/
 POST   /data/{id}/purge/
 POST   /data/{id}/metadata/
 POST   /data/metadata/apply/
-GET    /environments/`;
+GET    /environments/
+GET    /repositories/
+GET    /teams/{id}/`;
 
 /** Named there too, and not built yet: who builds one moves its line up. */
 const MISSING = `
@@ -46,8 +48,6 @@ GET    /stores/
 POST   /stores/
 POST   /stores/{id}/adopt/
 GET    /registry-credentials/
-GET    /repositories/
-GET    /teams/{id}/
 POST   /notebook-executions/
 GET    /pipelines/
 POST   /pipelines/
