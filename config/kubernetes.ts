@@ -270,6 +270,45 @@ const ServiceAccount = z
   })
   .describe('Who jobs may act as: a ServiceAccount of this name, without any right in the cluster');
 
+/** What an installation and a worker stack both have. */
+export const kubernetesWorkers = {
+  target: z.literal('kubernetes').describe('Where it lives'),
+  context: z
+    .string()
+    .min(1)
+    .describe('A context of your kubeconfig; whatever else is the current one is not touched'),
+  state: State,
+  registry: Registry,
+  network: z
+    .strictObject({
+      private: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Platform and jobs reach addresses of private networks alone (RFC 1918), and nothing of the internet',
+        ),
+    })
+    .prefault({})
+    .describe('What pods may reach'),
+  environments: z
+    .array(Environment)
+    .min(1)
+    .prefault([{ slug: 'small', name: 'Small machine' }])
+    .describe('Kinds of machine that jobs are queued for'),
+  serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
+  given: z
+    .strictObject({
+      namespaces: z
+        .strictObject({ platform: namespace, jobs: namespace })
+        .optional()
+        .describe(
+          'Namespaces that are there already, with Pod Security `restricted`, instead of making them',
+        ),
+    })
+    .prefault({})
+    .describe('For locked-down clusters: what is there already and is not made'),
+};
+
 /** Kubernetes has no bill, and its owner gathers logs and alarms for everything that runs in it. */
 const {
   access: _access,
@@ -282,28 +321,11 @@ const {
 /** Namespaces of a cluster. */
 export const KubernetesConfig = z
   .strictObject({
-    target: z.literal('kubernetes').describe('Where the installation lives'),
-    context: z
-      .string()
-      .min(1)
-      .describe('A context of your kubeconfig; whatever else is the current one is not touched'),
-    state: State,
-    registry: Registry,
+    ...kubernetesWorkers,
     dns: Dns,
     ...installation,
     certificate: Certificate,
     ingress: Ingress,
-    network: z
-      .strictObject({
-        private: z
-          .boolean()
-          .default(false)
-          .describe(
-            'Platform and jobs reach addresses of private networks alone (RFC 1918), and nothing of the internet',
-          ),
-      })
-      .prefault({})
-      .describe('What pods may reach'),
     appHost: z
       .strictObject({
         cpus: cpus.optional().describe('Left out: 4, in dev 1'),
@@ -318,23 +340,6 @@ export const KubernetesConfig = z
     queue: Queue,
     storage: Storage,
     vault: Vault,
-    environments: z
-      .array(Environment)
-      .min(1)
-      .prefault([{ slug: 'small', name: 'Small machine' }])
-      .describe('Kinds of machine that jobs are queued for'),
-    serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
-    given: z
-      .strictObject({
-        namespaces: z
-          .strictObject({ platform: namespace, jobs: namespace })
-          .optional()
-          .describe(
-            'Namespaces that are there already, with Pod Security `restricted`, instead of making them',
-          ),
-      })
-      .prefault({})
-      .describe('For locked-down clusters: what is there already and is not made'),
   })
   .describe('An installation in a Kubernetes cluster');
 
@@ -342,6 +347,14 @@ export type KubernetesConfig = z.infer<typeof KubernetesConfig>;
 
 /** What no single key shows. */
 export function checkKubernetes(config: KubernetesConfig, complain: Complain): void {
+  checkKubernetesPlace(config, complain);
+  checkKubernetesSizes(config, complain);
+}
+
+type Place = Pick<KubernetesConfig, 'environments' | 'serviceAccounts' | 'reachable' | 'given' | 'tags'>;
+
+/** Of an installation, and of a worker stack. */
+export function checkKubernetesPlace(config: Place, complain: Complain): void {
   repeated(config.environments, 'slug', ['environments'], 'an environment', complain);
   repeated(config.serviceAccounts, 'name', ['serviceAccounts'], 'a service account', complain);
   repeated(config.reachable, 'name', ['reachable'], 'an entry', complain);
@@ -375,7 +388,6 @@ export function checkKubernetes(config: KubernetesConfig, complain: Complain): v
         ['tags', key],
         `is "${value}"; a label has at most 63 letters, digits, hyphens, dots and underscores, in key and value`,
       );
-  checkKubernetesSizes(config, complain);
 }
 
 const TAKEN = /^\/((valohai|cove|dev|proc|sys|tmp)(\/.*)?)?$/;

@@ -9,6 +9,7 @@ import { AzureConfig, checkAzure } from './azure.ts';
 import type { Complain } from './checks/complain.ts';
 import { checkGcp, GcpConfig } from './gcp.ts';
 import { checkKubernetes, KubernetesConfig } from './kubernetes.ts';
+import { checkKubernetesWorkers, KubernetesWorkersConfig } from './kubernetes-workers.ts';
 import { checkLocal, LocalConfig } from './local.ts';
 
 /** One installation. Another target joins by one more member, and its checks, here. */
@@ -35,12 +36,17 @@ export type Config = z.infer<typeof Config>;
 
 /** A worker stack: machines for jobs of an installation that lives elsewhere (`joins`). Its targets join by one more member. */
 export const WorkersConfig = z
-  .discriminatedUnion('target', [AwsWorkersConfig])
-  .superRefine((config, context) =>
-    checkAwsWorkers(config, (path, message) =>
-      context.addIssue({ code: 'custom', path, message, input: config }),
-    ),
-  );
+  .discriminatedUnion('target', [AwsWorkersConfig, KubernetesWorkersConfig])
+  .superRefine((config, context) => {
+    const complain: Complain = (path, message) =>
+      context.addIssue({ code: 'custom', path, message, input: config });
+    switch (config.target) {
+      case 'aws':
+        return checkAwsWorkers(config, complain);
+      case 'kubernetes':
+        return checkKubernetesWorkers(config, complain);
+    }
+  });
 export type WorkersConfig = z.infer<typeof WorkersConfig>;
 
 /** Whatever a config file may describe. */
@@ -55,6 +61,7 @@ export type { AwsWorkersConfig } from './aws-workers.ts';
 export type { AzureConfig } from './azure.ts';
 export type { GcpConfig } from './gcp.ts';
 export type { KubernetesConfig } from './kubernetes.ts';
+export type { KubernetesWorkersConfig } from './kubernetes-workers.ts';
 export type { Environment, LocalConfig } from './local.ts';
 /** An installation in a cloud: whatever its target, it has what `cloudInstallation` lists. */
 export type CloudConfig = Exclude<Config, { target: 'local' }>;

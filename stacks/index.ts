@@ -1,6 +1,6 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
 import type { Choices } from '../components/choices.ts';
-import { type AnyConfig, isWorkerStack } from '../config/schema.ts';
+import { type AnyConfig, isWorkerStack, type WorkersConfig } from '../config/schema.ts';
 import { watchPromisesCheaply } from './promises.ts';
 
 export * from './services.ts';
@@ -16,8 +16,7 @@ export function program({
 } & Choices): () => Promise<Record<string, unknown>> {
   return async () => {
     watchPromisesCheaply();
-    if (isWorkerStack(config))
-      return { ...(await import('./aws-workers.ts')).awsWorkers(name, config, choices) };
+    if (isWorkerStack(config)) return workers(name, config, choices);
     switch (config.target) {
       case 'local':
         return { ...(await import('./local.ts')).local(name, config) };
@@ -31,4 +30,17 @@ export function program({
         return { ...(await import('./kubernetes.ts')).kubernetes(name, config, choices) };
     }
   };
+}
+
+async function workers(
+  name: string,
+  config: WorkersConfig,
+  choices: Choices,
+): Promise<Record<string, unknown>> {
+  switch (config.target) {
+    case 'aws':
+      return { ...(await import('./aws-workers.ts')).awsWorkers(name, config, choices) };
+    case 'kubernetes':
+      return { ...(await import('./kubernetes-workers.ts')).kubernetesWorkers(name, config, choices) };
+  }
 }

@@ -36,10 +36,6 @@ export function kubernetes(name: string, config: KubernetesConfig, choices: Choi
     there,
   );
 
-  const workers = new Workers(
-    'workers',
-    { site, network, identity, registry, appHost: appHost.parts },
-    there,
-  );
+  const workers = new Workers('workers', { site, network, registry }, there);
   return new Outputs('outputs', { site, identity, registry, ingress, appHost, workers }, there).parts;
 }

@@ -10,7 +10,7 @@ import { retry } from './retry.ts';
 
 /** Settings with the name that the API gave. The token is made and kept here; only its hash travels. */
 export async function joined(settings: WorkerSettings, log: Logger): Promise<WorkerSettings> {
-  const { proofFile, tokenFile, machine } = settings;
+  const { proofFile, tokenFile, machine, stack } = settings;
   if (proofFile === undefined || machine === undefined) return settings;
   const token = await ownToken(tokenFile);
   const http = new Http(settings.apiUrl, settings.caFile);
@@ -18,6 +18,7 @@ export async function joined(settings: WorkerSettings, log: Logger): Promise<Wor
     const ask = async () => {
       const body = {
         protocol: PROTOCOL_VERSION,
+        ...(stack !== undefined && { stack }),
         // Kubernetes renews the file.
         proof: { kind: machine.cloud, token: (await readFile(proofFile, 'utf8')).trim() },
         token_sha256: createHash('sha256').update(token).digest('hex'),

@@ -12,10 +12,10 @@ import type { Ingress } from './ingress.ts';
 import type { Network } from './network.ts';
 import type { Queue } from './queue.ts';
 import type { Registry } from './registry.ts';
+import { allow, scalingRules } from './rights.ts';
 import type { Site } from './site.ts';
 import type { Storage } from './storage.ts';
 import type { Vault } from './vault.ts';
-import { workerGroup } from './worker-names.ts';
 
 export interface AppHostArgs {
   site: Site;
@@ -67,19 +67,9 @@ export class AppHost extends pulumi.ComponentResource {
   #rights({ site, network, identity }: AppHostArgs): pulumi.Resource[] {
     const options = { parent: this, dependsOn: network.ready, space: 'jobs' as const };
     const { api, scheduler } = identity.accounts;
-    const templates = site.config.environments.map(({ slug }) => workerGroup(slug));
     return [
-      identity.allow('api', api, [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }], options),
-      identity.allow(
-        'scheduler',
-        scheduler,
-        [
-          { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'] },
-          { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
-          { apiGroups: [''], resources: ['configmaps'], resourceNames: templates, verbs: ['get'] },
-        ],
-        options,
-      ),
+      allow(site, 'api', api, [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }], options),
+      allow(site, 'scheduler', scheduler, scalingRules(site), options),
     ];
   }
 }

@@ -1,14 +1,17 @@
 /** Names and labels of objects: what everybody's tools read, and what our own policies go by. Pure. */
 import type { Input } from '@pulumi/pulumi';
-import type { Site, Space } from './site.ts';
+import type { Space, WorkerSite } from './site.ts';
 
 /** By which pods of one part are found. */
-export const selector = ({ name }: Pick<Site, 'name'>, component: string) => ({
+export const selector = ({ name }: Pick<WorkerSite, 'name'>, component: string) => ({
   'app.kubernetes.io/instance': name,
   'app.kubernetes.io/component': component,
 });
 
-export const labelsOf = (site: Pick<Site, 'name' | 'tags'>, component: string): Record<string, string> => ({
+export const labelsOf = (
+  site: Pick<WorkerSite, 'name' | 'tags'>,
+  component: string,
+): Record<string, string> => ({
   ...site.tags,
   ...selector(site, component),
   'app.kubernetes.io/name': 'cove',
@@ -26,7 +29,7 @@ export interface Meta {
 
 /** `metadata` of an object in one of the two namespaces. */
 export const metaOf = (
-  site: Pick<Site, 'name' | 'tags' | 'namespaces'>,
+  site: Pick<WorkerSite, 'name' | 'tags' | 'namespaces'>,
   { name, component, space = 'platform', annotations }: Meta,
 ) => ({
   name,

@@ -5,7 +5,7 @@ import { NetworkPolicy } from '@pulumi/kubernetes/networking/v1/networkPolicy.js
 import * as pulumi from '@pulumi/pulumi';
 import { labelsOf, metaOf } from './meta.ts';
 import { firewall } from './network/firewall.ts';
-import type { Site, Space } from './site.ts';
+import type { Space, WorkerSite } from './site.ts';
 
 /** Pod Security of both: the cluster itself refuses a pod with more rights. */
 const RESTRICTED = Object.fromEntries(
@@ -18,7 +18,7 @@ export class Network extends pulumi.ComponentResource {
   /** What has to be there before anything is made in the namespaces. */
   readonly ready: pulumi.Resource[];
 
-  constructor(name: string, { site }: { site: Site }, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site }: { site: WorkerSite }, options?: pulumi.ComponentResourceOptions) {
     super('cove:kubernetes:Network', name, {}, options);
     const spaces = site.config.given.namespaces === undefined ? this.#namespaces(site) : [];
     const within = { parent: this, dependsOn: spaces };
@@ -48,7 +48,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** They go last, and only when nothing that holds data is left in them. */
-  #namespaces(site: Site): Namespace[] {
+  #namespaces(site: WorkerSite): Namespace[] {
     return Object.entries(site.namespaces).map(
       ([space, namespace]) =>
         new Namespace(

@@ -1,21 +1,29 @@
 /** The installation's images in the registry of the cluster, before any pod exists. */
 import * as pulumi from '@pulumi/pulumi';
-import { IMAGES } from '../images.ts';
+import type { IMAGES, ImageSource } from '../images.ts';
 import { RegistryImage } from '../registryImage.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
-export class Registry extends pulumi.ComponentResource {
+type Image = (typeof IMAGES)[number];
+
+/** `I`: the images that the stack runs. */
+export class Registry<I extends Image = Image> extends pulumi.ComponentResource {
   /** Images by digest, known once they are there. */
-  readonly images: Record<(typeof IMAGES)[number], pulumi.Output<string>>;
+  readonly images: Record<I, pulumi.Output<string>>;
   /** Of every pod. */
   readonly pullSecrets: { name: string }[];
 
-  constructor(name: string, { site }: { site: Site }, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { site }: { site: WorkerSite & { images: Record<I, ImageSource> } },
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super('cove:kubernetes:Registry', name, {}, options);
     const { repository, loginFile, pullSecret } = site.config.registry;
     const login =
       loginFile === undefined ? { kind: 'none' as const } : { kind: 'file' as const, path: loginFile };
-    const wanted = site.config.vault.kind === 'own' ? IMAGES : IMAGES.filter((image) => image !== 'vault');
+    const foreign = 'vault' in site.config && site.config.vault.kind !== 'own' ? 'vault' : undefined;
+    const wanted = (Object.keys(site.images) as I[]).filter((image) => image !== foreign);
     this.images = Object.fromEntries(
       wanted.map((image) => {
         const { digest, source } = site.images[image];
@@ -33,7 +41,7 @@ export class Registry extends pulumi.ComponentResource {
         );
         return [image, reference];
       }),
-    ) as Registry['images'];
+    ) as Registry<I>['images'];
     this.pullSecrets = pullSecret === undefined ? [] : [{ name: pullSecret }];
     this.registerOutputs({ images: this.images });
   }

@@ -3,7 +3,7 @@ import { Secret } from '@pulumi/kubernetes/core/v1/secret.js';
 import * as pulumi from '@pulumi/pulumi';
 import { generatedKey, generatedPassword } from '../generated.ts';
 import { metaOf } from './meta.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 /** Under this key lies what an entry holds. */
 export const KEY = 'value';
@@ -12,11 +12,13 @@ export const KEY = 'value';
 export interface Entry {
   secret: pulumi.Output<string>;
   key: string;
+  /** What it holds, where the stack made it. */
+  value?: pulumi.Output<string>;
   ready: pulumi.Resource[];
 }
 
 interface Args {
-  site: Site;
+  site: WorkerSite;
   component: string;
 }
 
@@ -37,12 +39,9 @@ export function passwordEntry(
   options: pulumi.CustomResourceOptions,
   also: (password: string) => Record<string, string> = () => ({}),
 ): Entry {
-  return filled(
-    name,
-    args,
-    generatedPassword(name, options).apply((password) => ({ [KEY]: password, ...also(password) })),
-    options,
-  );
+  const value = generatedPassword(name, options);
+  const content = value.apply((password) => ({ [KEY]: password, ...also(password) }));
+  return { ...filled(name, args, content, options), value };
 }
 
 /** 32 bytes of a key, in base64. */

@@ -1,54 +1,56 @@
 /** What every part of a Kubernetes installation is told: its name, its config, what the profile decides. */
-import { readFileSync } from 'node:fs';
 import { Provider } from '@pulumi/kubernetes/provider.js';
-import type { KubernetesConfig } from '../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../config/schema.ts';
 import type { Choices } from '../choices.ts';
-import { type ImageSources, imageSources } from '../images.ts';
+import { type ImageSource, type ImageSources, imageSources, platformSource } from '../images.ts';
 import { physicalName } from '../naming.ts';
-import { type Sizes, sizesOf } from '../sizes.ts';
-import { tagsOf } from '../tags.ts';
+import { type StackSite, stackSite } from '../stack-site.ts';
 
-export interface Site {
-  name: string;
-  config: KubernetesConfig;
-  sizes: Sizes;
-  /** Labels of everything that is made. */
-  tags: Record<string, string>;
+export { guarded } from '../stack-site.ts';
+
+/** What any stack has: an installation, or one of workers alone. */
+export interface WorkerSite extends StackSite<KubernetesConfig | KubernetesWorkersConfig> {
+  /** Of the installation; for a worker stack that is the one that it joins. */
   publicUrl: string;
-  /** PEM texts of the operator's own authorities. */
-  certificateAuthorities: string[];
   /** Their names; `network` says when they are there. */
   namespaces: Record<Space, string>;
-  /** Names of what may go although it holds data (`database`, `storage` …), said with `destroy --purge`. */
-  purge: string[];
+}
+export interface Site extends WorkerSite {
+  config: KubernetesConfig;
   images: ImageSources;
+}
+export interface WorkerStackSite extends WorkerSite {
+  config: KubernetesWorkersConfig;
+  images: { platform: ImageSource };
 }
 /** The platform's own pods, and what runs people's programs. */
 export type Space = 'platform' | 'jobs';
 
-export function siteOf(name: string, config: KubernetesConfig, { purge = [], images }: Choices = {}): Site {
-  return {
-    name,
-    config,
-    sizes: sizesOf(config),
-    tags: tagsOf(name, config.tags),
-    publicUrl: `https://${config.publicName}`,
-    certificateAuthorities: config.certificateAuthorities.map((file) => readFileSync(file, 'utf8')),
-    namespaces: config.given.namespaces ?? {
-      platform: `cove-${name}`,
-      jobs: physicalName(name, 'jobs'),
-    },
-    purge,
-    images: images ?? imageSources(config.images),
-  };
-}
+export const siteOf = (name: string, config: KubernetesConfig, choices: Choices = {}): Site => ({
+  ...stackSite(name, config, choices),
+  namespaces: namespacesOf(name, config),
+  publicUrl: `https://${config.publicName}`,
+  images: choices.images ?? imageSources(config.images),
+});
+
+export const workerStackSiteOf = (
+  name: string,
+  config: KubernetesWorkersConfig,
+  choices: Choices = {},
+): WorkerStackSite => ({
+  ...stackSite(name, config, choices),
+  namespaces: namespacesOf(name, config),
+  publicUrl: config.joins.url,
+  images: { platform: choices.images?.platform ?? platformSource(config.images) },
+});
+
+const namespacesOf = (name: string, { given }: WorkerSite['config']): Record<Space, string> =>
+  given.namespaces ?? { platform: `cove-${name}`, jobs: physicalName(name, 'jobs') };
 
 /** Works on one context of the operator's kubeconfig, whichever is the current one. */
-export const providerOf = ({ config }: Site) =>
+export const providerOf = ({ config }: WorkerSite) =>
   new Provider('kubernetes', { context: config.context, enableServerSideApply: true });
 
-/** Options of what holds data: the engine does not delete it unless it was named with `--purge`. */
-export const guarded = ({ purge }: Site, what: string) => ({ protect: !purge.includes(what) });
-
 /** Address of a Service inside the cluster. */
-export const inside = ({ namespaces }: Site, service: string) => `${service}.${namespaces.platform}.svc`;
+export const inside = ({ namespaces }: WorkerSite, service: string) =>
+  `${service}.${namespaces.platform}.svc`;

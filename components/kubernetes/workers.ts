@@ -5,21 +5,21 @@
 import { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';
 import { ServiceAccount } from '@pulumi/kubernetes/core/v1/serviceAccount.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { AppHostParts, WorkerGroup } from '../contract.ts';
-import type { Identity } from './identity.ts';
+import type { WorkerGroup } from '../contract.ts';
 import { metaOf } from './meta.ts';
 import type { Network } from './network.ts';
 import type { Registry } from './registry.ts';
-import type { Site } from './site.ts';
+import { allow } from './rights.ts';
+import type { WorkerSite } from './site.ts';
 import { kindOfMachine, workerGroup } from './worker-names.ts';
 import { type JobOwner, templateFiles } from './workers/template.ts';
 
 export interface WorkersArgs {
-  site: Site;
+  site: WorkerSite;
   network: Network;
-  identity: Identity;
-  registry: Registry;
-  appHost: AppHostParts;
+  registry: Registry<'platform'>;
+  /** Name of the worker stack, where it is one. */
+  stack?: string;
 }
 
 export class Workers extends pulumi.ComponentResource {
@@ -27,7 +27,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:kubernetes:Workers', name, {}, options);
-    const { site, network, identity, registry } = args;
+    const { site, network, registry, stack } = args;
     const { environments, serviceAccounts } = site.config;
     const within = { parent: this, dependsOn: network.ready };
     const pullSecrets = site.config.registry.jobPullSecrets.map((secret) => ({ name: secret }));
@@ -45,7 +45,8 @@ export class Workers extends pulumi.ComponentResource {
     const worker = account('worker', 'worker');
     account('job', 'job');
     for (const { name: own, annotations } of serviceAccounts) account(own, 'job', annotations);
-    const rights = identity.allow(
+    const rights = allow(
+      site,
       'worker',
       worker.metadata.name,
       [
@@ -65,7 +66,7 @@ export class Workers extends pulumi.ComponentResource {
           metadata: metaOf(site, { name: group, component: 'worker', space: 'jobs' }),
           data: pulumi
             .all([registry.images.platform, owner])
-            .apply(([image, job]) => templateFiles(site, environment, image, job)),
+            .apply(([image, job]) => templateFiles(site, environment, { image, owner: job, stack })),
         },
         { parent: this, dependsOn: [...network.ready, worker, rights] },
       );

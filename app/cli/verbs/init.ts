@@ -29,7 +29,7 @@ export default verb<Options>({
       .option('joins', {
         type: 'string',
         requiresArg: true,
-        describe: 'Address of an installation: begin a stack of workers of it (aws)',
+        describe: 'Address of an installation: begin a stack of workers of it (aws, kubernetes)',
       })
       .option('public-name', { type: 'string', describe: 'The name people type into their browser' })
       .option('zone-id', { type: 'string', describe: 'Zone that serves the name; "" for elsewhere' })
@@ -78,7 +78,7 @@ function workersOf(target: Target, { workers }: Founder): [Kind, Asked] {
     return [{ what: 'Stack of workers', example: `${target}-workers`, page: 'worker-stacks' }, workers];
   throw new CliError(`There are no stacks of workers on target ${target} yet.`, {
     exitCode: EXIT.usage,
-    todo: 'There are on target aws.',
+    todo: 'There are on the targets aws and kubernetes.',
   });
 }
 
@@ -93,4 +93,4 @@ function nameOf({ stack, config }: { stack?: string; config?: string }): string 
   );
 }
 /** Names of the examples in config/. */
-const reserved = ['local', 'aws', 'aws-workers', 'gcp', 'azure', 'kubernetes'];
+const reserved = ['local', 'aws', 'aws-workers', 'gcp', 'azure', 'kubernetes', 'kubernetes-workers'];

@@ -1,36 +1,10 @@
 /** What the platform's pods are told: names and addresses, never a secret. */
 import * as pulumi from '@pulumi/pulumi';
-import type { BootstrapSettings } from '../../../app/settings.ts';
-import type { KubernetesConfig } from '../../../config/schema.ts';
 import type { ClusterBoot } from '../../boot/contract.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import type { Entry } from '../secret.ts';
-import type { Site } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
-import { kindOfMachine, workerGroup } from '../worker-names.ts';
-
-/** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
-function environmentBoot(
-  { namespaces }: Site,
-  environment: KubernetesConfig['environments'][number],
-): BootstrapSettings['environments'][number] {
-  const { slug, name, description, gpus, spot, ceiling } = environment;
-  return {
-    slug,
-    name,
-    description,
-    executor: 'kubernetes',
-    workers: [],
-    gpuSpec: gpus === 0 ? '' : `${gpus} × GPU`,
-    machines: {
-      group: { kind: 'kubernetes', namespace: namespaces.jobs, group: workerGroup(slug), ceiling },
-      machineType: kindOfMachine(environment),
-      slots: 1,
-      spot,
-      ceiling,
-    },
-  };
-}
+import { environmentBoot } from './environments.ts';
 
 export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
   const { site, identity, registry, database, queue, storage, vault } = args;

@@ -7,6 +7,7 @@ import type { ClusterBoot } from '../../boot/contract.ts';
 import { bootstrapSettings } from '../../boot/settings.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { labelsOf, metaOf } from '../meta.ts';
+import { allow } from '../rights.ts';
 import { digestOf, platformPod, settingsFiles } from './pods.ts';
 
 /** Seconds until it is given up: a slow migration of a large database is part of it. */
@@ -38,7 +39,8 @@ export class Bootstrap {
       ...(vault.own === undefined ? [] : [vault.own.database]),
     ];
     const given = site.config.vault.kind === 'existing' ? [site.config.vault.appRoleSecret] : [];
-    const rights = identity.allow(
+    const rights = allow(
+      site,
       'bootstrap',
       identity.accounts.bootstrap,
       [

@@ -7,7 +7,7 @@ import type { ClusterBoot } from '../../boot/contract.ts';
 import { FILES } from '../../boot/settings.ts';
 import { containerSecurity, OUR_USER, podSecurity, resourcesOf, SECRET_MODE, scratch } from '../pod.ts';
 
-export type PlatformRole = 'bootstrap' | 'api' | 'scheduler';
+export type PlatformRole = 'bootstrap' | 'api' | 'scheduler' | 'scaler';
 
 /** Files below `/etc/cove`: what the role is told, and whom it trusts. */
 export function settingsFiles(boot: ClusterBoot, settings: object): Record<string, string> {
@@ -38,8 +38,8 @@ export interface PodArgs {
   pullSecrets: { name: string }[];
   /** ConfigMap with `settingsFiles`. */
   settings: Input<string>;
-  /** Secret with its AppRole; absent: it makes them, in memory. */
-  appRole?: { secret: Input<string>; key: string };
+  /** Secret that it proves itself by, and the file that it becomes; absent: it makes them, in memory. */
+  login?: { secret: Input<string>; key: string; file: string };
   size: { cpus: number; memoryGb: number; share: number };
   args?: string[];
   /** What `main` has besides. */
@@ -50,7 +50,7 @@ export interface PodArgs {
 
 /** `restartPolicy` and the like are the caller's. */
 export function platformPod(args: PodArgs) {
-  const { role, appRole, size, mounts = [], volumes = [] } = args;
+  const { role, login, size, mounts = [], volumes = [] } = args;
   return {
     serviceAccountName: args.account,
     automountServiceAccountToken: true,
@@ -66,7 +66,7 @@ export function platformPod(args: PodArgs) {
         resources: resourcesOf(size, size.share),
         volumeMounts: [
           { name: 'settings', mountPath: '/etc/cove', readOnly: true },
-          appRole === undefined
+          login === undefined
             ? { name: 'secrets', mountPath: '/run/cove/secrets' }
             : { name: 'secrets', mountPath: `/run/cove/secrets/${role}`, readOnly: true },
           { name: 'tmp', mountPath: '/tmp' },
@@ -77,14 +77,14 @@ export function platformPod(args: PodArgs) {
     ],
     volumes: [
       { name: 'settings', configMap: { name: args.settings } },
-      appRole === undefined
+      login === undefined
         ? scratch('secrets', 'Memory')
         : {
             name: 'secrets',
             secret: {
-              secretName: appRole.secret,
+              secretName: login.secret,
               defaultMode: SECRET_MODE,
-              items: [{ key: appRole.key, path: 'approle.json' }],
+              items: [{ key: login.key, path: login.file }],
             },
           },
       scratch('tmp'),

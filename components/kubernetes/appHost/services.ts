@@ -68,7 +68,7 @@ export function service(
               account: identity.accounts[role],
               pullSecrets: registry.pullSecrets,
               settings: settings.metadata.name,
-              appRole: { secret, key },
+              login: { secret, key, file: 'approle.json' },
               size: { ...sizeOf(site.config, 'appHost'), share: SHARE[role] },
               container: PROBES[role],
               mounts: [

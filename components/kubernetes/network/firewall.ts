@@ -1,15 +1,26 @@
 /** Who may speak with whom, as NetworkPolicies. Pure; `network.ts` makes them. */
-import type { KubernetesConfig } from '../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../config/schema.ts';
 import { selector } from '../meta.ts';
 import type { Space } from '../site.ts';
 
 /** Pods that have rules of their own. */
-export const PARTS = ['api', 'scheduler', 'bootstrap', 'vault', 'database', 'backup', 'queue'] as const;
+export const PARTS = [
+  'api',
+  'scheduler',
+  'bootstrap',
+  'vault',
+  'database',
+  'backup',
+  'queue',
+  'scaler',
+] as const;
 export type PodPart = (typeof PARTS)[number];
 
 const METADATA = '169.254.169.254/32';
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 const EVERYWHERE = '0.0.0.0/0';
+/** The cluster's own API: its Service, and what stands behind it. */
+const SERVER = [443, 6443];
 
 export interface Peer {
   podSelector?: { matchLabels: Record<string, string> };
@@ -39,51 +50,65 @@ const inNamespace = (name: string) => ({
 });
 
 /** Of both namespaces. `jobs` are people's programs: they reach neither the platform nor each other. */
-export function firewall({ name, config }: { name: string; config: KubernetesConfig }): Policy[] {
-  const pods = (...parts: string[]): Peer[] =>
+export const firewall = (site: Subject): Policy[] => [
+  ...(['platform', 'jobs'] as const).flatMap((space) => walls(space)),
+  ...('joins' in site.config ? [scalerPolicy(site)] : platformPolicies(site.name, site.config)),
+  workerPolicy(site),
+  jobPolicy(site),
+];
+
+interface Subject {
+  name: string;
+  config: KubernetesConfig | KubernetesWorkersConfig;
+}
+
+/** Without the metadata service, unless it is there that the pods' identity comes from. */
+const outside = ({ network }: Subject['config'], identity = false): Peer[] =>
+  network.private
+    ? PRIVATE.map((cidr) => ({ ipBlock: { cidr } }))
+    : [{ ipBlock: identity ? { cidr: EVERYWHERE } : { cidr: EVERYWHERE, except: [METADATA] } }];
+
+const policyOf = (name: string, component: PodPart, ingress: PolicyRule[], egress: PolicyRule[]): Policy => ({
+  name: component,
+  space: 'platform',
+  component,
+  spec: {
+    podSelector: { matchLabels: selector({ name }, component) },
+    policyTypes: ['Ingress', 'Egress'],
+    ...(ingress.length > 0 && { ingress }),
+    ...(egress.length > 0 && { egress }),
+  },
+});
+
+function platformPolicies(name: string, config: KubernetesConfig): Policy[] {
+  const pods = (...parts: PodPart[]): Peer[] =>
     parts.map((part) => ({ podSelector: { matchLabels: selector({ name }, part) } }));
-  const isPrivate = config.network.private;
-  /** Without the metadata service, unless it is there that the pods' identity comes from. */
-  const outside = (identity: boolean): Peer[] =>
-    isPrivate
-      ? PRIVATE.map((cidr) => ({ ipBlock: { cidr } }))
-      : [{ ipBlock: identity ? { cidr: EVERYWHERE } : { cidr: EVERYWHERE, except: [METADATA] } }];
+  const platform = (component: PodPart, ingress: PolicyRule[], egress: PolicyRule[]) =>
+    policyOf(name, component, ingress, egress);
   const hasIdentity = Object.keys(config.appHost.identityAnnotations).length > 0;
-  const platform = (component: PodPart, ingress: PolicyRule[], egress: PolicyRule[]): Policy => ({
-    name: component,
-    space: 'platform',
-    component,
-    spec: {
-      podSelector: { matchLabels: selector({ name }, component) },
-      policyTypes: ['Ingress', 'Egress'],
-      ...(ingress.length > 0 && { ingress }),
-      ...(egress.length > 0 && { egress }),
-    },
-  });
+  const anywhere = outside(config, hasIdentity);
   const database: PolicyRule =
     config.database.kind === 'own'
       ? { to: pods('database'), ports: tcp(5432) }
-      : { to: outside(false), ports: tcp(config.database.port) };
+      : { to: outside(config), ports: tcp(config.database.port) };
   const queue: PolicyRule =
     config.queue.kind === 'own'
       ? { to: pods('queue'), ports: tcp(6379) }
-      : { to: outside(false), ports: tcp(config.queue.port) };
+      : { to: outside(config), ports: tcp(config.queue.port) };
   const vault: PolicyRule =
     config.vault.kind === 'own'
       ? { to: pods('vault'), ports: tcp(8200) }
-      : { to: outside(false), ports: tcp(Number(new URL(config.vault.address).port || 443)) };
+      : { to: outside(config), ports: tcp(Number(new URL(config.vault.address).port || 443)) };
   const services = [database, queue, vault];
-  const server: PolicyRule = { to: outside(false), ports: tcp(443, 6443) };
-
+  const server: PolicyRule = { to: outside(config), ports: tcp(...SERVER) };
   return [
-    ...(['platform', 'jobs'] as const).flatMap((space) => walls(space)),
     platform(
       'api',
       [{ from: [inNamespace(config.ingress.namespace)], ports: tcp(8000) }],
       // Git hosts, object stores, mail and webhooks may be anywhere.
-      [...services, { to: outside(hasIdentity) }],
+      [...services, { to: anywhere }],
     ),
-    platform('scheduler', [], [...services, { to: outside(hasIdentity) }]),
+    platform('scheduler', [], [...services, { to: anywhere }]),
     platform('bootstrap', [], [...services, server]),
     ...(config.vault.kind === 'own'
       ? [platform('vault', [{ from: pods('api', 'scheduler', 'bootstrap'), ports: tcp(8200) }], [database])]
@@ -101,34 +126,48 @@ export function firewall({ name, config }: { name: string; config: KubernetesCon
     ...(config.queue.kind === 'own'
       ? [platform('queue', [{ from: pods('api', 'scheduler', 'bootstrap'), ports: tcp(6379) }], [])]
       : []),
-    {
-      name: 'worker',
-      space: 'jobs',
-      component: 'worker',
-      spec: {
-        podSelector: { matchLabels: selector({ name }, 'worker') },
-        policyTypes: ['Egress'],
-        // The public name, the object store, and the cluster's own API; nothing of the platform's inside.
-        egress: [
-          { to: [inNamespace(config.ingress.namespace)] },
-          { to: outside(false), ports: tcp(443, 6443) },
-        ],
-      },
-    },
-    {
-      name: 'job',
-      space: 'jobs',
-      component: 'job',
-      spec: {
-        podSelector: { matchLabels: selector({ name }, 'job') },
-        policyTypes: ['Egress'],
-        egress: [
-          ...(isPrivate ? [] : [{ to: [{ ipBlock: { cidr: EVERYWHERE, except: [METADATA, ...PRIVATE] } }] }]),
-          ...config.reachable.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: tcp(port) })),
-        ],
-      },
-    },
   ];
+}
+
+/** The installation's address, and the cluster's own API. */
+const scalerPolicy = ({ name, config }: Subject): Policy =>
+  policyOf(name, 'scaler', [], [{ to: outside(config), ports: tcp(...portsOf(config)) }]);
+
+/** The public name, the object store, and the cluster's own API; nothing of the platform's inside. */
+const workerPolicy = ({ name, config }: Subject): Policy => ({
+  name: 'worker',
+  space: 'jobs',
+  component: 'worker',
+  spec: {
+    podSelector: { matchLabels: selector({ name }, 'worker') },
+    policyTypes: ['Egress'],
+    egress: [
+      ...('ingress' in config ? [{ to: [inNamespace(config.ingress.namespace)] }] : []),
+      { to: outside(config), ports: tcp(...portsOf(config)) },
+    ],
+  },
+});
+
+const jobPolicy = ({ name, config }: Subject): Policy => ({
+  name: 'job',
+  space: 'jobs',
+  component: 'job',
+  spec: {
+    podSelector: { matchLabels: selector({ name }, 'job') },
+    policyTypes: ['Egress'],
+    egress: [
+      ...(config.network.private
+        ? []
+        : [{ to: [{ ipBlock: { cidr: EVERYWHERE, except: [METADATA, ...PRIVATE] } }] }]),
+      ...config.reachable.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: tcp(port) })),
+    ],
+  },
+});
+
+/** Where a worker stack's installation listens, besides the usual. */
+function portsOf(config: Subject['config']): number[] {
+  const own = 'joins' in config ? Number(new URL(config.joins.url).port || 443) : 443;
+  return [...new Set([own, ...SERVER])];
 }
 
 /** Nobody speaks with anybody; names may be asked for. */

@@ -4,7 +4,7 @@ import type { KubernetesConfig } from '../../../config/schema.ts';
 import { AUTHORITIES, outbound } from '../../boot/cloud-config.ts';
 import { labelsOf } from '../meta.ts';
 import { containerSecurity, OUR_USER, podSecurity, resourcesOf, scratch } from '../pod.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
 import { workerGroup } from '../worker-names.ts';
 
@@ -18,14 +18,23 @@ const PROOF = '/run/cove/proof';
 /** Seconds that an agent gets to end what it has begun. */
 const GRACE = 45;
 
+export interface TemplateChoices {
+  /** The platform's image, by digest. */
+  image: string;
+  owner: JobOwner;
+  /** Name of the worker stack, where it is one. */
+  stack?: string | undefined;
+}
+
 /** What the agent is told; its pod's own name and node come by variables. */
-export function workerSettings(site: Site, environment: Environment): WorkerSettings {
+export function workerSettings(site: WorkerSite, environment: Environment, stack?: string): WorkerSettings {
   const { cpus, memoryGb, gpus, serviceAccount, tolerations, mounts } = environment;
   return {
     role: 'worker',
     name: '',
     ...outbound(surroundings(site)),
     apiUrl: site.publicUrl,
+    ...(stack !== undefined && { stack }),
     tokenFile: `${SECRETS}/token`,
     proofFile: `${PROOF}/token`,
     folder: FOLDER,
@@ -57,7 +66,11 @@ export interface JobOwner {
   uid: string;
 }
 
-export function workerJob(site: Site, environment: Environment, image: string, owner: JobOwner): object {
+export function workerJob(
+  site: WorkerSite,
+  environment: Environment,
+  { image, owner }: TemplateChoices,
+): object {
   const { slug, cpus, memoryGb, diskGb, storageClass, nodeSelector, tolerations } = environment;
   const { pullSecret } = site.config.registry;
   const group = workerGroup(slug);
@@ -166,13 +179,12 @@ const fileOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /** Of a ConfigMap named like the group: the Job, and what its agent is told. */
 export const templateFiles = (
-  site: Site,
+  site: WorkerSite,
   environment: Environment,
-  image: string,
-  owner: JobOwner,
+  choices: TemplateChoices,
 ): Record<string, string> => ({
-  'job.json': JSON.stringify(workerJob(site, environment, image, owner)),
-  'settings.json': JSON.stringify(workerSettings(site, environment)),
+  'job.json': JSON.stringify(workerJob(site, environment, choices)),
+  'settings.json': JSON.stringify(workerSettings(site, environment, choices.stack)),
   ...(site.certificateAuthorities.length > 0 && {
     [fileOf(AUTHORITIES)]: site.certificateAuthorities.join('\n'),
   }),

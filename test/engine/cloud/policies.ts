@@ -29,8 +29,13 @@ export interface Verdict {
 export async function judged(program: Target['purging'], stack: FakeStack): Promise<Verdict> {
   const config = configOf(program);
   if (config === undefined) return { looked: 0, violations: [] };
-  const facts = factsOf({ name: 'test', config });
-  const resources = linked(await remembered(stack));
+  return judgedAs({ name: 'test', config }, stack);
+}
+
+/** The same for any stack that a config describes. */
+export async function judgedAs(which: Parameters<typeof factsOf>[0], stack: FakeStack): Promise<Verdict> {
+  const facts = factsOf(which);
+  const resources = linked(await remembered(stack, which.name));
   const strict = policies.filter((policy) => levelFor(policy, facts) !== '-');
   const violations = strict
     .filter((policy) => levelFor(policy, facts) === 'mandatory')
@@ -43,8 +48,8 @@ export async function judged(program: Target['purging'], stack: FakeStack): Prom
   return { looked: strict.length, violations };
 }
 
-async function remembered({ folder }: FakeStack): Promise<Told[]> {
-  const text = await readFile(join(folder, '.pulumi', 'stacks', 'cove', 'test.json'), 'utf8');
+async function remembered({ folder }: FakeStack, name: string): Promise<Told[]> {
+  const text = await readFile(join(folder, '.pulumi', 'stacks', 'cove', `${name}.json`), 'utf8');
   const all: Remembered[] = JSON.parse(text).checkpoint.latest.resources ?? [];
   const made = new Map<string, Told>(
     all.map(({ urn, type, inputs = {}, protect = false, ignoreChanges = [] }) => [

@@ -1,5 +1,5 @@
 /** A Kubernetes cluster, as the command line asks it. */
-import type { KubernetesConfig } from '../../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
 import { CliError, EXIT } from '../../errors.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
@@ -7,7 +7,7 @@ import { bootLog, lookAtHost, serviceLog } from './host.ts';
 import { preflight } from './preflight.ts';
 import { stateOf } from './state.ts';
 
-export const kubernetesCloud: Cloud<KubernetesConfig> = {
+export const kubernetesCloud: Cloud<KubernetesConfig, KubernetesWorkersConfig> = {
   backend: (_name, { state }) => state,
   state: (_name, config) => stateOf(config),
   preflight,

@@ -1,7 +1,7 @@
 /** What a cluster has of what an installation needs: asked, not judged. */
-import type { KubernetesConfig } from '../../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
 import type { Cluster, ClusterObject } from '../../../platform/cluster.ts';
-import { NEEDED } from './permissions.ts';
+import { neededFor } from './permissions.ts';
 
 export interface Facts {
   version: string;
@@ -18,14 +18,16 @@ export interface Facts {
   room: { cpus: number; memoryGb: number; gpus: number };
 }
 
+type AnyConfig = KubernetesConfig | KubernetesWorkersConfig;
+
 export async function lookAtCluster(
   cluster: Cluster,
-  config: KubernetesConfig,
+  config: AnyConfig,
   namespaces: { platform: string; jobs: string },
 ): Promise<Facts> {
-  const { certificate } = config;
+  const certificate = 'joins' in config ? undefined : config.certificate;
   const issuers =
-    certificate.kind === 'managed'
+    certificate?.kind === 'managed'
       ? certificate.issuerKind === 'ClusterIssuer'
         ? '/apis/cert-manager.io/v1/clusterissuers'
         : `/apis/cert-manager.io/v1/namespaces/${namespaces.platform}/issuers`
@@ -33,14 +35,14 @@ export async function lookAtCluster(
   const [version, gatewayClasses, ingressClasses, issuerNames, classes, nodes, lacking, missing] =
     await Promise.all([
       cluster.ask('/version'),
-      config.ingress.kind === 'gateway'
+      !('joins' in config) && config.ingress.kind === 'gateway'
         ? namesOf(cluster, '/apis/gateway.networking.k8s.io/v1/gatewayclasses')
         : [],
       namesOf(cluster, '/apis/networking.k8s.io/v1/ingressclasses'),
       issuers === undefined ? [] : namesOf(cluster, issuers),
       cluster.find('/apis/storage.k8s.io/v1/storageclasses'),
       cluster.find('/api/v1/nodes').catch(() => null),
-      lackingRights(cluster, namespaces, config.given.namespaces === undefined),
+      lackingRights(cluster, namespaces, config),
       missingObjects(cluster, config, namespaces),
     ]);
   return {
@@ -66,11 +68,13 @@ async function namesOf(cluster: Cluster, path: string): Promise<string[] | undef
 async function lackingRights(
   cluster: Cluster,
   namespaces: { platform: string; jobs: string },
-  makesNamespaces: boolean,
+  config: AnyConfig,
 ): Promise<string[]> {
   const wanted = [
-    ...(makesNamespaces ? [{ verb: 'create', group: '', resource: 'namespaces', namespace: '' }] : []),
-    ...NEEDED.flatMap(({ group, resources, verbs, spaces }) =>
+    ...(config.given.namespaces === undefined
+      ? [{ verb: 'create', group: '', resource: 'namespaces', namespace: '' }]
+      : []),
+    ...neededFor(config).flatMap(({ group, resources, verbs, spaces }) =>
       resources.flatMap((resource) =>
         verbs.flatMap((verb) =>
           spaces.map((space) => ({ verb, group, resource, namespace: namespaces[space] })),
@@ -102,10 +106,10 @@ async function lackingRights(
 
 async function missingObjects(
   cluster: Cluster,
-  config: KubernetesConfig,
+  config: AnyConfig,
   { platform, jobs }: { platform: string; jobs: string },
 ): Promise<string[]> {
-  const { given, certificate, registry, database, queue, vault, environments } = config;
+  const { given, registry, environments } = config;
   const claims = new Set(environments.flatMap(({ mounts }) => mounts.map(({ claim }) => claim)));
   const secret = (name: string, namespace: string) => [
     `Secret ${name} in namespace ${namespace}`,
@@ -115,7 +119,6 @@ async function missingObjects(
     ...(given.namespaces === undefined
       ? []
       : [platform, jobs].map((name) => [`namespace ${name}`, `/api/v1/namespaces/${name}`])),
-    ...(certificate.kind === 'given' ? [secret(certificate.secret, platform)] : []),
     ...(registry.pullSecret === undefined
       ? []
       : [secret(registry.pullSecret, platform), secret(registry.pullSecret, jobs)]),
@@ -124,15 +127,21 @@ async function missingObjects(
       `PersistentVolumeClaim ${name} in namespace ${jobs}`,
       `/api/v1/namespaces/${jobs}/persistentvolumeclaims/${name}`,
     ]),
-    ...(database.kind === 'existing' ? [secret(database.passwordSecret, platform)] : []),
-    ...(queue.kind === 'existing' ? [secret(queue.passwordSecret, platform)] : []),
-    ...(vault.kind === 'existing' ? [secret(vault.appRoleSecret, platform)] : []),
+    ...('joins' in config ? [] : secretsOf(config).map((name) => secret(name, platform))),
   ];
   const found = await Promise.all(
     wanted.map(async ([what = '', path = '']) => ({ what, there: (await cluster.find(path)) !== null })),
   );
   return found.filter(({ there }) => !there).map(({ what }) => what);
 }
+
+/** Secrets of the operator's own that the platform's pods read. */
+const secretsOf = ({ certificate, database, queue, vault }: KubernetesConfig): string[] => [
+  ...(certificate.kind === 'given' ? [certificate.secret] : []),
+  ...(database.kind === 'existing' ? [database.passwordSecret] : []),
+  ...(queue.kind === 'existing' ? [queue.passwordSecret] : []),
+  ...(vault.kind === 'existing' ? [vault.appRoleSecret] : []),
+];
 
 function roomOf(nodes: ClusterObject[]): Facts['room'] {
   const open = nodes.filter(({ spec }) => spec?.unschedulable !== true);

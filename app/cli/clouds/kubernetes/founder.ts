@@ -2,13 +2,16 @@
 import type { KubernetesConfig } from '../../../../config/schema.ts';
 import type { Founder } from '../cloud.ts';
 import { inCluster } from './open.ts';
-import { kubernetesQuestions, PARTS } from './questions.ts';
+import { kubernetesQuestions, kubernetesWorkerQuestions, PARTS } from './questions.ts';
 import { stateOf } from './state.ts';
 
 export const kubernetesFounder: Founder = {
   questions: kubernetesQuestions,
-  config: (answers) =>
-    Object.assign({}, ...Object.entries(answers).map(([key, answer]) => PARTS[key]?.part(answer) ?? {})),
+  config: partsOf,
+  workers: {
+    questions: kubernetesWorkerQuestions,
+    config: ({ joins = '', ...answers }) => ({ joins: { url: joins }, ...partsOf(answers) }),
+  },
   async found(name, { context = '', stateUrl = '' }, say) {
     const state: KubernetesConfig['state'] = { url: stateUrl, secretsProvider: 'passphrase' };
     const { gitVersion } = await inCluster({ context }, (cluster) => cluster.ask('/version'));
@@ -17,3 +20,7 @@ export const kubernetesFounder: Founder = {
     say(`state      ${stateUrl}`);
   },
 };
+
+function partsOf(answers: Record<string, string>): Record<string, unknown> {
+  return Object.assign({}, ...Object.entries(answers).map(([key, answer]) => PARTS[key]?.part(answer) ?? {}));
+}

@@ -1,13 +1,14 @@
 /** The platform's pods without a shell: what they wrote, and how they are. */
-import type { KubernetesConfig } from '../../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
 import type { Cluster, ClusterObject } from '../../../platform/cluster.ts';
 import { type Finding, fail, ok } from '../../checks/finding.ts';
 import { inCluster, namespacesOf } from './open.ts';
 
+type AnyConfig = KubernetesConfig | KubernetesWorkersConfig;
 const BOOT_LINES = 500;
 
 /** The newest pod of a part; `bootstrap` and `databases` are Jobs of one part. Null: there is none. */
-async function podOf(cluster: Cluster, name: string, config: KubernetesConfig, service: string) {
+async function podOf(cluster: Cluster, name: string, config: AnyConfig, service: string) {
   const component = service === 'databases' ? 'bootstrap' : service;
   const labels = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=${component}`;
   const { platform } = namespacesOf(name, config);
@@ -26,7 +27,7 @@ async function podOf(cluster: Cluster, name: string, config: KubernetesConfig, s
 /** The last lines of a part. Null: it has no pod. */
 export function serviceLog(
   name: string,
-  config: KubernetesConfig,
+  config: AnyConfig,
   service: string,
   count: number,
 ): Promise<string | null> {
@@ -38,12 +39,12 @@ export function serviceLog(
   });
 }
 
-/** What the bootstrap wrote, which is what a host's boot is elsewhere. */
-export const bootLog = (name: string, config: KubernetesConfig): Promise<string | null> =>
-  serviceLog(name, config, 'bootstrap', BOOT_LINES);
+/** What the bootstrap wrote, which is what a host's boot is elsewhere; of a worker stack what its scaler wrote. */
+export const bootLog = (name: string, config: AnyConfig): Promise<string | null> =>
+  serviceLog(name, config, 'joins' in config ? 'scaler' : 'bootstrap', BOOT_LINES);
 
 /** How the pods are, each with what the cluster says of one that is not ready. */
-export function lookAtHost(name: string, config: KubernetesConfig, services: string[]): Promise<Finding[]> {
+export function lookAtHost(name: string, config: AnyConfig, services: string[]): Promise<Finding[]> {
   return inCluster(config, async (cluster) => {
     const pods = await Promise.all(
       services.map(async (service) => ({ service, pod: await podOf(cluster, name, config, service) })),

@@ -1,18 +1,19 @@
 /** What the facts of a cluster mean for an installation, each with a cure. Pure. */
 import { sizeOf } from '../../../../config/checks/kubernetes-sizes.ts';
-import type { KubernetesConfig } from '../../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 import type { Facts } from './facts.ts';
 
 /** The oldest that has all that the stack uses (sidecars, `matchLabelKeys` and the like are not among it). */
 const OLDEST = [1, 29] as const;
 
-export function judgeCluster(config: KubernetesConfig, facts: Facts): Finding[] {
+type AnyConfig = KubernetesConfig | KubernetesWorkersConfig;
+
+export function judgeCluster(config: AnyConfig, facts: Facts): Finding[] {
   return [
     ...judgeVersion(facts.version),
     ...judgeRights(facts.lacking),
-    ...judgeIngress(config, facts),
-    ...judgeIssuer(config, facts.issuers),
+    ...('joins' in config ? [] : [...judgeIngress(config, facts), ...judgeIssuer(config, facts.issuers)]),
     ...judgeStorage(config, facts.storageClasses),
     ...judgeMissing(facts.missing),
     ...judgeRoom(config, facts.room),
@@ -94,8 +95,9 @@ export function judgeIssuer(
   ];
 }
 
-export function judgeStorage(config: KubernetesConfig, classes: Facts['storageClasses']): Finding[] {
-  const own = [config.database, config.queue, config.storage].filter(({ kind }) => kind === 'own');
+export function judgeStorage(config: AnyConfig, classes: Facts['storageClasses']): Finding[] {
+  const parts = 'joins' in config ? [] : [config.database, config.queue, config.storage];
+  const own = parts.filter(({ kind }) => kind === 'own');
   const wanted = [...own, ...config.environments].map(
     (part) => (part as { storageClass?: string | undefined }).storageClass,
   );
@@ -140,11 +142,17 @@ export const judgeMissing = (missing: string[]): Finding[] =>
     ),
   );
 
+/** A scaler needs next to nothing. */
+const partsOf = (config: AnyConfig) =>
+  'joins' in config
+    ? []
+    : (['appHost', 'database', 'queue'] as const)
+        .filter((part) => part === 'appHost' || config[part].kind === 'own')
+        .map((part) => sizeOf(config, part));
+
 /** Nodes that a cluster makes only when pods wait are not seen, so this never stops anybody. */
-export function judgeRoom(config: KubernetesConfig, room: Facts['room']): Finding[] {
-  const parts = (['appHost', 'database', 'queue'] as const)
-    .filter((part) => part === 'appHost' || config[part].kind === 'own')
-    .map((part) => sizeOf(config, part));
+export function judgeRoom(config: AnyConfig, room: Facts['room']): Finding[] {
+  const parts = partsOf(config);
   const cpus = parts.reduce((sum, part) => sum + part.cpus, 0);
   const memoryGb = parts.reduce((sum, part) => sum + part.memoryGb, 0);
   const todo = 'Add nodes, unless the cluster does so by itself when pods wait.';

@@ -9,6 +9,7 @@ export interface Right {
 const VERBS = ['create', 'get', 'list', 'watch', 'patch', 'delete'];
 const BOTH: Right['spaces'] = ['platform', 'jobs'];
 
+/** Of an installation. */
 export const NEEDED: Right[] = [
   {
     group: '',
@@ -18,10 +19,11 @@ export const NEEDED: Right[] = [
   },
   {
     group: '',
-    resources: ['serviceaccounts', 'configmaps', 'resourcequotas'],
+    resources: ['serviceaccounts', 'configmaps'],
     verbs: VERBS,
     spaces: ['jobs'],
   },
+  { group: '', resources: ['resourcequotas'], verbs: VERBS, spaces: BOTH },
   {
     group: '',
     resources: ['pods', 'pods/log', 'events'],
@@ -34,3 +36,14 @@ export const NEEDED: Right[] = [
   { group: 'policy', resources: ['poddisruptionbudgets'], verbs: VERBS, spaces: ['platform'] },
   { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: VERBS, spaces: BOTH },
 ];
+
+/** What a worker stack makes none of. */
+const OF_INSTALLATIONS = ['services', 'persistentvolumeclaims', 'statefulsets', 'jobs', 'cronjobs'];
+
+export const neededFor = (config: object): Right[] =>
+  'joins' in config
+    ? NEEDED.map(({ resources, ...right }) => ({
+        ...right,
+        resources: resources.filter((resource) => !OF_INSTALLATIONS.includes(resource)),
+      }))
+    : NEEDED;

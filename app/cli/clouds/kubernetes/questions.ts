@@ -1,5 +1,5 @@
 /** What `cove init kubernetes` asks: the values that only the operator knows. */
-import { complaint } from '../asking.ts';
+import { complaint, joinsQuestion } from '../asking.ts';
 import type { Question } from '../cloud.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -14,6 +14,13 @@ const RIGHT = {
   administrator: { email: 'admin@example.org' },
   database: { kind: 'own', image: `registry.example.org/postgres@${DIGEST}` },
   queue: { kind: 'own', image: `registry.example.org/valkey@${DIGEST}` },
+};
+const WORKERS_RIGHT = {
+  target: 'kubernetes',
+  joins: { url: 'https://cove.example.org' },
+  context: 'cove',
+  state: { url: 's3://state?region=eu-central-1' },
+  registry: { repository: 'registry.example.org/cove' },
 };
 type Part = Record<string, unknown>;
 /** Each answer, and the part of the config that it makes. */
@@ -60,11 +67,22 @@ export const PARTS: Record<string, { explain: string; suggestion?: string; part:
     },
   };
 
+const asked = (right: Record<string, unknown>, keys: string[]): Question[] =>
+  keys.map((key) => {
+    const { explain, suggestion, part } = PARTS[key]!;
+    return {
+      key,
+      explain,
+      problem: (answer) => complaint(right, part(answer)),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  });
+
 /** Pure. */
-export const kubernetesQuestions = (): Question[] =>
-  Object.entries(PARTS).map(([key, { explain, suggestion, part }]) => ({
-    key,
-    explain,
-    problem: (answer) => complaint(RIGHT, part(answer)),
-    ...(suggestion === undefined ? {} : { suggestion }),
-  }));
+export const kubernetesQuestions = (): Question[] => asked(RIGHT, Object.keys(PARTS));
+
+/** Of a stack of workers. Pure. */
+export const kubernetesWorkerQuestions = (): Question[] => [
+  joinsQuestion(WORKERS_RIGHT),
+  ...asked(WORKERS_RIGHT, ['context', 'stateUrl', 'repository']),
+];
