@@ -12,7 +12,7 @@ export interface EntryArgs {
     certificateAuthorities: string[];
   };
   target: WorkerStackOutputs['workers']['target'];
-  environments: Omit<BootstrapSettings['environments'][number], 'workers'>[];
+  environments: pulumi.Input<Omit<BootstrapSettings['environments'][number], 'workers'>[]>;
   egress: string[];
   registry: { images: WorkerStackOutputs['workers']['images'] };
   scaler: pulumi.Resource & ScalerParts;
@@ -21,7 +21,7 @@ export interface EntryArgs {
 /** What any cloud's scaler tells of itself. */
 export interface ScalerParts {
   /** What machines of the stack are proven by. */
-  proof: JoinSettings['proof'];
+  proof: pulumi.Input<JoinSettings['proof']>;
   /** What it proves itself by at the installation, which is told its hash alone. */
   token: { value?: pulumi.Output<string> };
   group: pulumi.Output<string>;

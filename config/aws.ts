@@ -224,10 +224,6 @@ export const awsWorkers = {
     .prefault([{ slug: 'small', name: 'Small machine', machineType: 'm7i.xlarge' }])
     .describe('Kinds of machine that jobs are queued for'),
   serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
-  registries: z
-    .array(arn('ecr', 'a repository'))
-    .default([])
-    .describe('Repositories of ECR with images of jobs that workers may pull'),
   mounts: z.array(Mount).default([]).describe('Shared file systems'),
 };
 
@@ -296,6 +292,10 @@ export const AwsConfig = z
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/aws.md has the recipe)'),
     endpointHosts: EndpointHosts.optional(),
+    registries: z
+      .array(arn('ecr', 'a repository'))
+      .default([])
+      .describe('Repositories of ECR with images of jobs that workers may pull'),
     given: Given,
   })
   .describe('An installation in an account of Amazon Web Services');

@@ -1,5 +1,6 @@
 /** Services of Azure that are reached inside the network, and by which names. Pure. */
 import type { AzureConfig } from './azure.ts';
+import type { AzureWorkersConfig } from './azure-workers.ts';
 
 /**
  * Zones of names that lead to private endpoints, by what is behind them. PostgreSQL lies in the network itself and has a
@@ -21,9 +22,12 @@ export const ZONES = {
 } as const satisfies Record<string, readonly string[]>;
 export type Service = keyof typeof ZONES;
 
-/** Redis and shared file systems are reached in no other way; the rest only in private mode. */
-export const endpointsToMake = ({ network, mounts }: Pick<AzureConfig, 'network' | 'mounts'>): Service[] => [
-  'redis',
-  ...(network.private ? (['blob', 'vault', 'registry', 'monitor'] as const) : []),
-  ...(mounts.some((mount) => mount.export === undefined) ? (['file'] as const) : []),
+/** Redis and shared file systems are reached in no other way; the rest only in private mode. A worker stack stores nothing. */
+export const endpointsToMake = (
+  config: Pick<AzureConfig, 'network' | 'mounts'> | AzureWorkersConfig,
+): Service[] => [
+  ...('joins' in config ? [] : (['redis'] as const)),
+  ...(config.network.private ? (['vault', 'registry', 'monitor'] as const) : []),
+  ...(config.network.private && !('joins' in config) ? (['blob'] as const) : []),
+  ...(config.mounts.some((mount) => mount.export === undefined) ? (['file'] as const) : []),
 ];

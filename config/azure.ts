@@ -17,7 +17,7 @@ import {
 } from './parts.ts';
 
 /** Ids of Azure: `/subscriptions/<id>/resourceGroups/<group>/providers/<type>/<name>`, in letters of any case. */
-const id = (type: string, what: string) =>
+export const id = (type: string, what: string) =>
   z
     .string()
     .regex(
@@ -34,10 +34,15 @@ const guid = (what: string) =>
       /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
       `the id of ${what}, such as 01234567-89ab-cdef-0123-456789abcdef`,
     );
-const machineType = z.string().regex(/^Standard_[A-Z]+\d[A-Za-z0-9_-]*$/, 'a size such as Standard_D4s_v5');
+export const machineType = z
+  .string()
+  .regex(/^Standard_[A-Z]+\d[A-Za-z0-9_-]*$/, 'a size such as Standard_D4s_v5');
 const subnetId = (what: string) => id('Microsoft.Network/virtualNetworks/*/subnets', what);
 /** Machines start trusted, which an image outside a gallery cannot. */
-const image = id('Microsoft.Compute/galleries/*/images/*/versions', 'a version of an image in a gallery');
+export const image = id(
+  'Microsoft.Compute/galleries/*/images/*/versions',
+  'a version of an image in a gallery',
+);
 
 const Dns = z
   .discriminatedUnion('kind', [
@@ -107,44 +112,60 @@ const privateDnsZones = z
   .default([])
   .describe('Private DNS zones (privatelink.…) that are kept elsewhere; the others are made');
 
-const Network = z
-  .discriminatedUnion('kind', [
-    z
-      .strictObject({
-        kind: z.literal('dedicated'),
-        cidr: cidr.default('10.20.0.0/16').describe('Its addresses, /16 to /22, unused in your company'),
-        zones,
-        private: isPrivate,
-        connections: z
-          .array(Connection)
-          .default([])
-          .describe('Other networks that this one is connected with'),
-        privateDnsZones,
-      })
-      .describe('A network of its own'),
-    z
-      .strictObject({
-        kind: z.literal('existing'),
-        networkId: id('Microsoft.Network/virtualNetworks', 'a network'),
-        subnetIds: z
-          .strictObject({
-            ingress: subnetId('a subnet').describe('Of the load balancer alone'),
-            appHost: subnetId('a subnet').describe('Of the application host, with a way out or endpoints'),
-            database: subnetId('a subnet').describe(
-              'Of PostgreSQL alone, delegated to Microsoft.DBforPostgreSQL/flexibleServers',
-            ),
-            endpoints: subnetId('a subnet').describe('Of private endpoints'),
-            workers: subnetId('a subnet').describe('Of workers, with a way out or endpoints'),
-          })
-          .describe('Its subnets, by what lives there'),
-        zones,
-        private: isPrivate,
-        privateDnsZones,
-      })
-      .describe('A network that is there already; it is looked at before anything is made'),
-  ])
-  .prefault({ kind: 'dedicated' })
-  .describe('The network');
+const Dedicated = z
+  .strictObject({
+    kind: z.literal('dedicated'),
+    cidr: cidr.default('10.20.0.0/16').describe('Its addresses, /16 to /22, unused in your company'),
+    zones,
+    private: isPrivate,
+    connections: z.array(Connection).default([]).describe('Other networks that this one is connected with'),
+    privateDnsZones,
+  })
+  .describe('A network of its own');
+
+/** A network of the stack's own, or one that is there with what is `known` of it. */
+const networkOf = <K extends z.core.$ZodLooseShape>(known: K) =>
+  z
+    .discriminatedUnion('kind', [
+      Dedicated,
+      z
+        .strictObject({
+          kind: z.literal('existing'),
+          networkId: id('Microsoft.Network/virtualNetworks', 'a network'),
+          ...known,
+          zones,
+          private: isPrivate,
+          privateDnsZones,
+        })
+        .describe('A network that is there already; it is looked at before anything is made'),
+    ])
+    .prefault({ kind: 'dedicated' })
+    .describe('The network');
+
+const sharedSubnets = {
+  endpoints: subnetId('a subnet').describe('Of private endpoints'),
+  workers: subnetId('a subnet').describe('Of workers, with a way out or endpoints'),
+};
+const Network = networkOf({
+  subnetIds: z
+    .strictObject({
+      ingress: subnetId('a subnet').describe('Of the load balancer alone'),
+      appHost: subnetId('a subnet').describe('Of the application host, with a way out or endpoints'),
+      database: subnetId('a subnet').describe(
+        'Of PostgreSQL alone, delegated to Microsoft.DBforPostgreSQL/flexibleServers',
+      ),
+      ...sharedSubnets,
+    })
+    .describe('Its subnets, by what lives there'),
+});
+export const WorkersNetwork = networkOf({
+  subnetIds: z
+    .strictObject({
+      scaler: subnetId('a subnet').describe('Of the scaler, with a way out or endpoints'),
+      ...sharedSubnets,
+    })
+    .describe('Its subnets, by what lives there'),
+});
 
 const Vault = cloudVault(
   z
@@ -209,19 +230,24 @@ const EndpointHosts = z
   })
   .describe('Machines for deployed endpoints, apart from the application host');
 
+/** What locked-down subscriptions have for any stack. */
+export const azureGiven = {
+  resourceGroup: z
+    .string()
+    .regex(/^[-\w.()]{1,90}$/, 'the name of a resource group')
+    .optional()
+    .describe('Resource group that everything is made in, instead of making one'),
+  diskEncryptionSet: id('Microsoft.Compute/diskEncryptionSets', 'a disk encryption set')
+    .optional()
+    .describe('Key of yours that encrypts the disks of all machines. Left out: Azure’s own keys'),
+};
+
 const Given = z
   .strictObject({
-    resourceGroup: z
-      .string()
-      .regex(/^[-\w.()]{1,90}$/, 'the name of a resource group')
-      .optional()
-      .describe('Resource group that everything is made in, instead of making one'),
     appHostIdentity: id('Microsoft.ManagedIdentity/userAssignedIdentities', 'a managed identity')
       .optional()
       .describe('Identity of the application host, with its roles, instead of making one'),
-    diskEncryptionSet: id('Microsoft.Compute/diskEncryptionSets', 'a disk encryption set')
-      .optional()
-      .describe('Key of yours that encrypts the disks of all machines. Left out: Azure’s own keys'),
+    ...azureGiven,
     securityGroups: z
       .strictObject({
         appHost: id('Microsoft.Network/networkSecurityGroups', 'a network security group'),
@@ -233,13 +259,31 @@ const Given = z
   .prefault({})
   .describe('For locked-down subscriptions: what is there already and is not made');
 
+/** Where a stack lives, and what every machine of jobs in it has, whether it is an installation or joins one. */
+export const azureWorkers = {
+  target: z.literal('azure').describe('Where it lives'),
+  subscriptionId: guid('a subscription').describe('The subscription; a login to another one is refused'),
+  tenantId: guid('a tenant').describe('The tenant (directory) that the subscription belongs to'),
+  region: z.string().describe('Such as westeurope'),
+  environments: z
+    .array(Environment)
+    .min(1)
+    .prefault([{ slug: 'small', name: 'Small machine', machineType: 'Standard_D4s_v5' }])
+    .describe('Kinds of machine that jobs are queued for'),
+  serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
+  mounts: z.array(Mount).default([]).describe('Shared file systems'),
+};
+
+/** Machine images of workers, wherever they are made. */
+export const azureWorkerImages = {
+  worker: image.optional().describe('With Docker. Left out: Ubuntu 24.04'),
+  gpuWorker: image.optional().describe('With Docker, driver and toolkit. Left out: Microsoft’s Ubuntu-HPC'),
+};
+
 /** A subscription of Azure. */
 export const AzureConfig = z
   .strictObject({
-    target: z.literal('azure').describe('Where the installation lives'),
-    subscriptionId: guid('a subscription').describe('The subscription; a login to another one is refused'),
-    tenantId: guid('a tenant').describe('The tenant (directory) that the subscription belongs to'),
-    region: z.string().describe('Such as westeurope'),
+    ...azureWorkers,
     dns: Dns,
     ...cloudInstallation,
     certificate: Certificate,
@@ -279,19 +323,10 @@ export const AzureConfig = z
       .describe('Redis (Azure Managed Redis). In prod at least 8 GiB'),
     storage: cloudStorage('Blob Storage', 365),
     vault: Vault,
-    environments: z
-      .array(Environment)
-      .min(1)
-      .prefault([{ slug: 'small', name: 'Small machine', machineType: 'Standard_D4s_v5' }])
-      .describe('Kinds of machine that jobs are queued for'),
-    serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
     machineImages: z
       .strictObject({
         appHost: image.optional().describe('Ubuntu with Docker. Left out: Ubuntu 24.04'),
-        worker: image.optional().describe('With Docker. Left out: Ubuntu 24.04'),
-        gpuWorker: image
-          .optional()
-          .describe('With Docker, driver and toolkit. Left out: Microsoft’s Ubuntu-HPC'),
+        ...azureWorkerImages,
       })
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/azure.md has the recipe)'),
@@ -300,7 +335,6 @@ export const AzureConfig = z
       .array(id('Microsoft.ContainerRegistry/registries', 'a registry'))
       .default([])
       .describe('Registries with images of jobs that workers may pull'),
-    mounts: z.array(Mount).default([]).describe('Shared file systems'),
     given: Given,
   })
   .describe('An installation in a subscription of Microsoft Azure');

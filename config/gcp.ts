@@ -18,18 +18,20 @@ import {
 
 const PROJECT = '[a-z][a-z0-9-]{4,28}[a-z0-9]';
 /** Names of Google Cloud: `projects/<project>/<path>`; `*` in the path stands for one name. */
-const resource = (path: string, what: string) =>
+export const resource = (path: string, what: string) =>
   z
     .string()
     .regex(
       new RegExp(`^projects/${PROJECT}/${path.replaceAll('*', '[^/]+')}$`),
       `the name of ${what}: projects/…/${path.replaceAll('*', '…')}`,
     );
-const machineType = z.string().regex(/^[a-z]\d[a-z0-9]*-[a-z0-9-]+$/, 'a machine type such as n2-standard-4');
-const image = resource('global/images/(?:family/)?*', 'a machine image, or of a family of them');
+export const machineType = z
+  .string()
+  .regex(/^[a-z]\d[a-z0-9]*-[a-z0-9-]+$/, 'a machine type such as n2-standard-4');
+export const image = resource('global/images/(?:family/)?*', 'a machine image, or of a family of them');
 const network = (what: string) => resource('global/networks/*', what);
 const subnet = (what: string) => resource('regions/*/subnetworks/*', what);
-const account = z
+export const account = z
   .string()
   .regex(
     new RegExp(`^[a-z][a-z0-9-]{4,28}[a-z0-9]@${PROJECT}\\.iam\\.gserviceaccount\\.com$`),
@@ -86,52 +88,66 @@ const isPrivate = z
     'No way to the internet at all: Google’s services on their private addresses; needs machineImages and an internal address',
   );
 
-const Network = z
-  .discriminatedUnion('kind', [
-    z
-      .strictObject({
-        kind: z.literal('dedicated'),
-        cidr: cidr.default('10.20.0.0/16').describe('Its addresses, /16 to /22, unused in your company'),
-        private: isPrivate,
-        connections: z
-          .array(Connection)
-          .default([])
-          .describe('Other networks that this one is connected with'),
-      })
-      .describe('A network of its own'),
-    z
-      .strictObject({
-        kind: z.literal('existing'),
-        networkId: network('a network'),
-        subnetIds: z
-          .strictObject({
-            appHost: subnet('a subnet').describe(
-              'Of the application host, with a way out or Private Google Access',
+const Dedicated = z
+  .strictObject({
+    kind: z.literal('dedicated'),
+    cidr: cidr.default('10.20.0.0/16').describe('Its addresses, /16 to /22, unused in your company'),
+    private: isPrivate,
+    connections: z.array(Connection).default([]).describe('Other networks that this one is connected with'),
+  })
+  .describe('A network of its own');
+
+/** A network of the stack's own, or one that is there with what is `known` of it. */
+const networkOf = <K extends z.core.$ZodLooseShape>(known: K) =>
+  z
+    .discriminatedUnion('kind', [
+      Dedicated,
+      z
+        .strictObject({
+          kind: z.literal('existing'),
+          networkId: network('a network'),
+          ...known,
+          serviceAccess: z
+            .boolean()
+            .default(false)
+            .describe('Whether it has Private Service Access already; otherwise a connection is made'),
+          googleNames: z
+            .boolean()
+            .default(false)
+            .describe(
+              'In private mode: whether googleapis.com, pkg.dev and gcr.io lead to Google’s restricted addresses there already; otherwise private zones and a route are made',
             ),
-            workers: subnet('a subnet').describe('Of workers, with a way out or Private Google Access'),
-            proxies: subnet('a proxy-only subnet')
-              .optional()
-              .describe(
-                'Of the load balancer’s proxies (purpose REGIONAL_MANAGED_PROXY). Needed where access is internal',
-              ),
-          })
-          .describe('Its subnets, by what lives there'),
-        serviceAccess: z
-          .boolean()
-          .default(false)
-          .describe('Whether it has Private Service Access already; otherwise a connection is made'),
-        googleNames: z
-          .boolean()
-          .default(false)
-          .describe(
-            'In private mode: whether googleapis.com, pkg.dev and gcr.io lead to Google’s restricted addresses there already; otherwise private zones and a route are made',
-          ),
-        private: isPrivate,
-      })
-      .describe('A network that is there already; it is looked at before anything is made'),
-  ])
-  .prefault({ kind: 'dedicated' })
-  .describe('The network');
+          private: isPrivate,
+        })
+        .describe('A network that is there already; it is looked at before anything is made'),
+    ])
+    .prefault({ kind: 'dedicated' })
+    .describe('The network');
+
+const workersSubnet = subnet('a subnet').describe('Of workers, with a way out or Private Google Access');
+const Network = networkOf({
+  subnetIds: z
+    .strictObject({
+      appHost: subnet('a subnet').describe(
+        'Of the application host, with a way out or Private Google Access',
+      ),
+      workers: workersSubnet,
+      proxies: subnet('a proxy-only subnet')
+        .optional()
+        .describe(
+          'Of the load balancer’s proxies (purpose REGIONAL_MANAGED_PROXY). Needed where access is internal',
+        ),
+    })
+    .describe('Its subnets, by what lives there'),
+});
+export const WorkersNetwork = networkOf({
+  subnetIds: z
+    .strictObject({
+      scaler: subnet('a subnet').describe('Of the scaler, with a way out or Private Google Access'),
+      workers: workersSubnet,
+    })
+    .describe('Its subnets, by what lives there'),
+});
 
 const Vault = cloudVault(
   resource('secrets/*', 'a secret of Secret Manager').describe(
@@ -193,34 +209,59 @@ const EndpointHosts = z
   })
   .describe('Machines for deployed endpoints, apart from the application host');
 
+/** What locked-down projects have for any stack. */
+export const gcpGiven = {
+  workerAccount: account
+    .optional()
+    .describe('Service account without any role that workers prove themselves by, instead of making one'),
+  kmsKey: resource('locations/*/keyRings/*/cryptoKeys/*', 'a key of Cloud KMS')
+    .optional()
+    .describe('Key that encrypts disks, databases and buckets. Left out: one is made'),
+  firewall: z
+    .boolean()
+    .default(false)
+    .describe('Whether the firewall rules are there already and yours; otherwise they are made'),
+};
+
 const Given = z
   .strictObject({
     appHostAccount: account
       .optional()
       .describe('Service account of the application host, with its roles, instead of making one'),
-    workerAccount: account
-      .optional()
-      .describe('Service account without any role that workers prove themselves by, instead of making one'),
-    kmsKey: resource('locations/*/keyRings/*/cryptoKeys/*', 'a key of Cloud KMS')
-      .optional()
-      .describe('Key that encrypts disks, databases and buckets. Left out: one is made'),
-    firewall: z
-      .boolean()
-      .default(false)
-      .describe('Whether the firewall rules are there already and yours; otherwise they are made'),
+    ...gcpGiven,
   })
   .prefault({})
   .describe('For locked-down projects: what is there already and is not made');
 
+/** Where a stack lives, and what every machine of jobs in it has, whether it is an installation or joins one. */
+export const gcpWorkers = {
+  target: z.literal('gcp').describe('Where it lives'),
+  projectId: z
+    .string()
+    .regex(new RegExp(`^${PROJECT}$`), 'the id of a project (not its number), such as ml-platform-1234')
+    .describe('The project; a login to another one is refused'),
+  region: z.string().describe('Such as europe-west4'),
+  environments: z
+    .array(Environment)
+    .min(1)
+    .prefault([{ slug: 'small', name: 'Small machine', machineType: 'n2-standard-4' }])
+    .describe('Kinds of machine that jobs are queued for'),
+  serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
+  mounts: z.array(Mount).default([]).describe('Shared file systems'),
+};
+
+/** Machine images of workers, wherever they are made. */
+export const gcpWorkerImages = {
+  worker: image.optional().describe('With Docker. Left out: Ubuntu 24.04'),
+  gpuWorker: image
+    .optional()
+    .describe('With Docker, driver and toolkit. Left out: Google’s Deep Learning image'),
+};
+
 /** A project of Google Cloud. */
 export const GcpConfig = z
   .strictObject({
-    target: z.literal('gcp').describe('Where the installation lives'),
-    projectId: z
-      .string()
-      .regex(new RegExp(`^${PROJECT}$`), 'the id of a project (not its number), such as ml-platform-1234')
-      .describe('The project; a login to another one is refused'),
-    region: z.string().describe('Such as europe-west4'),
+    ...gcpWorkers,
     dns: Dns,
     ...cloudInstallation,
     certificate: Certificate,
@@ -262,19 +303,10 @@ export const GcpConfig = z
       .describe('Redis (Memorystore). In prod at least 8 GiB'),
     storage: cloudStorage('Cloud Storage'),
     vault: Vault,
-    environments: z
-      .array(Environment)
-      .min(1)
-      .prefault([{ slug: 'small', name: 'Small machine', machineType: 'n2-standard-4' }])
-      .describe('Kinds of machine that jobs are queued for'),
-    serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
     machineImages: z
       .strictObject({
         appHost: image.optional().describe('Ubuntu with Docker. Left out: Ubuntu 24.04'),
-        worker: image.optional().describe('With Docker. Left out: Ubuntu 24.04'),
-        gpuWorker: image
-          .optional()
-          .describe('With Docker, driver and toolkit. Left out: Google’s Deep Learning image'),
+        ...gcpWorkerImages,
       })
       .prefault({})
       .describe('Machine images of your own; needed in private mode (docs/gcp.md has the recipe)'),
@@ -283,7 +315,6 @@ export const GcpConfig = z
       .array(resource('locations/*/repositories/*', 'a repository of Artifact Registry'))
       .default([])
       .describe('Repositories of Artifact Registry with images of jobs that workers may pull'),
-    mounts: z.array(Mount).default([]).describe('Shared file systems'),
     given: Given,
   })
   .describe('An installation in a project of Google Cloud');
@@ -299,7 +330,7 @@ export function checkGcp(config: GcpConfig, complain: Complain): void {
 }
 
 /** Google Cloud has labels where others have tags. Source: Resource Manager, "Requirements for labels". */
-function checkLabels({ tags }: GcpConfig, complain: Complain): void {
+export function checkLabels({ tags }: Pick<GcpConfig, 'tags'>, complain: Complain): void {
   for (const [key, value] of Object.entries(tags)) {
     if (!/^[a-z][a-z0-9_-]{0,62}$/.test(key) || !/^[a-z0-9_-]{0,63}$/.test(value))
       complain(

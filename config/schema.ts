@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { AwsConfig, checkAws } from './aws.ts';
 import { AwsWorkersConfig, checkAwsWorkers } from './aws-workers.ts';
 import { AzureConfig, checkAzure } from './azure.ts';
+import { AzureWorkersConfig, checkAzureWorkers } from './azure-workers.ts';
 import type { Complain } from './checks/complain.ts';
 import { checkGcp, GcpConfig } from './gcp.ts';
+import { checkGcpWorkers, GcpWorkersConfig } from './gcp-workers.ts';
 import { checkKubernetes, KubernetesConfig } from './kubernetes.ts';
 import { checkKubernetesWorkers, KubernetesWorkersConfig } from './kubernetes-workers.ts';
 import { checkLocal, LocalConfig } from './local.ts';
@@ -36,13 +38,22 @@ export type Config = z.infer<typeof Config>;
 
 /** A worker stack: machines for jobs of an installation that lives elsewhere (`joins`). Its targets join by one more member. */
 export const WorkersConfig = z
-  .discriminatedUnion('target', [AwsWorkersConfig, KubernetesWorkersConfig])
+  .discriminatedUnion('target', [
+    AwsWorkersConfig,
+    AzureWorkersConfig,
+    GcpWorkersConfig,
+    KubernetesWorkersConfig,
+  ])
   .superRefine((config, context) => {
     const complain: Complain = (path, message) =>
       context.addIssue({ code: 'custom', path, message, input: config });
     switch (config.target) {
       case 'aws':
         return checkAwsWorkers(config, complain);
+      case 'azure':
+        return checkAzureWorkers(config, complain);
+      case 'gcp':
+        return checkGcpWorkers(config, complain);
       case 'kubernetes':
         return checkKubernetesWorkers(config, complain);
     }
@@ -59,7 +70,9 @@ export const schemaOf = (found: unknown) =>
 export type { AwsConfig } from './aws.ts';
 export type { AwsWorkersConfig } from './aws-workers.ts';
 export type { AzureConfig } from './azure.ts';
+export type { AzureWorkersConfig } from './azure-workers.ts';
 export type { GcpConfig } from './gcp.ts';
+export type { GcpWorkersConfig } from './gcp-workers.ts';
 export type { KubernetesConfig } from './kubernetes.ts';
 export type { KubernetesWorkersConfig } from './kubernetes-workers.ts';
 export type { Environment, LocalConfig } from './local.ts';

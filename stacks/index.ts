@@ -40,6 +40,10 @@ async function workers(
   switch (config.target) {
     case 'aws':
       return { ...(await import('./aws-workers.ts')).awsWorkers(name, config, choices) };
+    case 'azure':
+      return { ...(await import('./azure-workers.ts')).azureWorkers(name, config, choices) };
+    case 'gcp':
+      return { ...(await import('./gcp-workers.ts')).gcpWorkers(name, config, choices) };
     case 'kubernetes':
       return { ...(await import('./kubernetes-workers.ts')).kubernetesWorkers(name, config, choices) };
   }

@@ -3,10 +3,10 @@ import { StorageAccount } from '@pulumi/azure-native/storage/storageAccount.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Group } from './group.ts';
 import { accountName } from './names.ts';
-import { guarded, type Site } from './site.ts';
+import { guarded, type WorkerSite } from './site.ts';
 
 export interface PrivateAccountArgs {
-  site: Site;
+  site: WorkerSite;
   group: Group;
   /** By what `--purge` names it. @default 'storage' */
   purgedAs?: string;

@@ -10,7 +10,6 @@ import type { AppHostParts } from '../contract.ts';
 import { physicalName } from '../naming.ts';
 import { appHostBoot } from './appHost/boot.ts';
 import { environmentsEntry } from './appHost/environments.ts';
-import { machinesRole } from './appHost/machines-role.ts';
 import type { Database } from './database.ts';
 import type { Group } from './group.ts';
 import type { Identity } from './identity.ts';
@@ -20,7 +19,8 @@ import { machineGroup } from './machines.ts';
 import type { Network } from './network.ts';
 import type { Queue } from './queue.ts';
 import type { Registry } from './registry.ts';
-import { grant, ROLES } from './role.ts';
+import { hostRights, mayOf } from './rights.ts';
+import { ROLES } from './role.ts';
 import type { Entry } from './secret.ts';
 import type { Site } from './site.ts';
 import { machinesOf } from './sizes.ts';
@@ -115,8 +115,7 @@ export class AppHost extends pulumi.ComponentResource {
     if (site.config.given.appHostIdentity !== undefined) return [];
     const { principalId } = identity.appHost;
     const within = { parent: this };
-    const may = (what: string, role: pulumi.Input<string>, scope: pulumi.Input<string>) =>
-      grant(`app-host-${what}`, { site, principalId, role, scope }, within);
+    const may = mayOf('app-host', { site, principalId }, within);
     const read = {
       environments,
       'database-superuser': database.password,
@@ -125,7 +124,6 @@ export class AppHost extends pulumi.ComponentResource {
         ? {}
         : { 'vault-seal': vault.own.seal, 'vault-database': vault.own.database }),
     };
-    const machines = machinesRole(site, group, within).id;
     return [
       ...Object.entries(read).map(([what, { id }]) => may(`reads-${what}`, ROLES.secretsUser, id)),
       ...Object.entries(identity.written).map(([what, { id }]) =>
@@ -136,16 +134,8 @@ export class AppHost extends pulumi.ComponentResource {
       ),
       // Workers get signed addresses, made with a key of this host's own.
       may('signs-addresses', ROLES.blobDelegator, storage.account.id),
-      may('pulls-images', ROLES.acrPull, registry.id),
       ...site.config.registries.map((id, index) => may(`pulls-images-${index}`, ROLES.acrPull, id)),
-      may('machines', machines, group.id),
-      // A scale set's machines are put into their subnet by whoever asks for them.
-      ...(site.config.network.kind === 'existing'
-        ? [may('joins-subnet', machines, network.subnets.workers)]
-        : []),
-      ...Object.entries(identity.accounts).map(([account, { id }]) =>
-        may(`assigns-${account}`, ROLES.identityOperator, id),
-      ),
+      ...hostRights({ site, group, network, registry, identity }, may, within),
     ];
   }
 }

@@ -48,6 +48,7 @@ export class Database extends pulumi.ComponentResource {
     const { type, diskGb } = machinesOf(config).database;
     const kept = { parent: this, ...guarded(site, 'database') };
     this.password = identity.password('database-superuser', this);
+    const zone = network.databaseZone();
     const standby = config.database.highAvailability ?? sizes.highAvailability;
     this.server = new Server(
       'database',
@@ -62,7 +63,7 @@ export class Database extends pulumi.ComponentResource {
         authConfig: { passwordAuth: 'Enabled', activeDirectoryAuth: 'Disabled' },
         network: {
           delegatedSubnetResourceId: network.subnets.database,
-          privateDnsZoneArmResourceId: network.databaseZone.id,
+          privateDnsZoneArmResourceId: zone.id,
           publicNetworkAccess: 'Disabled',
         },
         // Over zones where there are any: then Azure chooses both.
@@ -73,7 +74,7 @@ export class Database extends pulumi.ComponentResource {
         maintenanceWindow: { customWindow: 'Enabled', dayOfWeek: 0, startHour: 3, startMinute: 30 },
       },
       // After a failover it has another zone, and after growing another size.
-      { ...kept, dependsOn: network.databaseZone.ready, ignoreChanges: ['availabilityZone'] },
+      { ...kept, dependsOn: zone.ready, ignoreChanges: ['availabilityZone'] },
     );
     const settings: pulumi.Resource[] = [];
     for (const [configurationName, value] of Object.entries(PARAMETERS))

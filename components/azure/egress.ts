@@ -1,25 +1,25 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
-import type { AzureConfig } from '../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../config/schema.ts';
 import { accountName, registryName } from './names.ts';
 
 /** Ubuntu's packages, for Docker at the first boot. */
 const PACKAGES = ['azure.archive.ubuntu.com', 'archive.ubuntu.com', 'security.ubuntu.com'];
 
-export function egressOf(name: string, config: AzureConfig): string[] {
-  const { network, proxy, publicName, trustedGitHosts } = config;
+export function egressOf(name: string, config: AzureConfig | AzureWorkersConfig): string[] {
+  const { network, proxy } = config;
   if (network.private) return [];
   if (proxy !== undefined) return [new URL(proxy.url).host];
   const site = { name, config };
   return [
-    publicName,
+    'joins' in config ? new URL(config.joins.url).host : config.publicName,
     ...PACKAGES,
     'management.azure.com',
     'login.microsoftonline.com',
     '*.vault.azure.net',
-    `${accountName(site, 'storage')}.blob.core.windows.net`,
+    ...('joins' in config ? [] : [`${accountName(site, 'storage')}.blob.core.windows.net`]),
     `${registryName(site)}.azurecr.io`,
     // Where the registry keeps its layers.
     '*.blob.core.windows.net',
-    ...trustedGitHosts,
+    ...('joins' in config ? [] : config.trustedGitHosts),
   ];
 }

@@ -1,7 +1,7 @@
 /** The resource group that everything is made in, or one that is there already. It costs nothing. */
 import { ResourceGroup } from '@pulumi/azure-native/resources/resourceGroup.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export class Group extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
@@ -14,7 +14,7 @@ export class Group extends pulumi.ComponentResource {
     tags: Record<string, string>;
   };
 
-  constructor(name: string, { site }: { site: Site }, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site }: { site: WorkerSite }, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:Group', name, {}, options);
     const { region, subscriptionId, given } = site.config;
     const resourceGroupName =

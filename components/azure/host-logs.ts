@@ -1,5 +1,5 @@
 /**
- * What the application host writes, in the workspace: its journal, with the boot and every service in it, and how full its
+ * What the host writes, in the workspace: its journal, with the boot and every service in it, and how full its
  * disk is. Azure's agent reads both and is told what by a rule. About three US dollars for each GiB that it sends.
  */
 import { DataCollectionEndpoint } from '@pulumi/azure-native/monitor/dataCollectionEndpoint.js';
@@ -7,10 +7,32 @@ import { DataCollectionRule } from '@pulumi/azure-native/monitor/dataCollectionR
 import { DataCollectionRuleAssociation } from '@pulumi/azure-native/monitor/dataCollectionRuleAssociation.js';
 import { PrivateLinkScope } from '@pulumi/azure-native/monitor/privateLinkScope.js';
 import { PrivateLinkScopedResource } from '@pulumi/azure-native/monitor/privateLinkScopedResource.js';
+import { Workspace } from '@pulumi/azure-native/operationalinsights/workspace.js';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Group } from './group.ts';
 import type { Network } from './network.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
+
+/** Azure keeps logs of a workspace for 30 days at least. */
+const LEAST_LOG_DAYS = 30;
+
+/** Where logs go; gives its id. */
+export const logWorkspace = (
+  site: WorkerSite,
+  group: Group,
+  within: { parent: pulumi.Resource },
+): pulumi.Output<string> =>
+  new Workspace(
+    'logs',
+    {
+      ...group.place,
+      workspaceName: site.named('logs'),
+      sku: { name: 'PerGB2018' },
+      retentionInDays: Math.max(site.sizes.logDays, LEAST_LOG_DAYS),
+      publicNetworkAccessForIngestion: site.config.network.private ? 'Disabled' : 'Enabled',
+    },
+    within,
+  ).id;
 
 /** Per cent of the disk in use from which on somebody hears of it. */
 const DISK_PERCENT = 85;
@@ -34,7 +56,7 @@ export const monitorExtension = (identity: pulumi.Input<string>) => ({
 });
 
 export interface HostLogsArgs {
-  site: Site;
+  site: WorkerSite;
   group: Group;
   network: Network;
   /** Ids of the workspace, and of the scale set whose machines are read. */
@@ -53,7 +75,7 @@ export function collectHostLogs(args: HostLogsArgs, within: { parent: pulumi.Res
       ...(door === undefined ? {} : { dataCollectionEndpointId: door }),
       dataCollectionRuleName: site.named('host'),
       kind: 'Linux',
-      description: 'The journal of the application host, and how full its disk is',
+      description: 'The journal of the host, and how full its disk is',
       dataSources: {
         syslog: [
           {

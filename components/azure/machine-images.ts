@@ -2,7 +2,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Named } from '../contract.ts';
 import type { AzureImageInputs } from '../provider/kinds/azure-image.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export interface Published {
   publisher: string;
@@ -25,7 +25,7 @@ class MachineImage extends pulumi.CustomResource {
 
 export function imageReference(
   name: string,
-  { site, given, published }: { site: Site; given: string | undefined; published: Published },
+  { site, given, published }: { site: WorkerSite; given: string | undefined; published: Published },
   options: pulumi.CustomResourceOptions,
 ) {
   if (given !== undefined) return { id: given };

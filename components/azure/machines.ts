@@ -4,10 +4,10 @@ import * as pulumi from '@pulumi/pulumi';
 import type { Group } from './group.ts';
 import { monitorExtension } from './host-logs.ts';
 import { imageReference, type Published, UBUNTU_GPU } from './machine-images.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export interface MachineGroupArgs {
-  site: Site;
+  site: WorkerSite;
   group: Group;
   /** Its name: 64 characters at most. */
   groupName: pulumi.Input<string>;

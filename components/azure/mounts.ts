@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { privateAccount } from './account.ts';
 import type { Group } from './group.ts';
 import type { Network } from './network.ts';
-import { guarded, type Site } from './site.ts';
+import { guarded, type WorkerSite } from './site.ts';
 
 export interface Mounted {
   source: string;
@@ -19,7 +19,7 @@ export class Mounts extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { site, group, network }: { site: Site; group: Group; network: Network },
+    { site, group, network }: { site: WorkerSite; group: Group; network: Network },
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('cove:azure:Mounts', name, {}, options);

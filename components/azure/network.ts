@@ -10,17 +10,17 @@ import { PrivateZone } from '@pulumi/azure-native/privatedns/privateZone.js';
 import { VirtualNetworkLink } from '@pulumi/azure-native/privatedns/virtualNetworkLink.js';
 import * as pulumi from '@pulumi/pulumi';
 import { endpointsToMake, type Service, ZONES } from '../../config/azure-services.ts';
+import type { FlowStore } from './flow-logs.ts';
 import type { Group as ResourceGroup } from './group.ts';
 import { partsOf } from './names.ts';
 import { dedicatedNetwork, type Placed } from './network/dedicated.ts';
 import { SUBRESOURCE } from './network/endpoints.ts';
-import { GROUPS, type Group } from './network/firewall.ts';
-import { givenGroups, type MachineGroup, securityGroup } from './network/groups.ts';
-import type { Site } from './site.ts';
-import type { Storage } from './storage.ts';
+import { type Group, groupsOf } from './network/firewall.ts';
+import { givenGroups, isMachines, type MachineGroup, securityGroup } from './network/groups.ts';
+import type { WorkerSite } from './site.ts';
 
 export interface NetworkArgs {
-  site: Site;
+  site: WorkerSite;
   group: ResourceGroup;
 }
 
@@ -30,8 +30,6 @@ export class Network extends pulumi.ComponentResource {
   readonly groups: Partial<Record<MachineGroup, pulumi.Output<string>>>;
   /** What has to be there before a machine boots. */
   readonly ways: pulumi.Resource[];
-  /** Zone of PostgreSQL's name, and when the network looks names up in it. */
-  readonly databaseZone: { id: pulumi.Output<string>; ready: pulumi.Resource[] };
   /** Zones of endpoints that are to be made, by their names. */
   readonly #zones = new Map<string, pulumi.Output<string>>();
   readonly #args: NetworkArgs;
@@ -53,9 +51,13 @@ export class Network extends pulumi.ComponentResource {
       given.securityGroups === undefined ? (placed.groups ?? {}) : givenGroups(given.securityGroups);
     for (const zone of new Set(endpointsToMake(site.config).flatMap((service) => ZONES[service])))
       this.#zones.set(zone, this.#zone(zone).id);
-    this.databaseZone = this.#zone(`cove-${site.name}.private.postgres.database.azure.com`);
     this.ways = [...placed.ways];
     this.registerOutputs({ networkId: placed.networkId, subnets: this.subnets });
+  }
+
+  /** Zone of PostgreSQL's name, and when the network looks names up in it. To be asked once. */
+  databaseZone(): { id: pulumi.Output<string>; ready: pulumi.Resource[] } {
+    return this.#zone(`cove-${this.#args.site.name}.private.postgres.database.azure.com`);
   }
 
   /** A way to a service inside the network, where the installation needs one there. */
@@ -97,7 +99,7 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** Who spoke with whom. Azure keeps one watcher for each region, in a resource group of its own. */
-  record(storage: Storage) {
+  record({ account, writer, ready }: FlowStore) {
     const { network } = this.#placed;
     const { site } = this.#args;
     if (network === undefined) return;
@@ -110,13 +112,13 @@ export class Network extends pulumi.ComponentResource {
         tags: site.tags,
         flowLogName: site.named('network'),
         targetResourceId: network.id,
-        storageId: storage.logs.id,
+        storageId: account.id,
         enabled: true,
         format: { type: 'JSON', version: 2 },
         retentionPolicy: { enabled: true, days: site.sizes.logDays },
-        identity: { type: 'UserAssigned', userAssignedIdentities: [storage.logWriter.id] },
+        identity: { type: 'UserAssigned', userAssignedIdentities: [writer.id] },
       },
-      { parent: this, dependsOn: storage.ready },
+      { parent: this, dependsOn: ready },
     );
   }
 
@@ -147,33 +149,39 @@ export class Network extends pulumi.ComponentResource {
 
 /** Subnets that are there: pre-flight has looked at them. Machines' interfaces carry the rules. */
 function existingNetwork(
-  site: Site,
+  site: WorkerSite,
   group: ResourceGroup,
   options: pulumi.CustomResourceOptions & pulumi.InvokeOptions,
 ): Placed {
-  const { network, given, endpointHosts } = site.config;
+  const { network, given } = site.config;
   if (network.kind !== 'existing') throw new Error('the config asks for a network of its own');
-  const ids: Record<Group, string> = { ...network.subnetIds, endpointHosts: network.subnetIds.appHost };
+  const { subnetIds } = network;
+  const idOf = (name: Group): string =>
+    (
+      ({ ...subnetIds, ...('appHost' in subnetIds && { endpointHosts: subnetIds.appHost }) }) as Record<
+        Group,
+        string
+      >
+    )[name];
+  const names = groupsOf(site.config);
   const prefixes = Object.fromEntries(
-    GROUPS.map((name) => {
-      const { resourceGroupName, names } = partsOf(ids[name]);
+    names.map((name) => {
+      const { resourceGroupName, names: of } = partsOf(idOf(name));
       const found = getSubnetOutput(
-        { resourceGroupName, virtualNetworkName: names[0] ?? '', subnetName: names[1] ?? '' },
+        { resourceGroupName, virtualNetworkName: of[0] ?? '', subnetName: of[1] ?? '' },
         options,
       );
       return [name, found.apply((one) => one.addressPrefix ?? one.addressPrefixes?.[0] ?? '')];
     }),
   ) as Record<Group, pulumi.Output<string>>;
-  const made = (['appHost', 'endpointHosts', 'workers'] as const).filter(
-    (name) => given.securityGroups === undefined && (name !== 'endpointHosts' || endpointHosts !== undefined),
-  );
+  const made = names.filter((name) => given.securityGroups === undefined && isMachines(name));
   return {
     networkId: pulumi.output(network.networkId),
-    subnets: Object.fromEntries(GROUPS.map((name) => [name, pulumi.output(ids[name])])) as Placed['subnets'],
+    subnets: Object.fromEntries(names.map((name) => [name, pulumi.output(idOf(name))])) as Placed['subnets'],
     prefixes,
     groups: Object.fromEntries(
       made.map((name) => [name, securityGroup(name, { site, group, prefixes }, options).id]),
-    ) as NonNullable<Placed['groups']>,
+    ),
     ways: [],
   };
 }

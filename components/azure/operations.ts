@@ -1,17 +1,16 @@
 /** Who hears of trouble: logs in one place, alarms on what people would notice, a budget. */
-import { Budget } from '@pulumi/azure-native/consumption/budget.js';
 import { ActionGroup } from '@pulumi/azure-native/monitor/actionGroup.js';
 import { DiagnosticSetting } from '@pulumi/azure-native/monitor/diagnosticSetting.js';
 import { MetricAlert } from '@pulumi/azure-native/monitor/metricAlert.js';
 import { ScheduledQueryRule } from '@pulumi/azure-native/monitor/scheduledQueryRule.js';
-import { Workspace } from '@pulumi/azure-native/operationalinsights/workspace.js';
 import * as pulumi from '@pulumi/pulumi';
 import { ALARMS, certificateQuery } from './alarms.ts';
 import type { AppHost } from './appHost.ts';
+import { monthlyBudget } from './budget.ts';
 import type { Database } from './database.ts';
 import type { Dns } from './dns.ts';
 import type { Group } from './group.ts';
-import { collectHostLogs, diskQuery } from './host-logs.ts';
+import { collectHostLogs, diskQuery, logWorkspace } from './host-logs.ts';
 import type { Identity } from './identity.ts';
 import type { Ingress } from './ingress.ts';
 import type { Network } from './network.ts';
@@ -32,9 +31,6 @@ export interface OperationsArgs {
   appHost: AppHost;
 }
 
-/** Azure keeps logs of a workspace for 30 days at least. */
-const LEAST_LOG_DAYS = 30;
-
 export class Operations extends pulumi.ComponentResource {
   /** Id of the workspace that logs go to. */
   readonly logs: pulumi.Output<string>;
@@ -42,23 +38,12 @@ export class Operations extends pulumi.ComponentResource {
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:Operations', name, {}, options);
     const { site, group, network, storage, appHost } = args;
-    const { alarms, budget } = site.config;
+    const { alarms } = site.config;
     const within = { parent: this };
-    const workspace = new Workspace(
-      'logs',
-      {
-        ...group.place,
-        workspaceName: site.named('logs'),
-        sku: { name: 'PerGB2018' },
-        retentionInDays: Math.max(site.sizes.logDays, LEAST_LOG_DAYS),
-        publicNetworkAccessForIngestion: site.config.network.private ? 'Disabled' : 'Enabled',
-      },
-      within,
-    );
-    this.logs = workspace.id;
-    network.record(storage);
+    this.logs = logWorkspace(site, group, within);
+    network.record({ ...storage.flowLogs, ready: storage.ready });
     this.#keepLogs(args);
-    collectHostLogs({ site, group, network, workspace: workspace.id, host: appHost.groupId }, within);
+    collectHostLogs({ site, group, network, workspace: this.logs, host: appHost.groupId }, within);
     const people = new ActionGroup(
       'alarms',
       {
@@ -76,7 +61,7 @@ export class Operations extends pulumi.ComponentResource {
       within,
     );
     this.#alarms(args, people.id);
-    if (budget !== undefined) this.#budget(site, group, budget.monthlyUsd);
+    monthlyBudget(site, group, within);
     this.registerOutputs({ logs: this.logs });
   }
 
@@ -189,40 +174,6 @@ export class Operations extends pulumi.ComponentResource {
         actions: { actionGroups: [people] },
       },
       { parent: this },
-    );
-  }
-
-  #budget(site: Site, group: Group, monthlyUsd: number) {
-    const { alarms } = site.config;
-    const month = new Date().toISOString().slice(0, 8);
-    new Budget(
-      'monthly',
-      {
-        scope: group.id,
-        budgetName: site.named('monthly'),
-        amount: monthlyUsd,
-        category: 'Cost',
-        timeGrain: 'Monthly',
-        timePeriod: { startDate: `${month}01T00:00:00Z` },
-        ...(alarms === undefined
-          ? {}
-          : {
-              notifications: Object.fromEntries(
-                [80, 100].map((threshold) => [
-                  `at-${threshold}`,
-                  {
-                    enabled: true,
-                    operator: 'GreaterThan',
-                    threshold,
-                    thresholdType: threshold === 100 ? 'Forecasted' : 'Actual',
-                    contactEmails: [alarms.email],
-                  },
-                ]),
-              ),
-            }),
-      },
-      // Azure wants the month in which it was made; another month is no other budget.
-      { parent: this, ignoreChanges: ['timePeriod'] },
     );
   }
 }

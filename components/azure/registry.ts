@@ -1,30 +1,33 @@
 /** The installation's own registry (ACR), and its images in it, before any host exists. About 20 US dollars a month. */
 import { Registry as ContainerRegistry } from '@pulumi/azure-native/containerregistry/registry.js';
 import * as pulumi from '@pulumi/pulumi';
-import { IMAGES } from '../images.ts';
+import type { IMAGES, ImageSource } from '../images.ts';
 import { RegistryImage } from '../registryImage.ts';
 import type { Group } from './group.ts';
 import { registryName } from './names.ts';
 import type { Network } from './network.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
-export interface RegistryArgs {
-  site: Site;
+type Image = (typeof IMAGES)[number];
+
+export interface RegistryArgs<I extends Image> {
+  site: WorkerSite & { images: Record<I, ImageSource> };
   group: Group;
   network: Network;
 }
 
-export class Registry extends pulumi.ComponentResource {
+/** `I`: the images that the stack runs. */
+export class Registry<I extends Image = Image> extends pulumi.ComponentResource {
   readonly id: pulumi.Output<string>;
   /** `<registry>.azurecr.io` */
   readonly host: string;
   /** Images by digest, known once they are there. */
-  readonly images: Record<(typeof IMAGES)[number], pulumi.Output<string>>;
+  readonly images: Record<I, pulumi.Output<string>>;
   readonly ready: pulumi.Resource[];
 
   constructor(
     name: string,
-    { site, group, network }: RegistryArgs,
+    { site, group, network }: RegistryArgs<I>,
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('cove:azure:Registry', name, {}, options);
@@ -46,7 +49,7 @@ export class Registry extends pulumi.ComponentResource {
     this.host = `${registryName(site)}.azurecr.io`;
     this.ready = network.endpoint('registry', registry.id, this);
     this.images = Object.fromEntries(
-      IMAGES.map((image) => {
+      (Object.keys(site.images) as I[]).map((image) => {
         const { digest, source } = site.images[image];
         const { reference } = new RegistryImage(
           image,
@@ -61,7 +64,7 @@ export class Registry extends pulumi.ComponentResource {
         );
         return [image, reference];
       }),
-    ) as Registry['images'];
+    ) as Registry<I>['images'];
     this.registerOutputs({ images: this.images });
   }
 }

@@ -2,7 +2,7 @@
 import { RoleAssignment } from '@pulumi/azure-native/authorization/roleAssignment.js';
 import * as pulumi from '@pulumi/pulumi';
 import { uuidOf } from './names.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 /** Ids are the same in every tenant. Source: Azure RBAC, "Azure built-in roles". */
 export const ROLES = {
@@ -15,11 +15,11 @@ export const ROLES = {
   secretsUser: '4633458b-17de-408a-b874-0445c86b69e6',
 } as const;
 
-export const roleId = ({ config }: Site, role: string): string =>
+export const roleId = ({ config }: WorkerSite, role: string): string =>
   `/subscriptions/${config.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
 
 export interface Grant {
-  site: Site;
+  site: WorkerSite;
   principalId: pulumi.Input<string>;
   /** Id of a built-in role, or the whole id of one of ours. */
   role: pulumi.Input<string>;

@@ -1,49 +1,48 @@
 /** What every part of an Azure installation is told: its name, its config, what the profile decides. */
-import { readFileSync } from 'node:fs';
 import { Provider } from '@pulumi/azure-native/provider.js';
-import type { AzureConfig } from '../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../config/schema.ts';
 import type { Choices } from '../choices.ts';
-import { type ImageSources, imageSources } from '../images.ts';
-import { physicalName } from '../naming.ts';
-import { type Sizes, sizesOf } from '../sizes.ts';
-import { tagsOf } from '../tags.ts';
+import { type ImageSource, type ImageSources, imageSources, platformSource } from '../images.ts';
+import { type StackSite, stackSite } from '../stack-site.ts';
 
-export interface Site {
-  name: string;
-  config: AzureConfig;
-  sizes: Sizes;
-  tags: Record<string, string>;
-  publicUrl: string;
-  /** PEM texts of the operator's own authorities. */
-  certificateAuthorities: string[];
+export { guarded } from '../stack-site.ts';
+
+interface Zoned {
   /** Availability zones that things spread over; empty where the region has none. */
   zones: string[];
-  /** `cove-<installation>-<part>` */
-  named: (part: string) => string;
-  /** Names of what may go although it holds data (`database`, `storage` …), said with `destroy --purge`. */
-  purge: string[];
+}
+/** What any stack has: an installation, or one of workers alone. */
+export type WorkerSite = StackSite<AzureConfig | AzureWorkersConfig> & Zoned;
+export interface Site extends StackSite<AzureConfig>, Zoned {
+  publicUrl: string;
   images: ImageSources;
 }
+export interface WorkerStackSite extends StackSite<AzureWorkersConfig>, Zoned {
+  images: { platform: ImageSource };
+}
 
-export function siteOf(name: string, config: AzureConfig, { purge = [], images }: Choices = {}): Site {
-  const zones = config.network.zones ?? (config.profile === 'prod' ? 3 : 1);
-  return {
-    name,
-    config,
-    sizes: sizesOf(config),
-    tags: tagsOf(name, config.tags),
-    publicUrl: `https://${config.publicName}`,
-    certificateAuthorities: config.certificateAuthorities.map((file) => readFileSync(file, 'utf8')),
-    zones: zones === 1 ? [] : Array.from({ length: zones }, (_, zone) => String(zone + 1)),
-    named: (part) => physicalName(name, part),
-    purge,
-    images: images ?? imageSources(config.images),
-  };
+export const siteOf = (name: string, config: AzureConfig, choices: Choices = {}): Site => ({
+  ...stackSite(name, config, choices),
+  zones: zonesOf(config),
+  publicUrl: `https://${config.publicName}`,
+  images: choices.images ?? imageSources(config.images),
+});
+
+export const workerStackSiteOf = (
+  name: string,
+  config: AzureWorkersConfig,
+  choices: Choices = {},
+): WorkerStackSite => ({
+  ...stackSite(name, config, choices),
+  zones: zonesOf(config),
+  images: { platform: choices.images?.platform ?? platformSource(config.images) },
+});
+
+function zonesOf({ network, profile }: WorkerSite['config']): string[] {
+  const zones = network.zones ?? (profile === 'prod' ? 3 : 1);
+  return zones === 1 ? [] : Array.from({ length: zones }, (_, zone) => String(zone + 1));
 }
 
 /** Refuses a login to another tenant or subscription. */
-export const providerOf = ({ config }: Site) =>
+export const providerOf = ({ config }: WorkerSite) =>
   new Provider('azure', { subscriptionId: config.subscriptionId, tenantId: config.tenantId });
-
-/** Options of what holds data: the engine does not delete it unless it was named with `--purge`. */
-export const guarded = ({ purge }: Site, what: string) => ({ protect: !purge.includes(what) });

@@ -1,5 +1,4 @@
 /** Object storage (Blob Storage): one container for snapshots and logs, one for data; and an account for flow logs. */
-import { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js';
 import { BlobContainer } from '@pulumi/azure-native/storage/blobContainer.js';
 import { BlobServiceProperties } from '@pulumi/azure-native/storage/blobServiceProperties.js';
 import { ManagementPolicy } from '@pulumi/azure-native/storage/managementPolicy.js';
@@ -7,9 +6,9 @@ import type { StorageAccount } from '@pulumi/azure-native/storage/storageAccount
 import * as pulumi from '@pulumi/pulumi';
 import type { StorageParts } from '../contract.ts';
 import { privateAccount } from './account.ts';
+import { type FlowStore, flowLogStore } from './flow-logs.ts';
 import type { Group } from './group.ts';
 import type { Network } from './network.ts';
-import { grant, ROLES } from './role.ts';
 import type { Site } from './site.ts';
 
 export interface StorageArgs {
@@ -23,8 +22,7 @@ export class Storage extends pulumi.ComponentResource {
   readonly account: StorageAccount;
   readonly containers: BlobContainer[];
   /** Who spoke with whom in the network. */
-  readonly logs: StorageAccount;
-  readonly logWriter: UserAssignedIdentity;
+  readonly flowLogs: FlowStore;
   readonly ready: pulumi.Resource[];
 
   constructor(
@@ -102,18 +100,13 @@ export class Storage extends pulumi.ComponentResource {
       },
       { ...within, dependsOn: properties },
     );
-    this.logs = privateAccount('logs', { site, group }, within);
-    this.logWriter = new UserAssignedIdentity(
-      'flow-logs',
-      { ...group.place, resourceName: site.named('flow-logs') },
-      within,
-    );
-    const mayWrite = grant(
-      'flow-logs',
-      { site, principalId: this.logWriter.principalId, role: ROLES.blobContributor, scope: this.logs.id },
-      within,
-    );
-    this.ready = [...this.containers, ageing, mayWrite, ...network.endpoint('blob', this.account.id, this)];
+    this.flowLogs = flowLogStore({ site, group }, within);
+    this.ready = [
+      ...this.containers,
+      ageing,
+      ...this.flowLogs.ready,
+      ...network.endpoint('blob', this.account.id, this),
+    ];
     this.parts = {
       kind: 'azure',
       account: accountName,

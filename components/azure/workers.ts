@@ -12,17 +12,19 @@ import { UBUNTU, UBUNTU_GPU } from './machine-images.ts';
 import { machineGroup } from './machines.ts';
 import type { Mounts } from './mounts.ts';
 import type { Network } from './network.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 import { surroundings } from './surroundings.ts';
 import { gpusOf, workerGroupName } from './worker-names.ts';
 
 export interface WorkersArgs {
-  site: Site;
+  site: WorkerSite;
   group: Group;
   network: Network;
-  identity: Identity;
+  identity: Pick<Identity, 'accounts'>;
   mounts: Mounts;
-  appHost: AppHostParts;
+  appHost: Pick<AppHostParts, 'httpUrl'>;
+  /** Name of a worker stack, whose machines join an installation elsewhere. */
+  stack?: string;
 }
 
 export class Workers extends pulumi.ComponentResource {
@@ -30,7 +32,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:Workers', name, {}, options);
-    const { site, group, network, identity, mounts, appHost } = args;
+    const { site, group, network, identity, mounts, appHost, stack } = args;
     const { environments, machineImages } = site.config;
     this.groups = environments.map((environment) => {
       const { slug, machineType, diskGb, spot, ceiling, serviceAccount } = environment;
@@ -46,6 +48,7 @@ export class Workers extends pulumi.ComponentResource {
           environment: slug,
           apiUrl,
           proof: { kind: 'azure' },
+          ...(stack === undefined ? {} : { stack }),
           jobsHaveIdentity: account !== undefined,
           spot,
           // Azure's Redis has no users, so the API alone speaks with it.

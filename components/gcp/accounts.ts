@@ -8,10 +8,10 @@ import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
 import * as pulumi from '@pulumi/pulumi';
 import { accountName } from './names.ts';
 import { bucketGrants } from './permissions/service-account.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 /** Address of the account without grants. */
-export function bareAccount(site: Site, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
+export function bareAccount(site: WorkerSite, options: pulumi.CustomResourceOptions): pulumi.Output<string> {
   const { workerAccount } = site.config.given;
   if (workerAccount !== undefined) return pulumi.output(workerAccount);
   return new Account(
@@ -24,9 +24,27 @@ export function bareAccount(site: Site, options: pulumi.CustomResourceOptions): 
   ).email;
 }
 
+/** The account whose address the config gives, its roles being the operator's; else one of the installation. */
+export const givenOrOwnAccount = (
+  given: string | undefined,
+  part: 'app-host' | 'scaler',
+  site: WorkerSite,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<string> =>
+  given === undefined
+    ? new Account(
+        part,
+        {
+          accountId: accountName(site.name, part),
+          displayName: `Cove ${site.name}: ${part === 'scaler' ? 'scaler' : 'application host'}`,
+        },
+        options,
+      ).email
+    : pulumi.output(given);
+
 /** Addresses by the name that environments call them by. */
 export function serviceAccounts(
-  site: Site,
+  site: WorkerSite,
   options: pulumi.CustomResourceOptions,
 ): Record<string, pulumi.Output<string>> {
   const { serviceAccounts: wanted, projectId } = site.config;

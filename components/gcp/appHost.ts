@@ -78,7 +78,7 @@ export class AppHost extends pulumi.ComponentResource {
         diskGb,
         image: site.config.machineImages.appHost,
         published: UBUNTU,
-        subnet: network.subnets.appHost,
+        subnet: network.subnets.host,
         tag: network.tags.appHost,
         account: identity.appHostAccount,
         userData: appHostBoot({ ...args, environments: environments.id }).apply(appHostDocument),

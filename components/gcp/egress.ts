@@ -1,5 +1,5 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
-import type { GcpConfig } from '../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../config/schema.ts';
 
 /** Ubuntu's packages, for Docker at the first boot; Google's images take them from a mirror of its own. */
 const packagesOf = (region: string) => [
@@ -9,14 +9,15 @@ const packagesOf = (region: string) => [
 ];
 const SERVICES = ['compute', 'logging', 'secretmanager', 'storage', 'iamcredentials', 'oauth2', 'www'];
 
-export function egressOf({ region, network, proxy, publicName, trustedGitHosts }: GcpConfig): string[] {
+export function egressOf(config: GcpConfig | GcpWorkersConfig): string[] {
+  const { region, network, proxy } = config;
   if (network.private) return [];
   if (proxy !== undefined) return [new URL(proxy.url).host];
   return [
-    publicName,
+    'joins' in config ? new URL(config.joins.url).host : config.publicName,
     ...packagesOf(region),
     ...SERVICES.map((service) => `${service}.googleapis.com`),
     `${region}-docker.pkg.dev`,
-    ...trustedGitHosts,
+    ...('joins' in config ? [] : config.trustedGitHosts),
   ];
 }

@@ -2,10 +2,9 @@
  * Who proves what by which secret: the key that encrypts everything, entries of Secret Manager, and the application host's
  * service account; what it may do is said where it is used.
  */
-import { Account } from '@pulumi/gcp/serviceaccount/account.js';
 import * as pulumi from '@pulumi/pulumi';
+import { givenOrOwnAccount } from './accounts.ts';
 import { type Key, keyOf } from './key.ts';
-import { accountName } from './names.ts';
 import { type Entry, filledEntry, keyEntry, passwordEntry, writtenEntry } from './secret.ts';
 import { guarded, type Site } from './site.ts';
 
@@ -40,17 +39,7 @@ export class Identity extends pulumi.ComponentResource {
     this.written = Object.fromEntries(
       WRITTEN.map((entry) => [entry, writtenEntry(entry, args, kept)]),
     ) as Identity['written'];
-    this.appHostAccount =
-      given.appHostAccount === undefined
-        ? new Account(
-            'app-host',
-            {
-              accountId: accountName(site.name, 'app-host'),
-              displayName: `Cove ${site.name}: application host`,
-            },
-            { parent: this },
-          ).email
-        : pulumi.output(given.appHostAccount);
+    this.appHostAccount = givenOrOwnAccount(given.appHostAccount, 'app-host', site, { parent: this });
     this.registerOutputs({ key: this.key.id, appHostAccount: this.appHostAccount });
   }
 

@@ -7,7 +7,7 @@ import {
 } from '@pulumi/gcp/compute/regionInstanceGroupManager.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { templatePrefix } from './names.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 import { groupName } from './worker-names.ts';
 
 /** `projects/<project>/global/images/family/<family>` or `projects/<project>/global/images/<image>` */
@@ -19,7 +19,7 @@ export const DEEP_LEARNING: ImageName =
   'projects/deeplearning-platform-release/global/images/family/common-cu128-ubuntu-2204-nvidia-570';
 
 export interface MachineGroupArgs {
-  site: Site;
+  site: WorkerSite;
   /** What follows `cove-<installation>-` in its name. */
   part: string;
   machineType: string;

@@ -3,7 +3,7 @@ import { Instance } from '@pulumi/gcp/filestore/instance.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { Identity } from './identity.ts';
 import type { Network } from './network.ts';
-import { guarded, type Site } from './site.ts';
+import { guarded, type WorkerSite } from './site.ts';
 
 export interface Mounted {
   source: string;
@@ -20,7 +20,7 @@ export class Mounts extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { site, network, identity }: { site: Site; network: Network; identity: Identity },
+    { site, network, identity }: { site: WorkerSite; network: Network; identity: Pick<Identity, 'key'> },
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('cove:gcp:Mounts', name, {}, options);

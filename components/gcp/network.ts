@@ -7,7 +7,7 @@ import { dedicatedNetwork, type Placed } from './network/dedicated.ts';
 import type { Group } from './network/firewall.ts';
 import { firewallRules, INSIDE, tagsFor } from './network/rules.ts';
 import { privateServices, serviceAccess } from './network/services.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 export class Network extends pulumi.ComponentResource {
   readonly networkId: pulumi.Output<string>;
@@ -22,7 +22,7 @@ export class Network extends pulumi.ComponentResource {
   /** What has to be there before a machine boots: routes, names, rules. */
   readonly ways: pulumi.Resource[];
 
-  constructor(name: string, { site }: { site: Site }, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site }: { site: WorkerSite }, options?: pulumi.ComponentResourceOptions) {
     super('cove:gcp:Network', name, {}, options);
     const within = { parent: this };
     const { network, given } = site.config;
@@ -51,13 +51,14 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /** Subnets that are there. */
-function existingNetwork(site: Site): Placed {
+function existingNetwork(site: WorkerSite): Placed {
   const { network } = site.config;
   if (network.kind !== 'existing') throw new Error('the config asks for a network of its own');
-  const { appHost, workers } = network.subnetIds;
+  const { subnetIds } = network;
+  const host = 'scaler' in subnetIds ? subnetIds.scaler : subnetIds.appHost;
   return {
     networkId: pulumi.output(network.networkId),
-    subnets: { appHost: pulumi.output(appHost), workers: pulumi.output(workers) },
+    subnets: { host: pulumi.output(host), workers: pulumi.output(subnetIds.workers) },
     proxies: [],
     layout: undefined,
     natAddresses: [],

@@ -1,15 +1,12 @@
 /** Who hears of trouble: alarms on what people would notice, a budget; and where the hosts' logs are kept. */
-import { Budget } from '@pulumi/gcp/billing/budget.js';
-import { ProjectBucketConfig } from '@pulumi/gcp/logging/projectBucketConfig.js';
-import { ProjectSink } from '@pulumi/gcp/logging/projectSink.js';
 import { AlertPolicy } from '@pulumi/gcp/monitoring/alertPolicy.js';
-import { NotificationChannel } from '@pulumi/gcp/monitoring/notificationChannel.js';
 import { UptimeCheckConfig } from '@pulumi/gcp/monitoring/uptimeCheckConfig.js';
-import { getProjectOutput } from '@pulumi/gcp/organizations/getProject.js';
 import * as pulumi from '@pulumi/pulumi';
 import { alarmsOf, CERTIFICATE } from './alarms.ts';
 import type { AppHost } from './appHost.ts';
+import { alarmChannels, monthlyBudget } from './budget.ts';
 import type { Database } from './database.ts';
+import { hostLogs } from './host-logs.ts';
 import type { Queue } from './queue.ts';
 import type { Site } from './site.ts';
 
@@ -27,25 +24,10 @@ export class Operations extends pulumi.ComponentResource {
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:gcp:Operations', name, {}, options);
     const { site } = args;
-    const { alarms, budget } = site.config;
-    const channels =
-      alarms === undefined
-        ? []
-        : [
-            new NotificationChannel(
-              'alarms',
-              {
-                displayName: `Cove ${site.name}`,
-                type: 'email',
-                labels: { email_address: alarms.email },
-                userLabels: site.labels,
-              },
-              { parent: this },
-            ).id,
-          ];
+    const channels = alarmChannels(site, { parent: this });
     this.#alarms(args, channels);
-    if (budget !== undefined) this.#budget(site, budget.monthlyUsd, channels);
-    this.logBucket = this.#logs(site);
+    monthlyBudget(site, channels, { parent: this });
+    this.logBucket = hostLogs(site, 'app-host', { parent: this });
     this.registerOutputs({ logBucket: this.logBucket });
   }
 
@@ -118,56 +100,5 @@ export class Operations extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-  }
-
-  #budget(site: Site, monthlyUsd: number, channels: pulumi.Output<string>[]) {
-    const { projectId } = site.config;
-    const project = getProjectOutput({ projectId }, { parent: this });
-    new Budget(
-      'monthly',
-      {
-        billingAccount: project.billingAccount,
-        displayName: site.named('monthly'),
-        amount: { specifiedAmount: { currencyCode: 'USD', units: String(monthlyUsd) } },
-        budgetFilter: {
-          projects: [pulumi.interpolate`projects/${project.number}`],
-          labels: { installation: site.name },
-        },
-        thresholdRules: [{ thresholdPercent: 0.8 }, { thresholdPercent: 1, spendBasis: 'FORECASTED_SPEND' }],
-        ...(channels.length === 0
-          ? {}
-          : {
-              allUpdatesRule: { monitoringNotificationChannels: channels, disableDefaultIamRecipients: true },
-            }),
-      },
-      { parent: this },
-    );
-  }
-
-  /** Kept for as long as the config says, apart from the project's own logs. */
-  #logs(site: Site): pulumi.Output<string> {
-    const { projectId, region } = site.config;
-    const bucket = new ProjectBucketConfig(
-      'platform',
-      {
-        project: projectId,
-        location: region,
-        bucketId: site.named('platform'),
-        description: `Cove ${site.name}: what its hosts say`,
-        retentionDays: site.sizes.logDays,
-      },
-      { parent: this },
-    );
-    new ProjectSink(
-      'platform',
-      {
-        name: site.named('platform'),
-        destination: pulumi.interpolate`logging.googleapis.com/${bucket.id}`,
-        filter: `logName="projects/${projectId}/logs/gcplogs-docker-driver" AND jsonPayload.instance.name:"cove-${site.name}-app-host-"`,
-        uniqueWriterIdentity: true,
-      },
-      { parent: this },
-    );
-    return bucket.id;
   }
 }

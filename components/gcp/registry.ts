@@ -1,21 +1,27 @@
 /** The installation's own registry (Artifact Registry), and its images in it, before any host exists. */
 import { Repository } from '@pulumi/gcp/artifactregistry/repository.js';
 import * as pulumi from '@pulumi/pulumi';
-import { IMAGES } from '../images.ts';
+import type { IMAGES, ImageSource } from '../images.ts';
 import { RegistryImage } from '../registryImage.ts';
 import type { Identity } from './identity.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
-export class Registry extends pulumi.ComponentResource {
+type Image = (typeof IMAGES)[number];
+
+/** `I`: the images that the stack runs. */
+export class Registry<I extends Image = Image> extends pulumi.ComponentResource {
   /** `<region>-docker.pkg.dev` */
   readonly host: string;
   /** Images by digest, known once they are there. */
-  readonly images: Record<(typeof IMAGES)[number], pulumi.Output<string>>;
+  readonly images: Record<I, pulumi.Output<string>>;
   readonly repository: Repository;
 
   constructor(
     name: string,
-    { site, identity }: { site: Site; identity: Identity },
+    {
+      site,
+      identity,
+    }: { site: WorkerSite & { images: Record<I, ImageSource> }; identity: Pick<Identity, 'key'> },
     options?: pulumi.ComponentResourceOptions,
   ) {
     super('cove:gcp:Registry', name, {}, options);
@@ -44,7 +50,7 @@ export class Registry extends pulumi.ComponentResource {
       { parent: this, dependsOn: identity.key.usable },
     );
     this.images = Object.fromEntries(
-      IMAGES.map((image) => {
+      (Object.keys(site.images) as I[]).map((image) => {
         const { digest, source } = site.images[image];
         const { reference } = new RegistryImage(
           image,
@@ -60,7 +66,7 @@ export class Registry extends pulumi.ComponentResource {
         );
         return [image, reference];
       }),
-    ) as Registry['images'];
+    ) as Registry<I>['images'];
     this.registerOutputs({ images: this.images });
   }
 }

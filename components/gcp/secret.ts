@@ -5,7 +5,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { generatedKey, generatedPassword } from '../generated.ts';
 import { physicalName } from '../naming.ts';
 import type { Key } from './key.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 
 /** What an entry holds, where the stack knows it, and when it is there. */
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
 }
 
 interface Args {
-  site: Site;
+  site: WorkerSite;
   key: Key;
 }
 

@@ -9,15 +9,17 @@ import { bareAccount, serviceAccounts } from './accounts.ts';
 import { DEEP_LEARNING, machineGroup, UBUNTU } from './machines.ts';
 import type { Mounts } from './mounts.ts';
 import type { Network } from './network.ts';
-import type { Site } from './site.ts';
+import type { WorkerSite } from './site.ts';
 import { surroundings } from './surroundings.ts';
 import { gpusOf, workerPart } from './worker-names.ts';
 
 export interface WorkersArgs {
-  site: Site;
+  site: WorkerSite;
   network: Network;
   mounts: Mounts;
-  appHost: AppHostParts;
+  appHost: Pick<AppHostParts, 'httpUrl'>;
+  /** Name of a worker stack, whose machines join an installation elsewhere. */
+  stack?: string;
 }
 
 export class Workers extends pulumi.ComponentResource {
@@ -27,7 +29,7 @@ export class Workers extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:gcp:Workers', name, {}, options);
-    const { site, network, mounts, appHost } = args;
+    const { site, network, mounts, appHost, stack } = args;
     const { environments, machineImages } = site.config;
     const bare = bareAccount(site, { parent: this });
     const accounts = serviceAccounts(site, { parent: this });
@@ -45,7 +47,8 @@ export class Workers extends pulumi.ComponentResource {
           mounts: mounted,
           environment: slug,
           apiUrl,
-          proof: { kind: 'gcp', audience: site.publicUrl },
+          proof: { kind: 'gcp', audience: apiUrl },
+          ...(stack === undefined ? {} : { stack }),
           jobsHaveIdentity: account !== undefined,
           spot,
           relay: true,

@@ -25,8 +25,19 @@ const WITHOUT_ZONES = (
 /** Of the disk that a system starts from. */
 const MOST_DISK_GB = 4095;
 
-export function checkAzureMachines(config: AzureConfig, complain: Complain): void {
-  const { region, appHost, database, queue, endpointHosts, profile, network } = config;
+/** Of machines that any stack has: `hosts` are those beside the workers. */
+export function checkAzureTypes(
+  {
+    region,
+    environments,
+    profile,
+    network,
+  }: Pick<AzureConfig, 'region' | 'environments' | 'profile'> & {
+    network: { zones?: number | undefined };
+  },
+  hosts: Record<string, { machineType?: string | undefined } | undefined>,
+  complain: Complain,
+): void {
   if (
     !unknownRegion(region, REGIONS, complain) &&
     WITHOUT_ZONES.includes(region) &&
@@ -41,18 +52,20 @@ export function checkAzureMachines(config: AzureConfig, complain: Complain): voi
         `is "${type}", which has Arm processors; the platform’s images are for x86-64. Take the like with Intel or AMD, such as Standard_D4s_v5`,
       );
   };
-  available(['appHost', 'machineType'], appHost.machineType);
-  available(['endpointHosts', 'machineType'], endpointHosts?.machineType);
-  config.environments.forEach(({ machineType }, at) => {
+  for (const [key, host] of Object.entries(hosts)) available([key, 'machineType'], host?.machineType);
+  environments.forEach(({ machineType, diskGb }, at) => {
     available(['environments', at, 'machineType'], machineType);
-  });
-  config.environments.forEach(({ diskGb }, at) => {
     if (diskGb > MOST_DISK_GB)
       complain(
         ['environments', at, 'diskGb'],
         `is ${diskGb}; disks of a system have ${MOST_DISK_GB} GiB at most`,
       );
   });
+}
+
+export function checkAzureMachines(config: AzureConfig, complain: Complain): void {
+  const { appHost, database, queue, endpointHosts, profile } = config;
+  checkAzureTypes(config, { appHost, endpointHosts }, complain);
   if (profile === 'dev') return;
   checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
   checkSize(['database', 'sku'], database.sku, machineSize, SERVICE, complain);

@@ -14,8 +14,12 @@ const REGIONS = (
   'us-west2 us-west3 us-west4'
 ).split(' ');
 
-export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
-  const { region, appHost, database, queue, endpointHosts, profile } = config;
+/** Of machines that any stack has: `hosts` are those beside the workers. */
+export function checkGcpTypes(
+  { region, environments }: Pick<GcpConfig, 'region' | 'environments'>,
+  hosts: Record<string, { machineType?: string | undefined } | undefined>,
+  complain: Complain,
+): void {
   unknownRegion(region, REGIONS, complain);
   const available = (path: (string | number)[], type: string | undefined) => {
     if (type !== undefined && machineSize(type)?.arm)
@@ -24,9 +28,8 @@ export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
         `is "${type}", which has Arm processors; the platform’s images are for x86-64. Take the like with Intel or AMD, such as n2-standard-4`,
       );
   };
-  available(['appHost', 'machineType'], appHost.machineType);
-  available(['endpointHosts', 'machineType'], endpointHosts?.machineType);
-  config.environments.forEach(({ machineType, gpu }, at) => {
+  for (const [key, host] of Object.entries(hosts)) available([key, 'machineType'], host?.machineType);
+  environments.forEach(({ machineType, gpu }, at) => {
     available(['environments', at, 'machineType'], machineType);
     if (gpu !== undefined && !machineType.startsWith('n1-'))
       complain(
@@ -34,6 +37,11 @@ export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
         `is added to ${machineType}; only N1 machines take GPUs, others have them by type, such as g2-standard-4`,
       );
   });
+}
+
+export function checkGcpMachines(config: GcpConfig, complain: Complain): void {
+  const { appHost, database, queue, endpointHosts, profile } = config;
+  checkGcpTypes(config, { appHost, endpointHosts }, complain);
   if (profile === 'dev') return;
   checkSize(['appHost', 'machineType'], appHost.machineType, machineSize, APP_HOST, complain);
   checkSize(['database', 'tier'], database.tier, tierSize, SERVICE, complain);

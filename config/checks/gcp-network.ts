@@ -14,14 +14,22 @@ export function checkGcpNetwork(config: GcpConfig, complain: Complain): void {
         ['network', 'subnetIds', 'proxies'],
         'is missing; an internal load balancer needs a subnet of purpose REGIONAL_MANAGED_PROXY',
       );
-    for (const [key, subnet] of Object.entries(network.subnetIds)) {
-      if (subnet !== undefined && !subnet.includes(`/regions/${region}/`))
-        complain(['network', 'subnetIds', key], `is ${subnet}, which is not in region ${region}`);
-    }
+    checkSubnets(network.subnetIds, region, complain);
   }
-  if (!network.private) return;
-  const gpu = config.environments.some(
-    (environment) => environment.gpu !== undefined || (machineSize(environment.machineType)?.gpus ?? 0) > 0,
-  );
-  checkPrivate(config, { gpu, page: 'docs/gcp.md' }, complain);
+  if (network.private)
+    checkPrivate(config, { gpu: hasGpus(config.environments), page: 'docs/gcp.md' }, complain);
 }
+
+export function checkSubnets(
+  subnetIds: Record<string, string | undefined>,
+  region: string,
+  complain: Complain,
+): void {
+  for (const [key, subnet] of Object.entries(subnetIds)) {
+    if (subnet !== undefined && !subnet.includes(`/regions/${region}/`))
+      complain(['network', 'subnetIds', key], `is ${subnet}, which is not in region ${region}`);
+  }
+}
+
+export const hasGpus = (environments: GcpConfig['environments']): boolean =>
+  environments.some(({ gpu, machineType }) => gpu !== undefined || (machineSize(machineType)?.gpus ?? 0) > 0);

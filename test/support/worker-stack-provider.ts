@@ -1,4 +1,5 @@
-/** Our own provider, for programs of worker stacks: the entry at the installation is real, and no image is copied. */
+/** Our own provider, for programs of worker stacks: the entry at the installation is real, and no image is copied or looked for. */
+import { azureImage } from '../../components/provider/kinds/azure-image.ts';
 import { registryImage } from '../../components/provider/kinds/registry-image.ts';
 import { type WorkerStackInputs, workerStack } from '../../components/provider/kinds/worker-stack.ts';
 import { serveProvider } from '../../components/provider/server.ts';
@@ -16,6 +17,11 @@ export function serveWorkerStacks(told = (wanted: WorkerStackInputs) => wanted) 
       create: (wanted: WorkerStackInputs, context: never) => workerStack.create(told(wanted), context),
       update: (id: string, olds: never, wanted: WorkerStackInputs, context: never) =>
         workerStack.update(id, olds, told(wanted), context),
+    },
+    'cove:azure:MachineImage': {
+      ...azureImage,
+      look: async () => [],
+      create: async () => ({ id: 'image', outputs: { version: '24.04.202601010' } }),
     },
     'cove:image:RegistryImage': {
       ...registryImage,

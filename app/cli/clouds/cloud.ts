@@ -61,6 +61,6 @@ export interface Founder {
   found(name: string, answers: Record<string, string>, say: (line: string) => void): Promise<void>;
   /** The config that the answers make, as far as init asks. */
   config(answers: Record<string, string>): Record<string, unknown>;
-  /** The same for a stack of workers; left out: this cloud has none yet. */
-  workers?: Pick<Founder, 'questions' | 'config'>;
+  /** The same for a stack of workers. */
+  workers: Pick<Founder, 'questions' | 'config'>;
 }

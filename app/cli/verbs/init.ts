@@ -29,7 +29,7 @@ export default verb<Options>({
       .option('joins', {
         type: 'string',
         requiresArg: true,
-        describe: 'Address of an installation: begin a stack of workers of it (aws, kubernetes)',
+        describe: 'Address of an installation: begin a stack of workers of it',
       })
       .option('public-name', { type: 'string', describe: 'The name people type into their browser' })
       .option('zone-id', { type: 'string', describe: 'Zone that serves the name; "" for elsewhere' })
@@ -73,14 +73,10 @@ const installationOf = (target: Target, founder: Founder): [Kind, Asked] => [
   founder,
 ];
 
-function workersOf(target: Target, { workers }: Founder): [Kind, Asked] {
-  if (workers !== undefined)
-    return [{ what: 'Stack of workers', example: `${target}-workers`, page: 'worker-stacks' }, workers];
-  throw new CliError(`There are no stacks of workers on target ${target} yet.`, {
-    exitCode: EXIT.usage,
-    todo: 'There are on the targets aws and kubernetes.',
-  });
-}
+const workersOf = (target: Target, { workers }: Founder): [Kind, Asked] => [
+  { what: 'Stack of workers', example: `${target}-workers`, page: 'worker-stacks' },
+  workers,
+];
 
 function nameOf({ stack, config }: { stack?: string; config?: string }): string {
   const name = stack ?? config?.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
@@ -93,4 +89,4 @@ function nameOf({ stack, config }: { stack?: string; config?: string }): string 
   );
 }
 /** Names of the examples in config/. */
-const reserved = ['local', 'aws', 'aws-workers', 'gcp', 'azure', 'kubernetes', 'kubernetes-workers'];
+const reserved = ['local', ...TARGETS.flatMap((target) => [target, `${target}-workers`])];

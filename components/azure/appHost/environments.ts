@@ -9,12 +9,12 @@ import {
 } from '../../boot/environments.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import { type Entry, filledEntry } from '../secret.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import { gpusOf, groupName, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
-function environmentBoot(
-  site: Site,
+export function environmentBoot(
+  site: WorkerSite,
   resourceGroup: string,
   environment: AzureConfig['environments'][number],
 ): EnvironmentBoot['environment'] {

@@ -3,7 +3,7 @@ import { RoleDefinition } from '@pulumi/azure-native/authorization/roleDefinitio
 import type * as pulumi from '@pulumi/pulumi';
 import type { Group } from '../group.ts';
 import { partsOf, uuidOf } from '../names.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 
 /** Verbs of Azure Resource Manager. */
 export const MACHINE_ACTIONS = [
@@ -20,7 +20,7 @@ export const MACHINE_ACTIONS = [
 ];
 
 export function machinesRole(
-  site: Site,
+  site: WorkerSite,
   group: Group,
   options: pulumi.CustomResourceOptions,
 ): RoleDefinition {

@@ -8,9 +8,9 @@ import { VirtualNetworkPeering } from '@pulumi/azure-native/network/virtualNetwo
 import type * as pulumi from '@pulumi/pulumi';
 import type { Group as ResourceGroup } from '../group.ts';
 import { partsOf } from '../names.ts';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import { serviceEndpoints } from './endpoints.ts';
-import { GROUPS, type Group } from './firewall.ts';
+import { type Group, groupsOf } from './firewall.ts';
 import { type MachineGroup, type Prefixes, securityGroup } from './groups.ts';
 import { subnetsOf } from './layout.ts';
 
@@ -21,7 +21,7 @@ export interface Placed {
   subnets: Record<Group, pulumi.Output<string>>;
   prefixes: Prefixes;
   /** Security groups of machines, where the subnets carry them; else their interfaces do. */
-  groups?: Record<MachineGroup, pulumi.Output<string>>;
+  groups?: Partial<Record<MachineGroup, pulumi.Output<string>>>;
   /** What has to be there before a machine boots. */
   ways: pulumi.Resource[];
 }
@@ -31,14 +31,14 @@ const DELEGATED: Partial<Record<Group, string>> = {
   database: 'Microsoft.DBforPostgreSQL/flexibleServers',
   ingress: 'Microsoft.Network/applicationGateways',
 };
-const MACHINES: Group[] = ['appHost', 'endpointHosts', 'workers'];
+const MACHINES: Group[] = ['appHost', 'endpointHosts', 'scaler', 'workers'];
 
 export function dedicatedNetwork(
-  site: Site,
+  site: WorkerSite,
   group: ResourceGroup,
   options: pulumi.CustomResourceOptions,
 ): Placed {
-  const { network: wanted, endpointHosts, given } = site.config;
+  const { network: wanted, given } = site.config;
   if (wanted.kind !== 'dedicated') throw new Error('the config names an existing network');
   const prefixes = subnetsOf(wanted.cidr);
   const network = new VirtualNetwork(
@@ -53,7 +53,7 @@ export function dedicatedNetwork(
   );
   const natGateway = wanted.private ? undefined : wayOut(site, group, options);
   const routes = routeTable(site, group, options);
-  const needed = GROUPS.filter((name) => name !== 'endpointHosts' || endpointHosts !== undefined);
+  const needed = groupsOf(site.config);
   const groups: Partial<Record<Group, pulumi.Output<string>>> = {};
   const made: Subnet[] = [];
   for (const name of needed) {
@@ -86,18 +86,18 @@ export function dedicatedNetwork(
       ),
     );
   }
-  const idOf = (name: Group) => made[needed.indexOf(name)]?.id ?? made[needed.indexOf('appHost')]!.id;
+  const subnets = Object.fromEntries(needed.map((name, index) => [name, made[index]!.id]));
   return {
     networkId: network.id,
     network,
-    subnets: Object.fromEntries(GROUPS.map((name) => [name, idOf(name)])) as Placed['subnets'],
+    subnets: subnets as Placed['subnets'],
     prefixes,
     ways: [...made, ...peerings(site, group, network, options)],
   };
 }
 
 /** One gateway for all subnets: Azure keeps it in one zone, and a subnet can have no second one. */
-function wayOut(site: Site, group: ResourceGroup, options: pulumi.CustomResourceOptions): NatGateway {
+function wayOut(site: WorkerSite, group: ResourceGroup, options: pulumi.CustomResourceOptions): NatGateway {
   const address = new PublicIPAddress(
     'nat',
     {
@@ -124,7 +124,7 @@ function wayOut(site: Site, group: ResourceGroup, options: pulumi.CustomResource
 
 /** Ways to networks behind a firewall. */
 function routeTable(
-  site: Site,
+  site: WorkerSite,
   group: ResourceGroup,
   options: pulumi.CustomResourceOptions,
 ): RouteTable | undefined {
@@ -150,7 +150,7 @@ function routeTable(
 
 /** Our half of each peering; the other network's owner makes the other. */
 function peerings(
-  site: Site,
+  site: WorkerSite,
   group: ResourceGroup,
   network: VirtualNetwork,
   options: pulumi.CustomResourceOptions,

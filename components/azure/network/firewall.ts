@@ -1,8 +1,16 @@
 /** Who may talk to whom: one table, from which network security groups are made. Pure. */
-import type { AzureConfig } from '../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../config/schema.ts';
 
 /** One subnet each. `endpoints`: private endpoints of Redis, storage and the like; `database`: PostgreSQL. */
-export const GROUPS = ['ingress', 'appHost', 'endpointHosts', 'workers', 'database', 'endpoints'] as const;
+export const GROUPS = [
+  'ingress',
+  'appHost',
+  'endpointHosts',
+  'scaler',
+  'workers',
+  'database',
+  'endpoints',
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** Another group, a network, or what Azure knows by a name of its own (a service tag). */
@@ -29,15 +37,24 @@ type Facts = Pick<AzureConfig, 'access' | 'reachable' | 'endpointHosts' | 'mount
 export const REDIS_PORT = '10000';
 const EVERYWHERE: Peer = { tag: 'Internet' };
 
+/** Groups that a stack has. */
+export const groupsOf = (config: AzureConfig | AzureWorkersConfig): Group[] =>
+  'joins' in config
+    ? ['scaler', 'workers', 'endpoints']
+    : GROUPS.filter(
+        (name) => name !== 'scaler' && (name !== 'endpointHosts' || config.endpointHosts !== undefined),
+      );
+
+const rule = (name: string, from: Peer, to: Peer, port: string, why: string): Rule => ({
+  name,
+  from,
+  to,
+  port,
+  why,
+});
+const group = (name: Group): Peer => ({ group: name });
+
 export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
-  const rule = (name: string, from: Peer, to: Peer, port: string, why: string): Rule => ({
-    name,
-    from,
-    to,
-    port,
-    why,
-  });
-  const group = (name: Group): Peer => ({ group: name });
   const hosts: Group[] = [
     'appHost',
     'workers',
@@ -82,9 +99,6 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
       : hosts.map((from) =>
           rule(`${from}-packages`, group(from), EVERYWHERE, '80', 'packages of the system'),
         )),
-    ...reachable.map(({ name, cidr, port }) =>
-      rule(`workers-${name}`, group('workers'), { cidr }, String(port), `jobs to ${name}`),
-    ),
     ...(endpointHosts === undefined
       ? []
       : [
@@ -96,8 +110,39 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
             'requests to endpoints',
           ),
         ]),
-    ...(mounts.length === 0
-      ? []
-      : [rule('workers-mounts', group('workers'), group('endpoints'), '2049', 'shared file systems')]),
+    ...jobRules({ reachable, mounts }),
+  ];
+}
+
+/** What jobs reach besides. */
+const jobRules = ({ reachable, mounts }: Pick<Facts, 'reachable' | 'mounts'>): Rule[] => [
+  ...reachable.map(({ name, cidr, port }) =>
+    rule(`workers-${name}`, group('workers'), { cidr }, String(port), `jobs to ${name}`),
+  ),
+  ...(mounts.length === 0
+    ? []
+    : [rule('workers-mounts', group('workers'), group('endpoints'), '2049', 'shared file systems')]),
+];
+
+/** A worker stack: nobody comes in; out to the installation, to the cloud's services, and to what jobs fetch. */
+export function workerStackRules({
+  isPrivate,
+  inside,
+  ...jobs
+}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside'>): Rule[] {
+  const hosts: Group[] = ['scaler', 'workers'];
+  const outside: Peer[] = isPrivate ? inside.map((cidr) => ({ cidr })) : [EVERYWHERE];
+  return [
+    ...hosts.flatMap((from) => [
+      rule(`${from}-services`, group(from), group('endpoints'), '443', 'services of the cloud'),
+      ...outside.map((to, index) =>
+        rule(`${from}-https-${index}`, group(from), to, '443', 'the API, registries, what jobs fetch'),
+      ),
+      // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+      ...(isPrivate
+        ? []
+        : [rule(`${from}-packages`, group(from), EVERYWHERE, '80', 'packages of the system')]),
+    ]),
+    ...jobRules(jobs),
   ];
 }

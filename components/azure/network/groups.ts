@@ -2,11 +2,13 @@
 import { NetworkSecurityGroup } from '@pulumi/azure-native/network/networkSecurityGroup.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { Group as ResourceGroup } from '../group.ts';
-import type { Site } from '../site.ts';
-import { type Group, type Peer, type Rule, rulesOf } from './firewall.ts';
+import type { WorkerSite } from '../site.ts';
+import { type Group, type Peer, type Rule, rulesOf, workerStackRules } from './firewall.ts';
 
 /** Groups of machines, which their network interfaces carry. */
-export type MachineGroup = 'appHost' | 'endpointHosts' | 'workers';
+export type MachineGroup = 'appHost' | 'endpointHosts' | 'scaler' | 'workers';
+
+export const isMachines = (name: Group): boolean => !['ingress', 'database', 'endpoints'].includes(name);
 
 /** Private addresses, where a network does not say which are its own. */
 const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
@@ -17,17 +19,21 @@ export type Prefixes = Record<Group, pulumi.Input<string>>;
 
 export function securityGroup(
   name: Group,
-  { site, group, prefixes }: { site: Site; group: ResourceGroup; prefixes: Prefixes },
+  { site, group, prefixes }: { site: WorkerSite; group: ResourceGroup; prefixes: Prefixes },
   options: pulumi.CustomResourceOptions,
 ): NetworkSecurityGroup {
   const { network } = site.config;
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
-  const rules = rulesOf({ ...site.config, isPrivate: network.private, inside });
+  const facts = { isPrivate: network.private, inside };
+  const rules =
+    'joins' in site.config
+      ? workerStackRules({ ...site.config, ...facts })
+      : rulesOf({ ...site.config, ...facts });
   const isThis = (peer: Peer) => 'group' in peer && peer.group === name;
   const entering = rules.filter(({ to }) => isThis(to));
   // What Azure runs for us has ways of its own out of its subnet.
-  const machines = !['ingress', 'database', 'endpoints'].includes(name);
+  const machines = isMachines(name);
   const leaving = machines ? rules.filter(({ from }) => isThis(from)) : [];
   return new NetworkSecurityGroup(
     name,
@@ -83,14 +89,9 @@ function addresses(peer: Peer, prefixes: Prefixes): pulumi.Input<string> {
 }
 
 /** Groups that the operator made; their rules are the operator's too (docs/azure.md lists them). */
-export const givenGroups = ({
-  appHost,
-  workers,
-}: {
-  appHost: string;
-  workers: string;
-}): Record<MachineGroup, pulumi.Output<string>> => ({
-  appHost: pulumi.output(appHost),
-  workers: pulumi.output(workers),
-  endpointHosts: pulumi.output(workers),
-});
+export function givenGroups(
+  given: { workers: string } & ({ appHost: string } | { scaler: string }),
+): Partial<Record<MachineGroup, pulumi.Output<string>>> {
+  const all = { endpointHosts: given.workers, ...given };
+  return Object.fromEntries(Object.entries(all).map(([name, id]) => [name, pulumi.output(id)]));
+}

@@ -10,6 +10,8 @@ export function subnetsOf(network: string): Record<Group, string> {
     workers: textOf({ base, prefix: prefix + 1 }),
     ingress: open[0]!,
     appHost: app[0]!,
+    // A stack has one of the two.
+    scaler: app[0]!,
     endpointHosts: app[1]!,
     database: data[0]!,
     endpoints: data[1]!,

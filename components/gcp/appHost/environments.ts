@@ -9,12 +9,12 @@ import {
 } from '../../boot/environments.ts';
 import type { Identity } from '../identity.ts';
 import type { Entry } from '../secret.ts';
-import type { Site } from '../site.ts';
+import type { Site, WorkerSite } from '../site.ts';
 import { gpusOf, groupName, workerGroupName } from '../worker-names.ts';
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). Pure. */
-function environmentBoot(
-  site: Site,
+export function environmentBoot(
+  site: WorkerSite,
   environment: GcpConfig['environments'][number],
 ): EnvironmentBoot['environment'] {
   const { slug, name, description, machineType, spot, ceiling, gpu } = environment;

@@ -1,21 +1,11 @@
 /** What the application host's service account may do; of one that the config gives, the operator said it. */
 import { RepositoryIamMember } from '@pulumi/gcp/artifactregistry/repositoryIamMember.js';
-import { IAMCustomRole } from '@pulumi/gcp/projects/iamcustomRole.js';
-import { IAMMember as ProjectMember } from '@pulumi/gcp/projects/iammember.js';
-import { SecretIamMember } from '@pulumi/gcp/secretmanager/secretIamMember.js';
 import { IAMMember as AccountMember } from '@pulumi/gcp/serviceaccount/iammember.js';
 import { BucketIAMMember } from '@pulumi/gcp/storage/bucketIAMMember.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { AppHostArgs } from '../appHost.ts';
-import { roleName } from '../names.ts';
-import {
-  BUCKET_ROLES,
-  END_MACHINES,
-  MACHINES,
-  onlyWorkersOf,
-  READ_SECRET,
-  WRITE_SECRET,
-} from '../permissions/app-host.ts';
+import { BUCKET_ROLES, READ_SECRET, WRITE_SECRET } from '../permissions/app-host.ts';
+import { hostRights, machineRights, ofSecrets, ownRole } from '../rights.ts';
 import type { Entry } from '../secret.ts';
 
 export interface Rights {
@@ -31,39 +21,26 @@ export function appHostRights(
   const { given, projectId, registries, vault } = site.config;
   if (given.appHostAccount !== undefined) return [];
   const member = pulumi.interpolate`serviceAccount:${identity.appHostAccount}`;
-  const role = (name: string, title: string, permissions: string[]) =>
-    new IAMCustomRole(
-      name,
-      { roleId: roleName(site.name, name), title: `Cove ${site.name}: ${title}`, permissions },
-      options,
-    ).name;
-  const reader = role('read-secrets', 'reads its secrets', READ_SECRET);
-  const writer = role('write-secrets', 'writes secrets that its bootstrap makes', WRITE_SECRET);
-  const inProject = (name: string, which: pulumi.Input<string>, expression?: string) =>
-    new ProjectMember(
-      name,
-      {
-        project: projectId,
-        role: which,
-        member,
-        ...(expression === undefined
-          ? {}
-          : { condition: { title: 'workers of this installation', expression } }),
-      },
-      options,
-    );
-  const ofSecrets = (entries: Record<string, pulumi.Input<string>>, which: pulumi.Input<string>) =>
-    Object.entries(entries).map(
-      ([name, secretId]) => new SecretIamMember(name, { secretId, role: which, member }, options),
-    );
+  const holder = { site, member };
+  const reader = ownRole(
+    site,
+    'read-secrets',
+    { title: 'reads its secrets', permissions: READ_SECRET },
+    options,
+  );
+  const writer = ownRole(
+    site,
+    'write-secrets',
+    { title: 'writes secrets that its bootstrap makes', permissions: WRITE_SECRET },
+    options,
+  );
   const idsOf = (entries: Record<string, Entry>) =>
     Object.fromEntries(Object.entries(entries).map(([name, { id }]) => [name, id]));
+  const existing: Record<string, string> =
+    vault.kind === 'existing' ? { 'existing-vault': vault.appRoleSecret } : {};
   return [
-    ...ofSecrets(
-      { ...idsOf(read), ...(vault.kind === 'existing' ? { 'existing-vault': vault.appRoleSecret } : {}) },
-      reader,
-    ),
-    ...ofSecrets(idsOf(write), writer),
+    ...ofSecrets(holder, { ...idsOf(read), ...existing }, reader, options),
+    ...ofSecrets(holder, idsOf(write), writer, options),
     ...storage.buckets.flatMap((bucket, index) =>
       BUCKET_ROLES.map(
         (which) =>
@@ -84,19 +61,8 @@ export function appHostRights(
       },
       options,
     ),
-    inProject('machines', role('machines', 'sizes groups of workers', MACHINES)),
-    inProject('end-machines', role('end-machines', 'ends workers', END_MACHINES), onlyWorkersOf(site.name)),
-    inProject('logs', 'roles/logging.logWriter'),
-    new RepositoryIamMember(
-      'images',
-      {
-        repository: registry.repository.name,
-        location: site.config.region,
-        role: 'roles/artifactregistry.reader',
-        member,
-      },
-      options,
-    ),
+    ...machineRights(holder, options),
+    ...hostRights(holder, registry, options),
     ...registries.map((name) => {
       const [, project = '', , location = '', , repository = ''] = name.split('/');
       return new RepositoryIamMember(

@@ -25,7 +25,7 @@ export function internalBalancer(
     {
       name: named('web'),
       region,
-      subnetwork: network.subnets.appHost,
+      subnetwork: network.subnets.host,
       addressType: 'INTERNAL',
       // Ports 443 and 80 are two rules on one address.
       purpose: 'SHARED_LOADBALANCER_VIP',
@@ -88,7 +88,7 @@ export function internalBalancer(
         region,
         loadBalancingScheme: SCHEME,
         network: network.networkId,
-        subnetwork: network.subnets.appHost,
+        subnetwork: network.subnets.host,
         ipAddress: address.id,
         ipProtocol: 'TCP',
         portRange: port,

@@ -6,12 +6,14 @@ import { Router } from '@pulumi/gcp/compute/router.js';
 import { RouterNat } from '@pulumi/gcp/compute/routerNat.js';
 import { Subnetwork } from '@pulumi/gcp/compute/subnetwork.js';
 import * as pulumi from '@pulumi/pulumi';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
+import type { Group } from './firewall.ts';
 import { type RegionLayout, regionLayout } from './layout.ts';
 
 export interface Placed {
   networkId: pulumi.Output<string>;
-  subnets: { appHost: pulumi.Output<string>; workers: pulumi.Output<string> };
+  /** `host`: of the one machine that always runs. */
+  subnets: { host: pulumi.Output<string>; workers: pulumi.Output<string> };
   /** The subnet of an internal load balancer's proxies, where it has to be there first. */
   proxies: pulumi.Resource[];
   layout: RegionLayout | undefined;
@@ -24,10 +26,11 @@ export interface Placed {
 /** Addresses that machines of a busy installation share: each has some 64 000 ports. */
 const NAT_ADDRESSES = 2;
 
-export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptions): Placed {
+export function dedicatedNetwork(site: WorkerSite, options: pulumi.CustomResourceOptions): Placed {
   const { network } = site.config;
   if (network.kind !== 'dedicated') throw new Error('the config names an existing network');
-  const { region, access } = site.config;
+  const { config } = site;
+  const { region } = config;
   const layout = regionLayout(network.cidr);
   const vpc = new Network(
     'network',
@@ -41,14 +44,14 @@ export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptio
     },
     options,
   );
-  const subnet = (kind: 'appHost' | 'workers') =>
+  const subnet = (kind: Group, ipCidrRange: string) =>
     new Subnetwork(
       kind,
       {
-        name: site.named(kind === 'appHost' ? 'app-host' : 'workers'),
+        name: site.named(kind === 'appHost' ? 'app-host' : kind),
         network: vpc.id,
         region,
-        ipCidrRange: layout[kind],
+        ipCidrRange,
         privateIpGoogleAccess: true,
         logConfig: {
           aggregationInterval: 'INTERVAL_5_MIN',
@@ -58,8 +61,12 @@ export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptio
       },
       options,
     );
-  const subnets = { appHost: subnet('appHost'), workers: subnet('workers') };
-  const proxies = access.internal
+  const subnets = {
+    host: subnet('joins' in config ? 'scaler' : 'appHost', layout.appHost),
+    workers: subnet('workers', layout.workers),
+  };
+  const isInternal = 'access' in config && config.access.internal;
+  const proxies = isInternal
     ? [
         new Subnetwork(
           'proxies',
@@ -91,16 +98,16 @@ export function dedicatedNetwork(site: Site, options: pulumi.CustomResourceOptio
   );
   return {
     networkId: vpc.id,
-    subnets: { appHost: subnets.appHost.id, workers: subnets.workers.id },
+    subnets: { host: subnets.host.id, workers: subnets.workers.id },
     proxies,
     layout,
     natAddresses: out?.addresses ?? [],
-    ways: [subnets.appHost, subnets.workers, ...(out === undefined ? [] : [out.nat]), ...peerings],
+    ways: [subnets.host, subnets.workers, ...(out === undefined ? [] : [out.nat]), ...peerings],
   };
 }
 
 /** NAT for everything: no machine has an address of its own. */
-function wayOut(site: Site, vpc: Network, options: pulumi.CustomResourceOptions) {
+function wayOut(site: WorkerSite, vpc: Network, options: pulumi.CustomResourceOptions) {
   const { region } = site.config;
   const addresses = Array.from(
     { length: NAT_ADDRESSES },

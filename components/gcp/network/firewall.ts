@@ -1,8 +1,8 @@
 /** Who may talk to whom: one table, from which firewall rules are made. Pure. */
-import type { GcpConfig } from '../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../config/schema.ts';
 
 /** Machines by what they are; each has a network tag of its own. */
-export const GROUPS = ['appHost', 'endpointHosts', 'workers'] as const;
+export const GROUPS = ['appHost', 'endpointHosts', 'scaler', 'workers'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Rule {
@@ -34,26 +34,31 @@ const GOOGLE = ['130.211.0.0/22', '35.191.0.0/16'];
 /** Google's services on addresses that are in no internet. Source: VPC, "Private Google Access". */
 export const RESTRICTED = '199.36.153.4/30';
 
+/** Groups that a stack has. */
+export const groupsOf = (config: GcpConfig | GcpWorkersConfig): Group[] =>
+  'joins' in config ? ['scaler', 'workers'] : ['appHost', 'endpointHosts', 'workers'];
+
+const out = (name: string, group: Group, peers: Rule['peers'], port: number, why: string): Rule => ({
+  name: `${name}-out`,
+  way: 'out',
+  group,
+  peers,
+  port,
+  why,
+});
+const into = (name: string, group: Group, peers: Rule['peers'], port: number, why: string): Rule => ({
+  name: `${name}-in`,
+  way: 'in',
+  group,
+  peers,
+  port,
+  why,
+});
+
 export function rulesOf(facts: Facts): Rule[] {
   const { access, reachable, endpointHosts, mounts, machineImages, isPrivate, inside, services } = facts;
   const hosts: Group[] = ['appHost', 'workers', ...(endpointHosts ? (['endpointHosts'] as const) : [])];
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
-  const out = (name: string, group: Group, peers: Rule['peers'], port: number, why: string): Rule => ({
-    name: `${name}-out`,
-    way: 'out',
-    group,
-    peers,
-    port,
-    why,
-  });
-  const into = (name: string, group: Group, peers: Rule['peers'], port: number, why: string): Rule => ({
-    name: `${name}-in`,
-    way: 'in',
-    group,
-    peers,
-    port,
-    why,
-  });
   // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
   const fetching = isPrivate
     ? []
@@ -73,9 +78,6 @@ export function rulesOf(facts: Facts): Rule[] {
     ),
     out('appHost-ssh', 'appHost', isPrivate ? inside : outside, 22, 'Git over SSH'),
     ...fetching.map((group) => out(`${group}-packages`, group, [EVERYWHERE], 80, 'packages of the system')),
-    ...reachable.map(({ name, cidr, port }) =>
-      out(`workers-${name}`, 'workers', [cidr], port, `jobs to ${name}`),
-    ),
     ...(endpointHosts === undefined
       ? []
       : [
@@ -88,6 +90,41 @@ export function rulesOf(facts: Facts): Rule[] {
           ),
           into('appHost-endpointHosts', 'endpointHosts', { group: 'appHost' }, 8000, 'requests to endpoints'),
         ]),
-    ...(mounts.length === 0 ? [] : [out('workers-mounts', 'workers', services, 2049, 'shared file systems')]),
+    ...jobRules({ reachable, mounts, services }),
+  ];
+}
+
+/** What jobs reach besides. */
+const jobRules = ({
+  reachable,
+  mounts,
+  services,
+}: Pick<Facts, 'reachable' | 'mounts' | 'services'>): Rule[] => [
+  ...reachable.map(({ name, cidr, port }) =>
+    out(`workers-${name}`, 'workers', [cidr], port, `jobs to ${name}`),
+  ),
+  ...(mounts.length === 0 ? [] : [out('workers-mounts', 'workers', services, 2049, 'shared file systems')]),
+];
+
+/** A worker stack: nobody comes in; out to the installation, to Google's services, and to what jobs fetch. */
+export function workerStackRules({
+  machineImages,
+  isPrivate,
+  inside,
+  ...jobs
+}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside' | 'services'> & {
+  machineImages: { scaler?: string | undefined; worker?: string | undefined };
+}): Rule[] {
+  const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
+  const hosts = ['scaler', 'workers'] as const;
+  const fetching = isPrivate
+    ? []
+    : hosts.filter((group) => machineImages[group === 'scaler' ? 'scaler' : 'worker'] === undefined);
+  return [
+    ...hosts.map((group) =>
+      out(`${group}-https`, group, outside, 443, 'the installation, Google’s services, registries'),
+    ),
+    ...fetching.map((group) => out(`${group}-packages`, group, [EVERYWHERE], 80, 'packages of the system')),
+    ...jobRules(jobs),
   ];
 }

@@ -6,6 +6,7 @@ export interface RegionLayout {
   workers: string;
   /** Proxies of an internal load balancer; Google asks for /26 at least. */
   proxies: string;
+  /** Of the application host, or of a worker stack's scaler. */
   appHost: string;
   /** Google's own networks in which PostgreSQL, Redis and file systems stand. */
   services: string;

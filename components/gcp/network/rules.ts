@@ -2,8 +2,8 @@
 import { Firewall } from '@pulumi/gcp/compute/firewall.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { physicalName } from '../../naming.ts';
-import type { Site } from '../site.ts';
-import { GROUPS, type Group, rulesOf } from './firewall.ts';
+import type { WorkerSite } from '../site.ts';
+import { type Group, groupsOf, rulesOf, workerStackRules } from './firewall.ts';
 
 export interface RuleFacts {
   networkId: pulumi.Output<string>;
@@ -15,14 +15,15 @@ export interface RuleFacts {
 export const INSIDE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** Network tags: rules go by them. */
-export const tagsFor = (site: Site): Record<Group, string> => ({
+export const tagsFor = (site: WorkerSite): Record<Group, string> => ({
   appHost: site.named('app-host'),
   endpointHosts: site.named('endpoint-hosts'),
+  scaler: site.named('scaler'),
   workers: site.named('workers'),
 });
 
 export function firewallRules(
-  site: Site,
+  site: WorkerSite,
   { networkId, services, proxies }: RuleFacts,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
@@ -30,7 +31,11 @@ export function firewallRules(
   const tags = tagsFor(site);
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
-  const rules = rulesOf({ ...site.config, isPrivate: network.private, inside, services, proxies });
+  const facts = { isPrivate: network.private, inside, services, proxies };
+  const rules =
+    'joins' in site.config
+      ? workerStackRules({ ...site.config, ...facts })
+      : rulesOf({ ...site.config, ...facts });
   const named = (part: string) => physicalName(site.name, part.toLowerCase(), 63);
   // Google lets everything out where no rule says otherwise: jobs could reach PostgreSQL's address.
   const refuse = new Firewall(
@@ -42,7 +47,7 @@ export function firewallRules(
       direction: 'EGRESS',
       priority: 65_000,
       destinationRanges: ['0.0.0.0/0'],
-      targetTags: GROUPS.map((group) => tags[group]),
+      targetTags: groupsOf(site.config).map((group) => tags[group]),
       denies: [{ protocol: 'all' }],
     },
     options,

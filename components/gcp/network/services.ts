@@ -5,7 +5,7 @@ import { ManagedZone } from '@pulumi/gcp/dns/managedZone.js';
 import { RecordSet } from '@pulumi/gcp/dns/recordSet.js';
 import { Connection } from '@pulumi/gcp/servicenetworking/connection.js';
 import type * as pulumi from '@pulumi/pulumi';
-import type { Site } from '../site.ts';
+import type { WorkerSite } from '../site.ts';
 import type { Placed } from './dedicated.ts';
 import { RESTRICTED } from './firewall.ts';
 
@@ -14,12 +14,14 @@ const DOMAINS = ['googleapis.com', 'pkg.dev', 'gcr.io'];
 
 /** Private Service Access: Cloud SQL, Memorystore and Filestore stand in a network of Google's that is peered with ours. */
 export function serviceAccess(
-  site: Site,
+  site: WorkerSite,
   { networkId, layout }: Placed,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
-  const { network } = site.config;
+  const { network, mounts } = site.config;
   if (network.kind === 'existing' && network.serviceAccess) return [];
+  // Of what stands there a worker stack has file systems alone.
+  if ('joins' in site.config && mounts.every((mount) => mount.export !== undefined)) return [];
   const [address, prefix] = layout?.services.split('/') ?? [];
   const range = new GlobalAddress(
     'services',
@@ -51,7 +53,7 @@ export function serviceAccess(
 
 /** Private mode: names of Google's services lead to addresses that no internet is needed for. */
 export function privateServices(
-  site: Site,
+  site: WorkerSite,
   { networkId }: Placed,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {

@@ -27,11 +27,16 @@ const everything = (small: string, gpu: string, account: object) => ({
   mounts: [{ name: 'shared', path: '/mnt/shared' }],
   endpointHosts: {},
 });
+const workers = (...given: Parameters<typeof everything>) => {
+  const { endpointHosts, ...all } = everything(...given);
+  return all;
+};
 const AZURE = `/subscriptions/${config('azure').subscriptionId}/resourceGroups/ours/providers/`;
 
 interface Case {
   name: string;
-  target: 'local' | 'aws' | 'azure' | 'gcp' | 'kubernetes';
+  /** Name of the example that it begins with. */
+  target: string;
   more?: object;
   /** Policies that advise something. */
   advised?: string[];
@@ -79,6 +84,23 @@ const cases: Case[] = [
       },
     },
     always: true,
+  },
+  {
+    name: 'aws workers with everything',
+    target: 'aws-workers',
+    more: workers('m7i.xlarge', 'g6.xlarge', { readBuckets: ['one/prefix'], writeBuckets: ['other'] }),
+  },
+  {
+    name: 'gcp workers with everything',
+    target: 'gcp-workers',
+    more: workers('n2-standard-4', 'g2-standard-4', { readBuckets: ['one'], writeBuckets: ['other'] }),
+  },
+  {
+    name: 'azure workers with everything',
+    target: 'azure-workers',
+    more: workers('Standard_D4s_v5', 'Standard_NC4as_T4_v3', {
+      readContainers: [`${AZURE}Microsoft.Storage/storageAccounts/ours/blobServices/default/containers/raw`],
+    }),
   },
   {
     // What a machine that others use should think of, and nobody is kept from.

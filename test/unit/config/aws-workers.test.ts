@@ -31,7 +31,7 @@ test('what has no default is asked for', () => {
 test.each([
   [{ joins: '{url: http://cove.example.org}' }, 'joins.url is "http://cove.example.org"'],
   [{ joins: '{url: https://cove.example.org/api}' }, 'an address without a path'],
-  [{ target: 'gcp' }, 'target is "gcp"; allowed: aws'],
+  [{ target: 'local' }, 'target is "local"; allowed: aws, azure, gcp, kubernetes'],
   [{ publicName: 'cove.example.org' }, 'publicName is not known'],
   [{ scaler: '{machineType: t4g.small}' }, 'which has Arm processors'],
   [{ region: 'eu-nowhere' }, 'eu-nowhere'],

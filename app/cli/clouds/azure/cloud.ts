@@ -1,6 +1,6 @@
 /** Azure, as the command line asks it. */
 import { addressOf } from '../../../../config/azure-addresses.ts';
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
@@ -10,7 +10,7 @@ import { CONTAINER, secretsProvider, stateAccount, stateUrl } from './names.ts';
 import { containerObjects } from './objects.ts';
 import { preflight } from './preflight.ts';
 
-export const azureCloud: Cloud<AzureConfig> = {
+export const azureCloud: Cloud<AzureConfig, AzureWorkersConfig> = {
   backend: (name, config) => ({
     url: stateUrl(name, config),
     secretsProvider: secretsProvider(name, config),

@@ -1,11 +1,11 @@
 /** An existing network: what is missing for an installation to live in it. Pure; `facts.ts` asks Azure. */
 import { endpointsToMake, ZONES } from '../../../../config/azure-services.ts';
 import { overlaps, parseCidr, sizeOf } from '../../../../config/cidr.ts';
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 
-type Wanted = Extract<AzureConfig['network'], { kind: 'existing' }>;
-export type Use = keyof Wanted['subnetIds'];
+type Wanted = Extract<(AzureConfig | AzureWorkersConfig)['network'], { kind: 'existing' }>;
+export type Use = 'ingress' | 'appHost' | 'scaler' | 'database' | 'endpoints' | 'workers';
 
 export interface FoundSubnet {
   id: string;
@@ -30,7 +30,7 @@ export interface FoundNetwork {
   /** Those of the config, and those of this subscription. */
   zones: FoundPrivateZone[];
   /** By what the config wants it for; null: there is none. */
-  subnets: Record<Use, FoundSubnet | null>;
+  subnets: Partial<Record<Use, FoundSubnet | null>>;
 }
 
 const DELEGATED = 'Microsoft.DBforPostgreSQL/flexibleServers';
@@ -44,7 +44,9 @@ const PRIVATE = 16;
 
 /** Null: there is no such network. */
 export function judgeExisting(
-  config: Pick<AzureConfig, 'region' | 'environments' | 'endpointHosts' | 'mounts'>,
+  config:
+    | Pick<AzureConfig, 'region' | 'environments' | 'endpointHosts' | 'mounts' | 'network'>
+    | AzureWorkersConfig,
   network: Wanted,
   found: FoundNetwork | null,
 ): Finding[] {
@@ -67,16 +69,18 @@ export function judgeExisting(
       'Correct network.networkId or region.',
     );
   const ceilings = config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0);
+  const endpointHosts = 'joins' in config ? 0 : (config.endpointHosts?.count ?? 0);
   const room: Record<Use, number> = {
     ingress: GATEWAY,
     // Two while one replaces the other.
-    appHost: 2 + (config.endpointHosts?.count ?? 0),
+    appHost: 2 + endpointHosts,
+    scaler: 2,
     database: 4,
     endpoints: 2 + config.mounts.length + (network.private ? PRIVATE : 0),
     workers: ceilings,
   };
   for (const [use, id] of Object.entries(network.subnetIds) as [Use, string][]) {
-    const subnet = found.subnets[use];
+    const subnet = found.subnets[use] ?? null;
     if (subnet === null || !id.toLowerCase().startsWith(`${network.networkId.toLowerCase()}/`)) {
       problem(
         `${id} is no subnet of the network`,
@@ -98,7 +102,7 @@ export function judgeExisting(
         `a subnet delegated to ${DELEGATED}`,
         `\`az network vnet subnet update --ids ${id} --delegations ${DELEGATED}\``,
       );
-    const isMachines = use === 'appHost' || use === 'workers';
+    const isMachines = use === 'appHost' || use === 'scaler' || use === 'workers';
     if (isMachines && !network.private && !subnet.hasNat && !subnet.hasRoutes)
       problem(
         `the subnet for ${use} has no way out`,
@@ -120,13 +124,11 @@ export function judgeExisting(
 
 /** Names of private endpoints: a network looks each zone up in one place, and with name servers of its own in none. */
 function judgeNames(
-  config: Pick<AzureConfig, 'mounts'>,
+  config: Pick<AzureConfig, 'mounts' | 'network'> | AzureWorkersConfig,
   network: Wanted,
   { nameServers, zones }: FoundNetwork,
 ): Finding[] {
-  const needed = [
-    ...new Set(endpointsToMake({ network, mounts: config.mounts }).flatMap((one) => ZONES[one])),
-  ];
+  const needed = [...new Set(endpointsToMake(config).flatMap((one) => ZONES[one]))];
   const isGiven = (id: string) =>
     network.privateDnsZones.some((one) => one.toLowerCase() === id.toLowerCase());
   const absent = network.privateDnsZones.filter(

@@ -1,7 +1,14 @@
 /** What the subscription is like: asked with a few calls of the management API; `judge.ts` says what it means. */
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import type { Arm } from './arm.ts';
-import { type Facts, FEATURES, type FoundImage, NAMESPACES, type Rights } from './judge.ts';
+import {
+  type Facts,
+  FEATURES,
+  type FoundImage,
+  NAMESPACES,
+  type Rights,
+  WORKER_NAMESPACES,
+} from './judge.ts';
 import type { DatabaseFacts, Sku } from './sizes.ts';
 
 interface ListedSku {
@@ -18,8 +25,14 @@ interface Usage {
   limit: number;
 }
 
-export async function lookAt(name: string, config: AzureConfig, arm: Arm): Promise<Facts> {
-  const { subscriptionId, region, dns, machineImages } = config;
+export async function lookAt(
+  name: string,
+  config: AzureConfig | AzureWorkersConfig,
+  arm: Arm,
+): Promise<Facts> {
+  const { subscriptionId, region, machineImages } = config;
+  const isWorkers = 'joins' in config;
+  const dns = isWorkers ? undefined : config.dns;
   const subscription = `/subscriptions/${subscriptionId}`;
   const usagesOf = (namespace: string, version: string) =>
     arm.list<Usage>(`${subscription}/providers/${namespace}/locations/${region}/usages`, version);
@@ -40,12 +53,12 @@ export async function lookAt(name: string, config: AzureConfig, arm: Arm): Promi
     usagesOf('Microsoft.Compute', '2024-11-01'),
     usagesOf('Microsoft.Network', '2024-05-01'),
     lookAtRights(name, config, arm),
-    dns.kind === 'zone' ? arm.get<{ name: string }>(dns.zoneId, '2018-05-01') : undefined,
+    dns?.kind === 'zone' ? arm.get<{ name: string }>(dns.zoneId, '2018-05-01') : undefined,
     Promise.all(named.map(({ use, id }) => lookAtImage(use, id, arm))),
-    lookAtDatabase(config, arm),
+    isWorkers ? null : lookAtDatabase(config, arm),
   ]);
   return {
-    unregistered: NAMESPACES.filter(
+    unregistered: (isWorkers ? WORKER_NAMESPACES : NAMESPACES).filter(
       (namespace) =>
         !providers.some(
           (one) =>
@@ -68,7 +81,11 @@ export async function lookAt(name: string, config: AzureConfig, arm: Arm): Promi
 }
 
 /** Roles come from above: what may be done in the group, once there is one, else in the subscription. */
-async function lookAtRights(name: string, config: AzureConfig, arm: Arm): Promise<Rights[]> {
+async function lookAtRights(
+  name: string,
+  config: AzureConfig | AzureWorkersConfig,
+  arm: Arm,
+): Promise<Rights[]> {
   const subscription = `/subscriptions/${config.subscriptionId}`;
   const group = `${subscription}/resourceGroups/${config.given.resourceGroup ?? `cove-${name}`}`;
   const of = (scope: string) =>
@@ -104,7 +121,7 @@ async function lookAtImage(use: string, id: string, arm: Arm): Promise<FoundImag
 
 /** Source: Azure Database for PostgreSQL, REST API "Capabilities By Location". */
 async function lookAtDatabase(
-  { subscriptionId, region }: AzureConfig,
+  { subscriptionId, region }: AzureConfig | AzureWorkersConfig,
   arm: Arm,
 ): Promise<DatabaseFacts | null> {
   const [found] = await arm.list<{

@@ -4,7 +4,7 @@ import type { Founder } from '../cloud.ts';
 import { type Arm, openArm } from './arm.ts';
 import { checkLogin } from './login.ts';
 import { CONTAINER, KEY, type Place, stateAccount, stateGroupId, stateVault } from './names.ts';
-import { azureQuestions } from './questions.ts';
+import { azureQuestions, azureWorkerQuestions } from './questions.ts';
 import { uuidOf } from './uuid.ts';
 
 /** Built-in roles: Storage Blob Data Contributor, Key Vault Crypto User. */
@@ -23,6 +23,15 @@ export const azureFounder: Founder = {
     dns: zoneId === '' ? { kind: 'elsewhere' } : { kind: 'zone', zoneId },
     administrator: { email },
   }),
+  workers: {
+    questions: azureWorkerQuestions,
+    config: ({ joins, subscriptionId, tenantId, region }) => ({
+      joins: { url: joins },
+      subscriptionId,
+      tenantId,
+      region,
+    }),
+  },
   found: (name, { subscriptionId = '', tenantId = '', region = '' }, say) =>
     found(name, { subscriptionId, tenantId, region }, openArm(), say),
 };

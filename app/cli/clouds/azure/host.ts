@@ -1,18 +1,22 @@
-/** The application host without SSH: its console output (boot diagnostics), and commands on it (run command). */
-import type { AzureConfig } from '../../../../config/schema.ts';
-import { CliError } from '../../errors.ts';
+/** The host without SSH: its console output (boot diagnostics), and commands on it (run command). */
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
+import { hostOf, noHost } from '../host.ts';
 import { type Arm, openArm } from './arm.ts';
 
 const VERSION = '2024-11-01';
 
-/** Id of the newest host of the installation. Null: there is none. */
-export async function findHost(name: string, config: AzureConfig, arm: Arm): Promise<string | null> {
+/** Id of the newest host. Null: there is none. */
+export async function findHost(
+  name: string,
+  config: AzureConfig | AzureWorkersConfig,
+  arm: Arm,
+): Promise<string | null> {
   const group = config.given.resourceGroup ?? `cove-${name}`;
   const sets = await arm.list<{ id: string; tags?: Record<string, string> }>(
     `/subscriptions/${config.subscriptionId}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachineScaleSets`,
     VERSION,
   );
-  const hosts = sets.filter(({ tags }) => tags?.component === 'app-host' && tags.installation === name);
+  const hosts = sets.filter(({ tags }) => tags?.component === hostOf(config) && tags.installation === name);
   const machines = await Promise.all(
     hosts.map(({ id }) =>
       arm.list<{ id: string; properties?: { timeCreated?: string } }>(`${id}/virtualMachines`, VERSION),
@@ -23,7 +27,11 @@ export async function findHost(name: string, config: AzureConfig, arm: Arm): Pro
   return newest?.id ?? null;
 }
 
-export async function bootLog(name: string, config: AzureConfig, arm = openArm()): Promise<string | null> {
+export async function bootLog(
+  name: string,
+  config: AzureConfig | AzureWorkersConfig,
+  arm = openArm(),
+): Promise<string | null> {
   const host = await findHost(name, config, arm);
   if (host === null) return null;
   const { serialConsoleLogBlobUri: log } = await arm.post<{ serialConsoleLogBlobUri?: string }>(
@@ -39,15 +47,12 @@ export async function bootLog(name: string, config: AzureConfig, arm = openArm()
 
 export async function runOnHost(
   name: string,
-  config: AzureConfig,
+  config: AzureConfig | AzureWorkersConfig,
   command: string,
   arm = openArm(),
 ): Promise<string> {
   const host = await findHost(name, config, arm);
-  if (host === null)
-    throw new CliError(`Installation "${name}" has no application host.`, {
-      todo: '`npx cove up` makes it.',
-    });
+  if (host === null) throw noHost(name, config);
   const { value = [] } = await arm.post<{ value?: { message?: string }[] }>(`${host}/runCommand`, VERSION, {
     commandId: 'RunShellScript',
     script: [command],

@@ -1,7 +1,7 @@
 /** What the facts of a subscription mean for a config. Pure; `facts.ts` gathers them. */
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok } from '../../checks/finding.ts';
-import { ACTIONS, DATA_ACTIONS } from './permissions.ts';
+import { ACTIONS, DATA_ACTIONS, WORKER_ACTIONS } from './permissions.ts';
 import { judgeDatabase, judgeMachines, judgeQuotas, type SizeFacts } from './sizes.ts';
 
 export interface Rights {
@@ -45,24 +45,27 @@ export const NAMESPACES = [
   'Microsoft.Storage',
 ];
 
+/** Those of a stack of workers. */
+export const WORKER_NAMESPACES = NAMESPACES.filter((name) => !/(Cache|DBforPostgreSQL)$/.test(name));
+
 /** What a subscription must have been let do. */
-export const FEATURES = ({ access }: Pick<AzureConfig, 'access'>) => [
+export const FEATURES = (config: Pick<AzureConfig, 'access'> | AzureWorkersConfig) => [
   { namespace: 'Microsoft.Compute', name: 'EncryptionAtHost' },
-  ...(access.internal
+  ...('access' in config && config.access.internal
     ? [{ namespace: 'Microsoft.Network', name: 'EnableApplicationGatewayNetworkIsolation' }]
     : []),
 ];
 
-export function judge(config: AzureConfig, facts: Facts): Finding[] {
+export function judge(config: AzureConfig | AzureWorkersConfig, facts: Facts): Finding[] {
   return [
     ...judgeProviders(facts),
     ...judgeFeatures(facts),
     ...judgeRights(config, facts),
     ...judgeMachines(config, facts),
     ...judgeQuotas(config, facts),
-    ...judgeDatabase(config, facts),
+    ...('joins' in config ? [] : judgeDatabase(config, facts)),
     ...judgeImages(config, facts),
-    ...judgeZone(config, facts),
+    ...('joins' in config ? [] : judgeZone(config, facts)),
   ];
 }
 
@@ -103,13 +106,20 @@ const may = (rights: Rights[], action: string, kind: 'actions' | 'dataActions'):
     );
   });
 
-export function judgeRights(config: AzureConfig, { rights }: Pick<Facts, 'rights'>): Finding[] {
+export function judgeRights(
+  config: AzureConfig | AzureWorkersConfig,
+  { rights }: Pick<Facts, 'rights'>,
+): Finding[] {
   const { subscriptionId, given } = config;
   const isGiven = given.resourceGroup !== undefined;
-  const denied = ACTIONS.filter(
+  const wanted: readonly string[] = 'joins' in config ? WORKER_ACTIONS : ACTIONS;
+  const denied = wanted.filter(
     (action) => !(isGiven && action.includes('/resourceGroups/')) && !may(rights, action, 'actions'),
   );
-  const unread = DATA_ACTIONS.filter((action) => !may(rights, action, 'dataActions'));
+  // Of a stack of workers nobody reads the secret.
+  const unread = ('joins' in config ? [] : DATA_ACTIONS).filter(
+    (action) => !may(rights, action, 'dataActions'),
+  );
   const scope = `/subscriptions/${subscriptionId}${isGiven ? `/resourceGroups/${given.resourceGroup}` : ''}`;
   const problems = [
     ...(denied.length === 0

@@ -1,5 +1,5 @@
 /** An existing network as Azure tells of it. */
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import type { Arm } from './arm.ts';
 import type { FoundNetwork, FoundPrivateZone, FoundSubnet, Use } from './existing.ts';
 
@@ -21,8 +21,12 @@ interface Told {
 
 /** Null: there is no such network. */
 export async function lookAtNetwork(
-  { networkId, subnetIds, privateDnsZones }: Extract<AzureConfig['network'], { kind: 'existing' }>,
-  { subscriptionId }: Pick<AzureConfig, 'subscriptionId'>,
+  {
+    networkId,
+    subnetIds,
+    privateDnsZones,
+  }: Extract<(AzureConfig | AzureWorkersConfig)['network'], { kind: 'existing' }>,
+  { subscriptionId }: { subscriptionId: string },
   arm: Arm,
 ): Promise<FoundNetwork | null> {
   const network = await arm.get<{
@@ -83,7 +87,7 @@ async function lookAtZones(
 /** Networks of the subscription, but the installation's own. */
 export async function lookAtOthers(
   installation: string,
-  { subscriptionId }: Pick<AzureConfig, 'subscriptionId'>,
+  { subscriptionId }: { subscriptionId: string },
   arm: Arm,
 ): Promise<{ name: string; cidrs: string[] }[]> {
   const found = await arm.list<{

@@ -25,5 +25,11 @@ export const ACTIONS = [
   'Microsoft.Storage/storageAccounts/write',
 ] as const;
 
+/** Those of a stack of workers: no database, no load balancer. */
+export const WORKER_ACTIONS = ACTIONS.filter(
+  (action) =>
+    !/^Microsoft\.(Cache|DBforPostgreSQL|Network\/applicationGateways|Insights\/metricAlerts)\b/.test(action),
+);
+
 /** Of data, which `Owner` does not give. */
 export const DATA_ACTIONS = ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] as const;

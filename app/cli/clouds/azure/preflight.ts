@@ -1,5 +1,5 @@
 /** What must be right in the subscription before the engine starts: asked at once, told at once, each with a cure. */
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import type { Finding } from '../../checks/finding.ts';
 import { openArm } from './arm.ts';
 import { judgeExisting, judgeOverlap } from './existing.ts';
@@ -9,7 +9,11 @@ import { checkLogin } from './login.ts';
 import { lookAtNetwork, lookAtOthers } from './networks.ts';
 
 /** Without the right login nothing else can be asked. */
-export async function preflight(name: string, config: AzureConfig, arm = openArm()): Promise<Finding[]> {
+export async function preflight(
+  name: string,
+  config: AzureConfig | AzureWorkersConfig,
+  arm = openArm(),
+): Promise<Finding[]> {
   const { principal, ...login } = await checkLogin(config, arm);
   if (principal === undefined) return [login];
   const { network } = config;

@@ -1,5 +1,5 @@
 /** Whether the region has the sizes that a config names, in its zones and within its quotas. Pure; `facts.ts` asks Azure. */
-import type { AzureConfig } from '../../../../config/schema.ts';
+import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 
 export interface Sku {
@@ -36,16 +36,33 @@ const DEFAULTS = {
 const ADDRESSES = 'ipv4standardskupublicipaddresses';
 
 /** Every size that the config names, with where, and how many machines of it there may be. */
-function wanted({ appHost, endpointHosts, environments, profile }: AzureConfig) {
+function wanted(config: AzureConfig | AzureWorkersConfig) {
+  // A host is two while one replaces the other.
+  const host = (where: string, machineType: string) => ({
+    where,
+    machineType,
+    least: 1,
+    most: 2,
+    spot: false,
+  });
   return [
-    {
-      where: 'appHost',
-      machineType: appHost.machineType ?? DEFAULTS[profile].appHost,
+    ...('joins' in config ? [host('scaler', config.scaler.machineType)] : hostsOf(config, host)),
+    ...config.environments.map(({ slug, machineType, ceiling, spot }) => ({
+      where: `environment ${slug}`,
+      machineType,
       least: 1,
-      // While one replaces the other.
-      most: 2,
-      spot: false,
-    },
+      most: ceiling,
+      spot,
+    })),
+  ];
+}
+
+function hostsOf<H>(
+  { appHost, endpointHosts, profile }: AzureConfig,
+  host: (where: string, machineType: string) => H,
+) {
+  return [
+    host('appHost', appHost.machineType ?? DEFAULTS[profile].appHost),
     ...(endpointHosts === undefined
       ? []
       : [
@@ -57,23 +74,19 @@ function wanted({ appHost, endpointHosts, environments, profile }: AzureConfig) 
             spot: false,
           },
         ]),
-    ...environments.map(({ slug, machineType, ceiling, spot }) => ({
-      where: `environment ${slug}`,
-      machineType,
-      least: 1,
-      most: ceiling,
-      spot,
-    })),
   ];
 }
 
 /** Zones that the stack spreads over: none where it is one (components/azure/site.ts). */
-function zonesOf({ network, profile }: AzureConfig): string[] {
+function zonesOf({ network, profile }: AzureConfig | AzureWorkersConfig): string[] {
   const zones = network.zones ?? DEFAULTS[profile].zones;
   return zones === 1 ? [] : Array.from({ length: zones }, (_, zone) => String(zone + 1));
 }
 
-export function judgeMachines(config: AzureConfig, { machines }: Pick<SizeFacts, 'machines'>): Finding[] {
+export function judgeMachines(
+  config: AzureConfig | AzureWorkersConfig,
+  { machines }: Pick<SizeFacts, 'machines'>,
+): Finding[] {
   const { region } = config;
   const list = `\`az vm list-skus --location ${region} --resource-type virtualMachines\` lists what there is.`;
   const problems = wanted(config).flatMap(({ where, machineType }) => {
@@ -98,7 +111,7 @@ export function judgeMachines(config: AzureConfig, { machines }: Pick<SizeFacts,
 }
 
 /** What an installation takes of each quota: vCPUs of each family, of all, of all spot machines; public addresses. */
-export function needsOf(config: AzureConfig, { machines }: Pick<SizeFacts, 'machines'>) {
+export function needsOf(config: AzureConfig | AzureWorkersConfig, { machines }: Pick<SizeFacts, 'machines'>) {
   const needs = new Map<string, { least: number; most: number }>();
   const add = (quota: string, least: number, most: number) => {
     const need = needs.get(quota) ?? { least: 0, most: 0 };
@@ -109,14 +122,17 @@ export function needsOf(config: AzureConfig, { machines }: Pick<SizeFacts, 'mach
     for (const quota of spot ? ['lowprioritycores'] : ['cores', family])
       if (quota !== '') add(quota, vcpus * least, vcpus * most);
   }
-  const { network, access } = config;
+  const { network } = config;
   const isNat = network.kind === 'dedicated' && !network.private;
-  const addresses = (isNat ? 1 : 0) + (access.internal ? 0 : 1);
+  const addresses = (isNat ? 1 : 0) + ('joins' in config || config.access.internal ? 0 : 1);
   if (addresses > 0) add(ADDRESSES, addresses, addresses);
   return needs;
 }
 
-export function judgeQuotas(config: AzureConfig, facts: Pick<SizeFacts, 'machines' | 'usages'>): Finding[] {
+export function judgeQuotas(
+  config: AzureConfig | AzureWorkersConfig,
+  facts: Pick<SizeFacts, 'machines' | 'usages'>,
+): Finding[] {
   return [...needsOf(config, facts)].flatMap(([quota, { least, most }]) => {
     const usage = facts.usages.get(quota);
     if (usage === undefined) return [];

@@ -1,5 +1,5 @@
 /** Google Cloud, as the command line asks it. */
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf, resetPassword } from './administrator.ts';
@@ -9,7 +9,7 @@ import { secretsProvider, stateBucket, stateUrl } from './names.ts';
 import { bucketObjects } from './objects.ts';
 import { preflight } from './preflight.ts';
 
-export const gcpCloud: Cloud<GcpConfig> = {
+export const gcpCloud: Cloud<GcpConfig, GcpWorkersConfig> = {
   backend: (name, config) => ({
     url: stateUrl(name, config),
     secretsProvider: secretsProvider(name, config),
@@ -19,7 +19,7 @@ export const gcpCloud: Cloud<GcpConfig> = {
   preflight: (name, config) => preflight(name, config),
   administrator: (name, config) => administratorOf(name, config),
   bootLog: (name, config) => bootLog(name, config),
-  runOnHost,
+  runOnHost: (name) => runOnHost(name),
   resetPassword: (name, config) => resetPassword(name, config),
   lookAtHost: (name, config) => lookAtHost(name, config),
   serviceLog: (name, config, service, count) => serviceLog(name, config, service, count),

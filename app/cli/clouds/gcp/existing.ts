@@ -1,10 +1,10 @@
 /** An existing network: what is missing for an installation to live in it. Pure; `networks.ts` asks Google. */
 import { parseCidr, sizeOf } from '../../../../config/cidr.ts';
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok } from '../../checks/finding.ts';
 
-type Wanted = Extract<GcpConfig['network'], { kind: 'existing' }>;
-export type Use = keyof Wanted['subnetIds'];
+type Wanted = Extract<(GcpConfig | GcpWorkersConfig)['network'], { kind: 'existing' }>;
+export type Use = 'appHost' | 'scaler' | 'workers' | 'proxies';
 
 export interface FoundSubnet {
   /** Its network, as `projects/…/global/networks/…`. */
@@ -41,7 +41,11 @@ const OWN_MACHINES = 3;
 const bad = (found: string, needed: string, todo: string): Finding => fail('network', found, needed, todo);
 
 /** Null: there is no such network. */
-export function judgeExisting(config: GcpConfig, network: Wanted, found: FoundNetwork | null): Finding[] {
+export function judgeExisting(
+  config: GcpConfig | GcpWorkersConfig,
+  network: Wanted,
+  found: FoundNetwork | null,
+): Finding[] {
   const { networkId } = network;
   if (found === null) {
     const todo = 'Correct network.networkId; `gcloud compute networks list` tells which there are.';
@@ -52,17 +56,23 @@ export function judgeExisting(config: GcpConfig, network: Wanted, found: FoundNe
   const problems = [
     ...judgeSubnets(config, network, found),
     ...judgeWayOut(network, found),
-    ...judgeServices(network, found),
+    ...(needsServices(config) ? judgeServices(network, found) : []),
     ...judgeNames(network, found),
   ];
   return problems.length === 0 ? [ok('network', `${networkId} has what is needed`)] : problems;
 }
 
-function judgeSubnets(config: GcpConfig, network: Wanted, found: FoundNetwork): Finding[] {
+/** Where PostgreSQL, Redis and file systems stand: a worker stack has the last of them alone. */
+const needsServices = (config: GcpConfig | GcpWorkersConfig) =>
+  !('joins' in config) || config.mounts.some((mount) => mount.export === undefined);
+
+function judgeSubnets(config: GcpConfig | GcpWorkersConfig, network: Wanted, found: FoundNetwork): Finding[] {
   const ceilings = config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0);
-  const room = { appHost: OWN_MACHINES, workers: ceilings + (config.endpointHosts?.count ?? 0) };
+  const endpointHosts = 'joins' in config ? 0 : (config.endpointHosts?.count ?? 0);
+  const room = { appHost: OWN_MACHINES, scaler: OWN_MACHINES, workers: ceilings + endpointHosts };
+  const isInternal = 'access' in config && config.access.internal;
   return (Object.entries(network.subnetIds) as [Use, string | undefined][]).flatMap(([use, id]) => {
-    if (id === undefined || (use === 'proxies' && !config.access.internal)) return [];
+    if (id === undefined || (use === 'proxies' && !isInternal)) return [];
     const subnet = found.subnets[use];
     if (!subnet || subnet.networkId !== network.networkId) {
       const where = subnet ? `${id} is in ${subnet.networkId}` : `there is no ${id}`;
@@ -90,7 +100,7 @@ function judgeProxies(id: string, { purpose, cidr }: FoundSubnet): Finding[] {
 function judgeMachines(
   id: string,
   { googleAccess, free, cidr, purpose }: FoundSubnet,
-  use: 'appHost' | 'workers',
+  use: Exclude<Use, 'proxies'>,
   needed: number,
 ): Finding[] {
   const problems: Finding[] = [];
@@ -122,9 +132,8 @@ function judgeWayOut(network: Wanted, { defaultRoute, subnets }: FoundNetwork): 
     return [bad('it has no default route', 'a way out', todo)];
   }
   if (defaultRoute === 'other') return [];
-  return (['appHost', 'workers'] as const).flatMap((use) => {
-    if (subnets[use]?.hasNat !== false) return [];
-    const id = network.subnetIds[use];
+  return (Object.entries(network.subnetIds) as [Use, string][]).flatMap(([use, id]) => {
+    if (use === 'proxies' || subnets[use]?.hasNat !== false) return [];
     const todo =
       'Add it to a Cloud NAT of the region (`gcloud compute routers nats create`), or say network.private: true.';
     return [bad(`${id} has no NAT`, 'one: machines have no public address', todo)];

@@ -1,10 +1,10 @@
 /** What pre-flight asks the project; what it means is decided in `judge.ts`. */
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import type { Google } from './api.ts';
 import type { FoundNetwork } from './existing.ts';
-import { APIS } from './names.ts';
+import { APIS, FILE_APIS, WORKER_APIS } from './names.ts';
 import { lookAtExisting, lookAtOthers } from './networks.ts';
-import { PERMISSIONS } from './permissions.ts';
+import { PERMISSIONS, WORKER_PERMISSIONS } from './permissions.ts';
 import { type Offer, wantedMachines } from './wanted.ts';
 
 export interface Quota {
@@ -35,8 +35,13 @@ export interface Facts {
 const COMPUTE = 'compute/compute/v1';
 const nothing = { denied: [], region: null, machines: new Map(), images: new Map(), others: [] };
 
-export async function lookAt(name: string, config: GcpConfig, google: Google): Promise<Facts> {
-  const { projectId, dns, network } = config;
+export async function lookAt(
+  name: string,
+  config: GcpConfig | GcpWorkersConfig,
+  google: Google,
+): Promise<Facts> {
+  const { projectId, network } = config;
+  const dns = 'dns' in config ? config.dns : undefined;
   const project = await google.get<Facts['project'] & object>(
     `cloudresourcemanager/v3/projects/${projectId}`,
   );
@@ -51,7 +56,7 @@ export async function lookAt(name: string, config: GcpConfig, google: Google): P
     lookAtImages(config, google),
     network.kind === 'existing' ? lookAtExisting(name, config, network, google) : undefined,
     network.kind === 'dedicated' ? lookAtOthers(name, config, google) : [],
-    dns.kind === 'zone' ? google.get<Facts['zone'] & object>(`dns/dns/v1/${dns.zoneId}`) : undefined,
+    dns?.kind === 'zone' ? google.get<Facts['zone'] & object>(`dns/dns/v1/${dns.zoneId}`) : undefined,
   ]);
   return {
     ...{ project, missingApis, denied, region, machines, images, others },
@@ -60,8 +65,10 @@ export async function lookAt(name: string, config: GcpConfig, google: Google): P
   };
 }
 
-async function lookAtApis({ projectId, mounts }: GcpConfig, google: Google): Promise<string[]> {
-  const names = APIS.filter((name) => name !== 'file.googleapis.com' || mounts.length > 0);
+async function lookAtApis(config: GcpConfig | GcpWorkersConfig, google: Google): Promise<string[]> {
+  const { projectId, mounts } = config;
+  const least = 'joins' in config ? WORKER_APIS : APIS.filter((name) => name !== 'file.googleapis.com');
+  const names = [...new Set([...least, ...(mounts.length > 0 ? FILE_APIS : [])])].sort();
   const query = names.map((name) => `names=projects/${projectId}/services/${name}`).join('&');
   const found = await google.get<{ services?: { name: string; state: string }[] }>(
     `serviceusage/v1/projects/${projectId}/services:batchGet?${query}`,
@@ -75,7 +82,10 @@ async function lookAtApis({ projectId, mounts }: GcpConfig, google: Google): Pro
 }
 
 /** Quotas of the whole project count as well, and are named apart. */
-async function lookAtRegion({ projectId, region }: GcpConfig, google: Google): Promise<Facts['region']> {
+async function lookAtRegion(
+  { projectId, region }: GcpConfig | GcpWorkersConfig,
+  google: Google,
+): Promise<Facts['region']> {
   const [found, project] = await Promise.all([
     google.get<{ quotas?: Quota[]; zones?: string[] }>(`${COMPUTE}/projects/${projectId}/regions/${region}`),
     google.get<{ quotas?: Quota[] }>(`${COMPUTE}/projects/${projectId}`),
@@ -87,17 +97,18 @@ async function lookAtRegion({ projectId, region }: GcpConfig, google: Google): P
   };
 }
 
-async function lookAtPermissions({ projectId }: GcpConfig, google: Google): Promise<string[]> {
+async function lookAtPermissions(config: GcpConfig | GcpWorkersConfig, google: Google): Promise<string[]> {
+  const wanted: readonly string[] = 'joins' in config ? WORKER_PERMISSIONS : PERMISSIONS;
   const answer = await google.post<{ permissions?: string[] }>(
-    `cloudresourcemanager/v3/projects/${projectId}:testIamPermissions`,
-    { permissions: PERMISSIONS },
+    `cloudresourcemanager/v3/projects/${config.projectId}:testIamPermissions`,
+    { permissions: wanted },
   );
   const allowed = new Set(answer?.permissions ?? []);
-  return PERMISSIONS.filter((one) => !allowed.has(one));
+  return wanted.filter((one) => !allowed.has(one));
 }
 
 async function lookAtMachines(
-  config: GcpConfig,
+  config: GcpConfig | GcpWorkersConfig,
   zones: string[],
   google: Google,
 ): Promise<Map<string, Offer>> {
@@ -124,7 +135,10 @@ async function lookAtMachines(
   );
 }
 
-async function lookAtImages({ machineImages }: GcpConfig, google: Google): Promise<Facts['images']> {
+async function lookAtImages(
+  { machineImages }: GcpConfig | GcpWorkersConfig,
+  google: Google,
+): Promise<Facts['images']> {
   const names = new Set(Object.values(machineImages).flatMap((image) => image ?? []));
   return new Map(
     await Promise.all(

@@ -2,8 +2,8 @@
 import { CliError, EXIT } from '../../errors.ts';
 import type { Founder } from '../cloud.ts';
 import { type Google, openGoogle } from './api.ts';
-import { APIS, keyRing, type Place, stateBucket, stateKey } from './names.ts';
-import { gcpQuestions } from './questions.ts';
+import { APIS, keyRing, type Place, stateBucket, stateKey, WORKER_APIS } from './names.ts';
+import { gcpQuestions, gcpWorkerQuestions } from './questions.ts';
 
 export const gcpFounder: Founder = {
   questions: gcpQuestions,
@@ -14,8 +14,14 @@ export const gcpFounder: Founder = {
     dns: zoneId === '' ? { kind: 'elsewhere' } : { kind: 'zone', zoneId },
     administrator: { email },
   }),
-  found: (name, { projectId = '', region = '' }, say) =>
-    found(name, { projectId, region }, openGoogle(), say),
+  workers: {
+    questions: gcpWorkerQuestions,
+    config: ({ joins, projectId, region }) => ({ joins: { url: joins }, projectId, region }),
+  },
+  found: (name, { projectId = '', region = '', joins }, say) => {
+    const place = { projectId, region, apis: joins === undefined ? APIS : WORKER_APIS };
+    return found(name, place, openGoogle(), say);
+  },
 };
 
 /** Services that `batchEnable` takes at a time. */
@@ -25,15 +31,15 @@ const PATIENCE_MS = 5 * 60_000;
 /** May be run again after it was cut short: everything is put as it should be. */
 export async function found(
   name: string,
-  place: Place,
+  { apis = APIS, ...place }: Place & { apis?: string[] },
   google: Google,
   say: (line: string) => void,
   pauseMs = 3000,
 ): Promise<void> {
   const { projectId, region } = place;
-  say(`enabling ${APIS.length} APIs in project ${projectId}`);
-  for (let from = 0; from < APIS.length; from += MOST)
-    await enabled(google, projectId, APIS.slice(from, from + MOST), pauseMs);
+  say(`enabling ${apis.length} APIs in project ${projectId}`);
+  for (let from = 0; from < apis.length; from += MOST)
+    await enabled(google, projectId, apis.slice(from, from + MOST), pauseMs);
   const bucket = stateBucket(name, place);
   const kept = {
     versioning: { enabled: true },

@@ -1,7 +1,8 @@
-/** The application host without SSH: what it wrote to its serial port, and what its containers wrote to Cloud Logging. */
-import type { GcpConfig } from '../../../../config/schema.ts';
+/** The host without SSH: what it wrote to its serial port, and what its containers wrote to Cloud Logging. */
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok } from '../../checks/finding.ts';
 import { CliError, EXIT } from '../../errors.ts';
+import { hostOf } from '../host.ts';
 import { type Google, openGoogle } from './api.ts';
 
 interface Instance {
@@ -12,12 +13,12 @@ interface Instance {
 /** Path of the newest host, below `compute/v1`. Null: there is none. */
 export async function findHost(
   name: string,
-  { projectId }: GcpConfig,
+  config: GcpConfig | GcpWorkersConfig,
   google: Google,
 ): Promise<string | null> {
-  const filter = encodeURIComponent(`name eq "cove-${name}-app-host-.*"`);
+  const filter = encodeURIComponent(`name eq "cove-${name}-${hostOf(config)}-.*"`);
   const found = await google.get<{ items?: Record<string, { instances?: Instance[] }> }>(
-    `compute/compute/v1/projects/${projectId}/aggregated/instances?filter=${filter}`,
+    `compute/compute/v1/projects/${config.projectId}/aggregated/instances?filter=${filter}`,
   );
   const all = Object.values(found?.items ?? {}).flatMap(({ instances }) => instances ?? []);
   const [newest] = all.sort((a, b) => Date.parse(b.creationTimestamp) - Date.parse(a.creationTimestamp));
@@ -26,7 +27,7 @@ export async function findHost(
 
 export async function bootLog(
   name: string,
-  config: GcpConfig,
+  config: GcpConfig | GcpWorkersConfig,
   google = openGoogle(),
 ): Promise<string | null> {
   const host = await findHost(name, config, google);
@@ -38,16 +39,17 @@ export async function bootLog(
 /** The last lines of a service's container, oldest first. Null: it has written nothing. */
 export async function serviceLog(
   name: string,
-  { projectId }: GcpConfig,
+  config: GcpConfig | GcpWorkersConfig,
   service: string,
   count: number,
   google = openGoogle(),
 ): Promise<string | null> {
+  const { projectId } = config;
   const found = await google.post<{ entries?: { jsonPayload?: { message?: string } }[] }>(
     'logging/v2/entries:list',
     {
       resourceNames: [`projects/${projectId}`],
-      filter: `logName="projects/${projectId}/logs/gcplogs-docker-driver" AND jsonPayload.instance.name:"cove-${name}-app-host-" AND jsonPayload.container.name="/cove-${service}"`,
+      filter: `logName="projects/${projectId}/logs/gcplogs-docker-driver" AND jsonPayload.instance.name:"cove-${name}-${hostOf(config)}-" AND jsonPayload.container.name="/cove-${service}"`,
       orderBy: 'timestamp desc',
       pageSize: count,
     },
@@ -65,9 +67,13 @@ export async function runOnHost(name: string): Promise<string> {
 }
 
 /** How its services are only its log tells; whether there is a host, Google does. */
-export async function lookAtHost(name: string, config: GcpConfig, google = openGoogle()): Promise<Finding[]> {
+export async function lookAtHost(
+  name: string,
+  config: GcpConfig | GcpWorkersConfig,
+  google = openGoogle(),
+): Promise<Finding[]> {
   const host = await findHost(name, config, google);
   return host === null
-    ? [fail('host', 'there is no application host', 'one machine of its group', '`npx cove up` makes it.')]
+    ? [fail('host', `there is no ${hostOf(config)}`, 'one machine of its group', '`npx cove up` makes it.')]
     : [ok('host', `${host.split('/').at(-1)}; \`npx cove logs SERVICE\` tells how its services are`)];
 }

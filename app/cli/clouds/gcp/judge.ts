@@ -1,12 +1,12 @@
 /** What of the project's facts will not do, each with its cure. Pure. */
 import { overlaps, parseCidr } from '../../../../config/cidr.ts';
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import { type Finding, fail, ok, warn } from '../../checks/finding.ts';
 import { judgeExisting } from './existing.ts';
 import type { Facts } from './facts.ts';
 import { needsOf, wantedMachines } from './wanted.ts';
 
-export function judge(config: GcpConfig, facts: Facts): Finding[] {
+export function judge(config: GcpConfig | GcpWorkersConfig, facts: Facts): Finding[] {
   const { projectId } = config;
   const needed = `a login to project ${projectId}`;
   if (facts.project === null)
@@ -41,11 +41,11 @@ export function judge(config: GcpConfig, facts: Facts): Finding[] {
     ...(facts.region === null ? [] : [...machines(config, facts), ...quotas(config, facts)]),
     ...images(config, facts),
     ...networks(config, facts),
-    ...zone(config, facts),
+    ...('joins' in config ? [] : zone(config, facts)),
   ];
 }
 
-function region({ region: name }: GcpConfig, facts: Facts): Finding {
+function region({ region: name }: GcpConfig | GcpWorkersConfig, facts: Facts): Finding {
   return facts.region
     ? ok('region', name)
     : fail(
@@ -57,7 +57,7 @@ function region({ region: name }: GcpConfig, facts: Facts): Finding {
 }
 
 /** Of those that the project's have; a first `up` needs all of it, and what an earlier one made counts as used. */
-function quotas(config: GcpConfig, { region: found, machines }: Facts): Finding[] {
+function quotas(config: GcpConfig | GcpWorkersConfig, { region: found, machines }: Facts): Finding[] {
   return needsOf(config, machines).flatMap(({ metric, least, most }) => {
     const quota = found?.quotas.find((one) => one.metric === metric);
     if (quota === undefined) return [];
@@ -70,7 +70,7 @@ function quotas(config: GcpConfig, { region: found, machines }: Facts): Finding[
   });
 }
 
-function permissions({ projectId }: GcpConfig, { denied }: Facts): Finding {
+function permissions({ projectId }: GcpConfig | GcpWorkersConfig, { denied }: Facts): Finding {
   if (denied.length === 0) return ok('permissions', 'every permission that was asked about is there');
   return fail(
     'permissions',
@@ -81,7 +81,10 @@ function permissions({ projectId }: GcpConfig, { denied }: Facts): Finding {
 }
 
 /** A group spreads its machines over the zones of the region. */
-function machines(config: GcpConfig, { region: found, machines: offers }: Facts): Finding[] {
+function machines(
+  config: GcpConfig | GcpWorkersConfig,
+  { region: found, machines: offers }: Facts,
+): Finding[] {
   const all = found?.zones.length ?? 0;
   const problems = wantedMachines(config).flatMap(({ where, machineType, gpu }) =>
     [machineType, ...(gpu === undefined ? [] : [gpu.type])].flatMap((type) => {
@@ -98,7 +101,7 @@ function machines(config: GcpConfig, { region: found, machines: offers }: Facts)
   return problems.length === 0 ? [ok('machines', `${config.region} has every machine type`)] : problems;
 }
 
-function images({ machineImages }: GcpConfig, { images: found }: Facts): Finding[] {
+function images({ machineImages }: GcpConfig | GcpWorkersConfig, { images: found }: Facts): Finding[] {
   return Object.entries(machineImages).flatMap(([use, name]) => {
     if (name === undefined) return [];
     const image = found.get(name) ?? null;
@@ -112,7 +115,7 @@ function images({ machineImages }: GcpConfig, { images: found }: Facts): Finding
   });
 }
 
-function networks(config: GcpConfig, { existing, others }: Facts): Finding[] {
+function networks(config: GcpConfig | GcpWorkersConfig, { existing, others }: Facts): Finding[] {
   const { network } = config;
   if (network.kind === 'existing') return judgeExisting(config, network, existing ?? null);
   const own = parseCidr(network.cidr);

@@ -36,3 +36,10 @@ export const APIS = [
   'sqladmin',
   'storage',
 ].map((name) => `${name}.googleapis.com`);
+
+/** Those of a stack of workers. */
+export const WORKER_APIS = APIS.filter(
+  (name) => !/^(certificatemanager|file|redis|servicenetworking|sqladmin)\./.test(name),
+);
+/** Those of shared file systems, besides. */
+export const FILE_APIS = ['file.googleapis.com', 'servicenetworking.googleapis.com'];

@@ -1,6 +1,6 @@
 /** Networks as Google tells of them. */
 import { parseCidr, sizeOf } from '../../../../config/cidr.ts';
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import type { Google } from './api.ts';
 import { type FoundNetwork, type FoundSubnet, GOOGLE_DOMAINS, RESERVED, type Use } from './existing.ts';
 
@@ -48,8 +48,12 @@ async function listed<T>(google: Google, url: string): Promise<T[]> {
 /** Null: there is no such network. */
 export async function lookAtExisting(
   name: string,
-  { region, projectId }: GcpConfig,
-  { networkId, subnetIds, private: isPrivate }: Extract<GcpConfig['network'], { kind: 'existing' }>,
+  { region, projectId }: GcpConfig | GcpWorkersConfig,
+  {
+    networkId,
+    subnetIds,
+    private: isPrivate,
+  }: Extract<(GcpConfig | GcpWorkersConfig)['network'], { kind: 'existing' }>,
   google: Google,
 ): Promise<FoundNetwork | null> {
   const network = await google.get<Network>(`${API}/${networkId}`);
@@ -156,7 +160,7 @@ async function googleZones(
 /** Networks of the project in this region, with their addresses; the installation's own is left out. */
 export async function lookAtOthers(
   name: string,
-  { projectId, region }: GcpConfig,
+  { projectId, region }: GcpConfig | GcpWorkersConfig,
   google: Google,
 ): Promise<{ id: string; cidr: string }[]> {
   const all = await listed<Subnet>(google, `${API}/projects/${projectId}/regions/${region}/subnetworks`);

@@ -33,3 +33,8 @@ export const PERMISSIONS = [
   'servicenetworking.services.addPeering',
   'storage.buckets.create',
 ] as const;
+
+/** Those of a stack of workers: no database, no load balancer, nothing stored. */
+export const WORKER_PERMISSIONS = PERMISSIONS.filter(
+  (one) => !/^(certificatemanager|cloudsql|compute\.urlMaps|redis|servicenetworking)\./.test(one),
+);

@@ -1,5 +1,5 @@
 /** What `cove init gcp` asks: the values that only the operator knows. */
-import { commonQuestions, valueQuestion } from '../asking.ts';
+import { commonQuestions, joinsQuestion, valueQuestion } from '../asking.ts';
 import type { Question } from '../cloud.ts';
 
 const RIGHT = {
@@ -11,19 +11,36 @@ const RIGHT = {
   administrator: { email: 'admin@example.org' },
 };
 
-/** Pure, save for the environment's project. */
-export const gcpQuestions = (env = process.env): Question[] => [
+const WORKERS_RIGHT = {
+  target: 'gcp',
+  joins: { url: 'https://cove.example.org' },
+  projectId: 'ml-platform-1234',
+  region: 'europe-west4',
+};
+
+const placeQuestions = (right: Record<string, unknown>, env: NodeJS.ProcessEnv): Question[] => [
   valueQuestion(
-    RIGHT,
+    right,
     'projectId',
     'The project: its id, as `gcloud config get project` prints it',
     env.GOOGLE_CLOUD_PROJECT,
   ),
   valueQuestion(
-    RIGHT,
+    right,
     'region',
     'The region, such as europe-west4: near the people who work with it, and with the machines they need',
   ),
+];
+
+/** Of a stack of workers. */
+export const gcpWorkerQuestions = (env = process.env): Question[] => [
+  joinsQuestion(WORKERS_RIGHT),
+  ...placeQuestions(WORKERS_RIGHT, env),
+];
+
+/** Pure, save for the environment's project. */
+export const gcpQuestions = (env = process.env): Question[] => [
+  ...placeQuestions(RIGHT, env),
   ...commonQuestions(
     RIGHT,
     'The public zone of Cloud DNS that serves this name, as projects/…/managedZones/…',

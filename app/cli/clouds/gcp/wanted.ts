@@ -1,6 +1,6 @@
 /** What an installation asks of a project: machine types, and quotas. Pure. */
 import { machineSize } from '../../../../config/checks/gcp-sizes.ts';
-import type { GcpConfig } from '../../../../config/schema.ts';
+import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 
 /** Zones of the region that have it, and a machine's virtual processors. */
 export interface Offer {
@@ -23,14 +23,17 @@ export interface Need {
 }
 
 /** Every machine type that the config names, with where. */
-export function wantedMachines(config: GcpConfig): WantedMachines[] {
-  const { appHost, endpointHosts, environments } = config;
+export function wantedMachines(config: GcpConfig | GcpWorkersConfig): WantedMachines[] {
   const plain = (where: string, machineType: string | undefined, most: number) =>
     machineType === undefined ? [] : [{ where, machineType, spot: false, most }];
   return [
-    ...plain('appHost', appHost.machineType, 1),
-    ...plain('endpointHosts', endpointHosts?.machineType, endpointHosts?.count ?? 0),
-    ...environments.map(({ slug, machineType, gpu, spot, ceiling }) => ({
+    ...('joins' in config
+      ? plain('scaler', config.scaler.machineType, 1)
+      : [
+          ...plain('appHost', config.appHost.machineType, 1),
+          ...plain('endpointHosts', config.endpointHosts?.machineType, config.endpointHosts?.count ?? 0),
+        ]),
+    ...config.environments.map(({ slug, machineType, gpu, spot, ceiling }) => ({
       ...{ where: `environment ${slug}`, machineType, gpu, spot },
       most: ceiling,
     })),
@@ -64,15 +67,15 @@ const NAT_ADDRESSES = 2;
 const HOST_VCPUS = 4;
 
 /** What an installation takes of each quota. */
-export function needsOf(config: GcpConfig, machines: Map<string, Offer>): Need[] {
+export function needsOf(config: GcpConfig | GcpWorkersConfig, machines: Map<string, Offer>): Need[] {
   const needs = new Map<string, Need>();
   const add = (metric: string, least: number, most: number) => {
     const need = needs.get(metric) ?? { metric, least: 0, most: 0 };
     needs.set(metric, { metric, least: need.least + least, most: need.most + most });
   };
-  const { network, appHost } = config;
+  const { network } = config;
   if (network.kind === 'dedicated' && !network.private) add('STATIC_ADDRESSES', NAT_ADDRESSES, NAT_ADDRESSES);
-  if (appHost.machineType === undefined)
+  if (!('joins' in config) && config.appHost.machineType === undefined)
     add(config.profile === 'prod' ? 'N2_CPUS' : 'CPUS', HOST_VCPUS, HOST_VCPUS);
   for (const { machineType, gpu, spot, most } of wantedMachines(config)) {
     const each = machines.get(machineType)?.vcpus || machineSize(machineType)?.vcpus || 0;
