@@ -9,6 +9,10 @@ export interface VhOptions {
   /** Typed into its prompts. */
   input?: string;
   env?: Record<string, string>;
+  /** Called with what it has printed so far; true: that is enough, Ctrl-C. */
+  enough?: (stdout: string) => boolean;
+  /** Aborted: Ctrl-C. */
+  interrupt?: AbortSignal;
 }
 export interface VhOutcome {
   code: number | null;
@@ -17,7 +21,8 @@ export interface VhOutcome {
 }
 
 /** Runs `vh` and waits for its end. */
-export async function vh(args: string[], { configDir, cwd, input, env }: VhOptions): Promise<VhOutcome> {
+export async function vh(args: string[], options: VhOptions): Promise<VhOutcome> {
+  const { configDir, cwd, input, env, enough, interrupt } = options;
   const program = process.env.COVE_TEST_VH ?? (await officialClient());
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -37,7 +42,9 @@ export async function vh(args: string[], { configDir, cwd, input, env }: VhOptio
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
+      if (enough?.(stdout)) child.kill('SIGINT');
     });
+    interrupt?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       stderr += text;
     });
