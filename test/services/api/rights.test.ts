@@ -1,0 +1,347 @@
+/**
+ * Every route of people, asked without a token, with an expired one, by a stranger and by every role, of an organisation and
+ * of a project: 401, 404 and 403 in one form of errors (design 18). A new route needs a line here.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openApiDocument } from '../../../app/api/generate.ts';
+import { hashSecret, newSecret } from '../../../app/core/users/secrets.ts';
+import {
+  type Answer,
+  type Person,
+  type TestApp,
+  type TestPlatform,
+  testApp,
+  testPlatform,
+} from '../../support/platform.ts';
+import { makeWorld, startedRun, type World } from '../../support/runs.ts';
+
+type Role = 'viewer' | 'member' | 'admin' | 'owner';
+/** The least role that may. `own`: everybody, about himself. `operator`: nobody here. */
+type Least = Role | 'own' | 'operator';
+
+/** `<what it belongs to> <least role> <method> <path> [body]`; `%…` stands for what the test has made. */
+const TABLE = `
+own     own      GET    /
+own     own      GET    /users/me/
+own     own      GET    /tokens/
+own     own      POST   /tokens/ {"name":"one"}
+own     own      DELETE /tokens/{id}/
+own     own      GET    /organizations/
+own     own      POST   /organizations/ {"name":"%new"}
+own     own      GET    /teams/
+own     own      GET    /projects/
+own     own      POST   /projects/ {"name":"%new"}
+own     own      GET    /projects/ownership_options/
+own     own      GET    /repositories/
+own     own      GET    /commits/
+own     own      GET    /environments/
+own     own      GET    /runtime-config-presets/
+own     own      GET    /executions/
+own     own      GET    /data/
+own     own      GET    /environment-variable-groups/
+own     own      DELETE /session/
+project viewer   GET    /projects/{id}/
+project member   PATCH  /projects/{id}/ {"description":"new"}
+project member   PUT    /projects/{id}/ {"description":"new"}
+project viewer   GET    /projects/{id}/members/
+project admin    POST   /projects/{id}/members/ {"username":"%leaver","role":"viewer"}
+project admin    DELETE /projects/{id}/members/{username}/
+project member   POST   /projects/{id}/environment_variable/ {"name":"X","value":"1","secret":false}
+project member   DELETE /projects/{id}/environment_variable/ {"name":"X"}
+project viewer   GET    /projects/{id}/repository/
+project admin    PUT    /projects/{id}/repository/ {"url":"https://127.0.0.1:9/x.git"}
+project admin    POST   /projects/{id}/repository/ {"url":"https://127.0.0.1:9/x.git"}
+project member   POST   /projects/{id}/fetch/
+project viewer   GET    /projects/{id}/commits/
+project member   POST   /projects/{id}/import-package/
+project viewer   GET    /commits/{commit}/
+project member   POST   /executions/ {"project":"%project","commit":"main","step":"plain"}
+project viewer   GET    /executions/{id}/
+project viewer   GET    /executions/{id}/metadata/
+project viewer   GET    /executions/{id}/events/
+project viewer   GET    /executions/{id}/status-events/
+project viewer   GET    /executions/{id}/log/
+project viewer   GET    /executions/{id}/events/stream/
+project member   POST   /executions/{id}/tags/ {"tags":["a"]}
+project member   POST   /executions/{id}/stop/
+project member   POST   /executions/{id}/copy/
+project viewer   GET    /data/{id}/
+project viewer   GET    /data/{id}/download/
+project member   POST   /data/{id}/metadata/ {"a":1}
+project member   POST   /data/metadata/apply/ {"datum_metadata":{"%datum":{"a":1}}}
+project member   POST   /data/{id}/purge/
+project member   DELETE /executions/{id}/
+project owner    DELETE /projects/{id}/
+org     viewer   GET    /organizations/{id}/members/
+org     admin    POST   /organizations/{id}/members/ {"username":"%leaver","role":"viewer"}
+org     admin    POST   /users/ {"username":"%new","password":"long enough","organization":"%organization"}
+org     admin    POST   /teams/ {"name":"more","organization":"%organization"}
+org     viewer   GET    /teams/{id}/
+org     admin    PATCH  /teams/{id}/ {"name":"renamed"}
+org     admin    PUT    /teams/{id}/ {"name":"renamed"}
+org     admin    POST   /teams/{id}/members/ {"username":"%leaver"}
+org     admin    DELETE /teams/{id}/members/{username}/
+org     admin    DELETE /teams/{id}/
+org     admin    DELETE /organizations/{id}/members/{username}/
+org     viewer   GET    /environments/{id}/
+org     admin    PATCH  /environments/{id}/ {"default_time_limit":60}
+org     admin    POST   /runtime-config-presets/ {"environment":"%environment","slug":"two","name":"Two"}
+org     admin    DELETE /runtime-config-presets/{id}/
+org     admin    POST   /environment-variable-groups/ {"name":"more","owner":"%organization"}
+org     viewer   GET    /environment-variable-groups/{id}/
+org     admin    PATCH  /environment-variable-groups/{id}/ {"description":"new"}
+org     admin    PUT    /environment-variable-groups/{id}/ {"description":"new"}
+org     admin    POST   /environment-variable-groups/{id}/environment_variable/ {"name":"X","value":"1"}
+org     admin    DELETE /environment-variable-groups/{id}/environment_variable/ {"name":"X"}
+org     admin    DELETE /environment-variable-groups/{id}/
+all     operator GET    /worker-stacks/
+all     operator GET    /worker-stacks/{name}/
+all     operator POST   /worker-stacks/{name}/check/ {"environments":["x"]}
+all     operator DELETE /worker-stacks/{name}/
+all     operator GET    /secrets/
+all     operator PUT    /secrets/{name}/ {"value":"x"}
+all     operator DELETE /secrets/{name}/`;
+/** Their bodies are long, or they refuse for another reason before they ask who asks; tested where they are. */
+const ELSEWHERE = ['PUT /worker-stacks/{name}/'];
+
+const ROWS = TABLE.trim()
+  .split('\n')
+  .map((line) => {
+    const [, of = '', least = '', method = '', path = '', json] =
+      /^(\w+)\s+(\w+)\s+(\w+)\s+(\S+)(?: (.*))?$/.exec(line) ?? [];
+    return { of, least: least as Least, method, path, json };
+  });
+const ROLES: readonly Role[] = ['viewer', 'member', 'admin', 'owner'];
+/** In every name and text of what the test makes: a stranger never sees it. */
+const WORD = 'zanzibar';
+
+let platform: TestPlatform;
+let api: TestApp;
+let stranger: Person;
+let leaver: Person;
+let late: string;
+interface Place {
+  people: Partial<Record<Role, Person>>;
+  ids: Record<string, string>;
+}
+const places: Record<string, Place> = {};
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  api = await testApp(platform.platform);
+  [stranger, leaver] = [await platform.person('stranger'), await platform.person('leaver')];
+  late = await expiredToken(stranger);
+  places.org = await makePlace('org');
+  places.project = await makePlace('project');
+});
+afterAll(async () => {
+  await api?.close();
+  await platform?.close();
+});
+
+async function expiredToken({ id }: Person): Promise<string> {
+  const token = newSecret();
+  const row = { user_id: id, kind: 'api', name: 'late', hash: hashSecret(token) } as const;
+  await platform.platform.db
+    .insertInto('tokens')
+    .values({ ...row, expires_at: new Date(0) })
+    .execute();
+  return token;
+}
+
+/** An organisation with all that may belong to one, and a person of each role: in it, or in its project alone. */
+async function makePlace(of: 'org' | 'project'): Promise<Place> {
+  const { db } = platform.platform;
+  const owner = await platform.person(`${of}-owner`);
+  const people: Partial<Record<Role, Person>> = { owner };
+  for (const role of ['viewer', 'member', 'admin'] as const)
+    people[role] = await platform.person(`${of}-${role}`);
+  const { viewer, member, admin } = people as Record<Role, Person>;
+  // Said by a stranger himself, and so repeated to him.
+  const name = `named-${of}`;
+  const inside: [Person, Role][] = [
+    [viewer, 'viewer'],
+    [member, 'member'],
+    [admin, 'admin'],
+  ];
+  const organization = await platform.organization(name, [
+    [owner, 'owner'],
+    [leaver, 'viewer'],
+    ...(of === 'org' ? inside : []),
+  ]);
+  const world = await makeWorld(
+    { ...platform, slug: `${platform.slug}-${of}` },
+    { ...owner, organizationId: organization },
+  );
+  await db
+    .updateTable('projects')
+    .set({ name: `${WORD} ${of}` })
+    .where('id', '=', world.projectId)
+    .execute();
+  await db
+    .updateTable('environments')
+    // Where people have a role in the project alone, they may use only what is everybody's.
+    .set({ name: of === 'org' ? WORD : 'public', organization_id: of === 'org' ? organization : null })
+    .where('id', '=', world.environmentId)
+    .execute();
+  if (of === 'project') {
+    for (const [{ id }, role] of inside)
+      await db
+        .insertInto('project_members')
+        .values({ project_id: world.projectId, user_id: id, role: role as 'viewer' })
+        .execute();
+  }
+  await db
+    .insertInto('project_members')
+    .values({ project_id: world.projectId, user_id: leaver.id, role: 'viewer' })
+    .execute();
+  return { people, ids: await furnish(world, organization, name) };
+}
+
+async function furnish(world: World, organization: string, name: string): Promise<Record<string, string>> {
+  const { db, storage, runs } = platform.platform;
+  const run = await startedRun(world);
+  await runs.end(run.execution_id, run.token, { status: 'complete', exitCode: 0, reason: '', logLines: 0 });
+  const key = `projects/${world.projectId}/${randomUUID()}`;
+  await storage.put(key, Buffer.from('x'));
+  const [team, datum, group, preset] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const { projectId: project_id, environmentId: environment_id } = world;
+  const own = { organization_id: organization, name: WORD };
+  await db
+    .insertInto('repositories')
+    .values({ project_id, url: 'https://127.0.0.1:9/x.git', public_key: 'ssh-ed25519 AAAA' })
+    .execute();
+  await db
+    .insertInto('datums')
+    .values({ id: datum, project_id, name: WORD, size: 1, storage_key: key })
+    .execute();
+  await db
+    .insertInto('teams')
+    .values({ id: team, ...own })
+    .execute();
+  await db.insertInto('team_members').values({ team_id: team, user_id: leaver.id }).execute();
+  await db
+    .insertInto('environment_variable_groups')
+    .values({ id: group, ...own })
+    .execute();
+  await db
+    .insertInto('runtime_config_presets')
+    .values({ id: preset, environment_id, slug: 'one', name: 'Preset' })
+    .execute();
+  return {
+    organization: name,
+    organizations: organization,
+    projects: project_id,
+    executions: run.execution_id,
+    commits: world.commitId,
+    data: datum,
+    teams: team,
+    environments: environment_id,
+    environment: environment_id,
+    'environment-variable-groups': group,
+    'runtime-config-presets': preset,
+  };
+}
+
+let n = 0;
+async function ask(
+  { method, path, json }: (typeof ROWS)[number],
+  { ids }: Place,
+  authorization?: string,
+): Promise<Answer> {
+  n += 1;
+  const kind = path.split('/')[1] ?? '';
+  const words: Record<string, string | undefined> = {
+    new: `new-${n}`,
+    leaver: 'leaver',
+    project: ids.projects,
+    datum: ids.data,
+    ...ids,
+  };
+  const url = path
+    .replace('{username}', 'leaver')
+    .replace('{name}', 'some-name')
+    .replace(/\{\w+\}/, ids[kind] ?? randomUUID());
+  const payload = json?.replace(/%(\w+)/g, (_, word: string) => words[word] ?? word);
+  return api.call(method, `/api/v0${url}`, {
+    headers: {
+      ...(authorization === undefined ? {} : { authorization: `Token ${authorization}` }),
+      ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(payload === undefined ? {} : { payload }),
+  });
+}
+
+/** Fields with complaints, or one message with a code: nothing else. */
+function expectOneForm({ status, body }: Answer): void {
+  if (status < 400) return;
+  const { message, code, ...fields } = body;
+  if (message !== undefined) {
+    expect(body).toEqual({ message: expect.any(String), code: expect.any(String) });
+    return;
+  }
+  expect(code).toBeUndefined();
+  for (const complaints of Object.values(fields)) {
+    expect(complaints).toEqual(expect.any(Array));
+    for (const one of complaints as object[])
+      expect(one).toEqual({ message: expect.any(String), code: expect.any(String) });
+  }
+}
+
+const named = (rows: typeof ROWS) => rows.map((row) => ({ ...row, name: `${row.method} ${row.path}` }));
+
+test('every route of people is in the table', async () => {
+  const { paths } = (await openApiDocument()) as unknown as {
+    paths: Record<string, Record<string, { security?: object[] }>>;
+  };
+  const routes = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations)
+      .filter(([, { security }]) => JSON.stringify(security ?? []).includes('token'))
+      .map(([method]) => `${method.toUpperCase()} ${path.replace('/api/v0', '')}`),
+  );
+  const known = [...named(ROWS).map(({ name }) => name), ...ELSEWHERE];
+  expect(known.toSorted()).toEqual(routes.toSorted());
+});
+
+test.each(named(ROWS))('$name is 401 without a token and with an expired one', async (row) => {
+  for (const token of [undefined, late, 'nonsense']) {
+    const answer = await ask(row, places.org!, token);
+    expect([token, answer.status, answer.body.code]).toEqual([token, 401, 'unauthenticated']);
+    expectOneForm(answer);
+  }
+});
+
+describe.each(['org', 'project'])('roles of the %s', (of) => {
+  const rows = named(ROWS).filter((row) => of === 'org' || row.of === 'project');
+
+  test.each(rows)('$name: a stranger sees nothing', async (row) => {
+    const answer = await ask(row, places[of]!, stranger.token);
+    expectOneForm(answer);
+    expect(answer.text).not.toContain(WORD);
+    if (row.least === 'operator') expect(answer.status).toBe(403);
+    else if (row.path.includes('{')) expect(answer.status).toBe(404);
+    else if (row.least !== 'own') expect([400, 404]).toContain(answer.status);
+    else expect(answer.status).toBeLessThan(300);
+  });
+
+  test.each(rows.filter(({ least }) => least !== 'own'))('$name: $least', async (row) => {
+    const { people } = places[of]!;
+    // Somebody with a role in the project alone owns nothing.
+    const roles = ROLES.filter((role) => of === 'org' || role !== 'owner');
+    const enough = row.least === 'operator' ? -1 : roles.indexOf(row.least as Role);
+    for (const role of enough === -1 ? roles : roles.slice(0, enough)) {
+      const answer = await ask(row, places[of]!, people[role]!.token);
+      expect([role, answer.status, answer.body?.code]).toEqual([role, 403, 'forbidden']);
+      expectOneForm(answer);
+    }
+    if (enough === -1) return;
+    const answer = await ask(row, places[of]!, people[row.least as Role]!.token);
+    expectOneForm(answer);
+    expect([row.least, [401, 403, 404].includes(answer.status), answer.status < 500]).toEqual([
+      row.least,
+      false,
+      true,
+    ]);
+  });
+});
