@@ -11,7 +11,7 @@ import {
   schedulerSettings,
   vaultSettings,
 } from './settings.ts';
-import { type ContainerUnit, commonUnit, containerUnits, enabledName } from './units.ts';
+import { type ContainerUnit, commonUnit, containerUnits, enabledName, identityOptions } from './units.ts';
 
 /** Pure. Throws where it is longer than clouds take. */
 export function appHostDocument(args: AppHostBoot): string {
@@ -81,12 +81,6 @@ function authorityFiles({ database, queue, vault }: AppHostBoot): WrittenFile[] 
   );
 }
 
-/** A company's rules may give a machine of Azure further identities; then who asks has to name its own. */
-const identityOf = ({ secretStore }: AppHostBoot): string[] =>
-  secretStore.kind === 'azure' && secretStore.clientId !== undefined
-    ? [`--env AZURE_CLIENT_ID=${secretStore.clientId}`]
-    : [];
-
 /** In the order in which each makes the next one possible: databases, Vault, all the rest, then the services. */
 function unitsOf(args: AppHostBoot): ContainerUnit[] {
   const { images, certificateAuthorities = [] } = args;
@@ -94,7 +88,7 @@ function unitsOf(args: AppHostBoot): ContainerUnit[] {
     ...(certificateAuthorities.length > 0 ? [AUTHORITIES] : []),
     ...authorityFiles(args).map(({ path }) => path),
   ];
-  const network = ['--network cove', ...identityOf(args)];
+  const network = ['--network cove', ...identityOptions(args.secretStore)];
   const common = (name: string) => ({
     name,
     image: images.platform,

@@ -2,7 +2,7 @@
 import type { ScalerSettings } from '../../app/settings.ts';
 import { AUTHORITIES, dockerFiles, outbound, packagesFor, render, USER } from './cloud-config.ts';
 import type { ScalerBoot } from './contract.ts';
-import { commonUnit, containerUnits } from './units.ts';
+import { commonUnit, containerUnits, identityOptions } from './units.ts';
 
 const SECRETS = '/run/cove/secrets/scaler';
 const TOKEN = `${SECRETS}/token`;
@@ -15,6 +15,7 @@ export function scalerDocument(args: ScalerBoot): string {
     title: 'scaler',
     image,
     after: [],
+    options: identityOptions(args.secretStore),
     mounts: [
       { path: '/etc/cove/scaler.json', at: '/etc/cove/settings.json' },
       { path: SECRETS, write: true },

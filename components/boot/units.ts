@@ -1,6 +1,6 @@
 /** Systemd units that run our images. Pure. */
 import { USER, type WrittenFile } from './cloud-config.ts';
-import type { MachineBoot } from './contract.ts';
+import type { MachineBoot, SecretStoreKind } from './contract.ts';
 
 export interface ContainerUnit {
   /** Of unit and container: `cove-<name>`. */
@@ -45,6 +45,12 @@ TimeoutStartSec=infinity
 `;
   return { path: '/etc/systemd/system/cove-.service.d/cove.conf', content };
 }
+
+/** A company's rules may give a machine of Azure further identities; then who asks has to name its own. */
+export const identityOptions = (secretStore: SecretStoreKind): string[] =>
+  secretStore.kind === 'azure' && secretStore.clientId !== undefined
+    ? [`--env AZURE_CLIENT_ID=${secretStore.clientId}`]
+    : [];
 
 /** The unit, and its timer where it has one. */
 export function containerUnits(unit: ContainerUnit): WrittenFile[] {

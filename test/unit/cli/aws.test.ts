@@ -86,7 +86,7 @@ test('init of a stack of workers asks where it belongs, and writes a config that
   const answers = { joins: 'https://cove.acme.com', accountId: '210987654321', region: 'eu-north-1' };
   const example = readFileSync(new URL('../../../config/aws-workers.yaml', import.meta.url), 'utf8');
   const kind = { what: 'Stack of workers', example: 'aws-workers', page: 'worker-stacks' } as const;
-  const text = configText(example, 'north', kind, awsFounder.workers!.config(answers));
+  const text = configText(example, 'north', kind, awsFounder.workers.config(answers));
   const { accountId, region } = answers;
   expect(parseConfig(text, 'north.yaml')).toMatchObject({ accountId, region, joins: { url: answers.joins } });
   expect(text).not.toContain('REQUIRED');
