@@ -13,6 +13,7 @@ import { openApi } from './docs.ts';
 import { errorHandler, fieldsOf } from './errors.ts';
 import { parseJson, parseUnknown } from './parsers.ts';
 import { apiRoutes, outsideRoutes } from './routes/index.ts';
+import { requireStorable } from './storable-text.ts';
 import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
 
@@ -71,6 +72,11 @@ export async function buildApp(platform: Platform, options: AppOptions = {}): Pr
   app.addHook('onRequest', async (request) => {
     request.context = { platform, actor: { kind: 'anonymous' } };
   });
+  app.addHook('preValidation', async ({ query, params, body, routeOptions }) => {
+    // What a job prints reaches us by its worker, and is made storable where it is stored.
+    const { access } = routeOptions.config;
+    if (access !== 'worker' && access !== 'scaler') requireStorable(query, params, body);
+  });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request;
     const level = ROUTINE.test(url) ? 'debug' : 'info';
@@ -87,7 +93,7 @@ export async function buildApp(platform: Platform, options: AppOptions = {}): Pr
   await app.register(multipart, { limits: { parts: 20, fieldSize: 64 * 1024 } });
   await app.register(rateLimit, { global: false, hook: 'preHandler' });
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, parseJson);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parseJson);
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parseUnknown);
 
   await app.register(openApi);

@@ -3,7 +3,9 @@ import swagger, { type SwaggerTransform, type SwaggerTransformObject } from '@fa
 import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { docsPage, type OpenApi } from './docs-page.ts';
+import { answerOf } from './shapes/answer.ts';
 import type { Access } from './types.ts';
 
 const ERROR = {
@@ -68,9 +70,24 @@ async function plugin(app: FastifyInstance): Promise<void> {
     transform,
     transformObject,
   });
-  app.get('/api/v0/openapi.json', async () => app.swagger());
-  app.get('/api/docs/', async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(docsPage(app.swagger() as unknown as OpenApi)),
+  const tags = ['documentation'];
+  const config = { access: 'public' } as const;
+  app.get(
+    '/api/v0/openapi.json',
+    {
+      config,
+      schema: { tags, summary: 'This document', response: { 200: z.record(z.string(), z.unknown()) } },
+    },
+    async () => app.swagger(),
+  );
+  app.get(
+    '/api/docs/',
+    {
+      config,
+      schema: { tags, summary: 'The same to read', response: { 200: answerOf('text/html', 'A page') } },
+    },
+    async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(docsPage(app.swagger() as unknown as OpenApi)),
   );
 }
 export const openApi = fp(plugin);

@@ -11,11 +11,13 @@ export function parseJson(_request: FastifyRequest, text: string | Buffer, done:
     return;
   }
   try {
-    done(null, JSON.parse(text.toString(), dropProto));
+    done(null, JSON.parse(typeof text === 'string' ? text : UTF_8.decode(text), dropProto));
   } catch (error) {
     done(new CoveError('invalid', `The body is not valid JSON: ${(error as Error).message}`));
   }
 }
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /** `__proto__` as a key has no honest use, and can turn objects inside out. */
 const dropProto = (key: string, value: unknown) => (key === '__proto__' ? undefined : value);

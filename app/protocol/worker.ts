@@ -29,12 +29,21 @@ export const stopChannel = (slug: string) => `cove:${slug}:stop`;
  * A stored chunk is gzip of the same arrays, one a line.
  */
 export const LogLine = z.tuple([
-  z.int().min(1),
+  z.int().min(1).lt(1e12),
   z.string(),
   z.enum(['status', 'stdout', 'stderr']),
   z.string(),
 ]);
 export type LogLine = z.infer<typeof LogLine>;
+
+/** As a log line's, or with a zone. */
+export const Stamp = z.iso
+  .datetime({ local: true, offset: true })
+  .refine((time) => !time.startsWith('0000'), 'There was no year 0.');
+/** Of a log line. A stream entry's id holds it beside the attempt. */
+const Seq = z.int().min(1).lt(1e12);
+/** A file's size in bytes. */
+const Size = z.int().min(0);
 
 export const HelloRequest = z.object({
   protocol: z.int(),
@@ -173,9 +182,7 @@ export const DoorbellResponse = z.object({ execution_id: z.uuid().nullable() });
 export const LogLinesReport = Fenced.extend({ lines: z.array(LogLine).min(1).max(5_000) });
 export const StatusReport = Fenced.extend({ status_detail: z.string().max(4000) });
 export const MetadataReport = Fenced.extend({
-  points: z
-    .array(z.object({ seq: z.int(), time: z.string(), value: z.record(z.string(), z.unknown()) }))
-    .max(1000),
+  points: z.array(z.object({ seq: Seq, time: Stamp, value: z.record(z.string(), z.unknown()) })).max(1000),
 });
 export const UploadRequest = Fenced.extend({
   files: z
@@ -229,22 +236,22 @@ export const DownloadsResponse = z.object({
   downloads: z.array(z.object({ datum_id: z.uuid(), url: z.string() })),
 });
 export const LogChunkReport = Fenced.extend({
-  first_seq: z.int().min(1),
-  last_seq: z.int().min(1),
+  first_seq: Seq,
+  last_seq: Seq,
   storage_key: z.string(),
-  bytes: z.int(),
+  bytes: Size,
 });
 export const OutputReport = Fenced.extend({
   outputs: z.array(
     z.object({
       storage_key: z.string(),
       name: z.string(),
-      size: z.int(),
+      size: Size,
       md5: z.string(),
       sha1: z.string(),
       sha256: z.string(),
-      file_ctime: z.string(),
-      file_mtime: z.string(),
+      file_ctime: Stamp,
+      file_mtime: Stamp,
       metadata: z.record(z.string(), z.unknown()),
     }),
   ),
@@ -253,15 +260,17 @@ export const OutputResponse = z.object({ datum_ids: z.array(z.uuid()) });
 /** How it ended. `crashed`: not the job's own fault. `reason` is one line for a person. */
 export const EndReport = Fenced.extend({
   status: z.enum(['complete', 'error', 'crashed', 'stopped']),
-  exit_code: z.int().nullable(),
+  exit_code: z.int32().nullable(),
   reason: z.string(),
   /** Number of the last log line. */
-  log_lines: z.int(),
+  log_lines: z.int().min(0).lt(1e12),
 });
+/** The status that the execution has now: a stop that was asked for meanwhile counts more than the report. */
+export const EndResponse = z.object({ status: z.string() });
 
 const LookReport = z.object({
-  wanted: z.int(),
-  largest: z.int(),
+  wanted: z.int32(),
+  largest: z.int32(),
   refusal: z.string().nullable(),
   machines: z.array(
     z.object({

@@ -10,9 +10,8 @@ import { removeContainers, startEngine, stopEngine } from './engine.ts';
 import { baseImage, pythonImage, serverImage, utilsImage } from './images.ts';
 import { apiServer, definitions } from './kubernetes.ts';
 import { folder, has, Unavailable } from './machine.ts';
-import { motoServer } from './moto.ts';
 import { pebble } from './pebble.ts';
-import { officialClient } from './python.ts';
+import { motoServer, officialClient, schemathesis } from './python.ts';
 import { objectStores } from './stores.ts';
 
 /** What tests may need of the machine; a test that needs what is missing is skipped with the reason. */
@@ -76,6 +75,7 @@ async function start(user: number, file: string | undefined): Promise<void> {
       await definitions();
     }),
     step('moto', 'fake AWS', async () => void (await motoServer())),
+    step('schemathesis', 'Schemathesis', async () => void (await schemathesis())),
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),
     step('curl', 'curl', async () => program('curl')),

@@ -9,6 +9,7 @@ const signs = {
   'utils-image': () => existsSync(dockerSocket),
   'server-image': () => existsSync(dockerSocket),
   vh: () => true,
+  schemathesis: () => true,
   sshd: () => existsSync('/usr/sbin/sshd'),
   pebble: () => true,
   stores: () => true,

@@ -1,5 +1,5 @@
 /** moto, a server that speaks AWS's protocols, of a test's own. */
-import { motoServer } from '../setup/moto.ts';
+import { motoServer } from '../setup/python.ts';
 import { type Server, startServer } from './process.ts';
 
 /** It takes any login. The SDKs of this process find one where they look first. */

@@ -2,14 +2,30 @@ import { z } from 'zod';
 import { getCommit } from '../../core/commits/get.ts';
 import { importPackage, type Part } from '../../core/commits/import-package.ts';
 import { listCommits } from '../../core/commits/list.ts';
+import { CoveError } from '../../core/errors.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, orderingOf, without } from '../query.ts';
+import { Bytes, unread } from '../shapes/answer.ts';
 import { Commit, commitShape } from '../shapes/commit.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
 
 const ORDERINGS = ['commit_time', 'ctime'] as const;
 const Id = z.object({ id: z.string() });
+
+const Package = z.object({
+  data: Bytes.describe('The files as .tar.gz'),
+  description: z.string().optional(),
+  yaml_path: z.string().optional(),
+});
+
+/** The parser's own errors have no code; what is no error of its is none of the client's. */
+function explainForm(error: Error): never {
+  if (error instanceof CoveError || !/multipart|boundary/i.test(error.message)) throw error;
+  throw new CoveError('invalid', `The body is not a whole multipart/form-data: ${error.message}`, {
+    cause: error,
+  });
+}
 
 const routes: Routes = async (app) => {
   const tags = ['commits'];
@@ -80,10 +96,12 @@ const routes: Routes = async (app) => {
       schema: {
         tags,
         summary: 'Upload an ad-hoc package',
-        description: 'multipart/form-data with the parts data (.tgz), description and yaml_path.',
         params: Id,
+        body: Package,
+        consumes: ['multipart/form-data'],
         response: { 201: Commit },
       },
+      ...unread,
     },
     async (request, reply) => {
       async function* parts(): AsyncGenerator<Part> {
@@ -94,7 +112,7 @@ const routes: Routes = async (app) => {
           else yield { name: part.fieldname, value: String(part.value ?? '') };
         }
       }
-      const view = await importPackage(request.context, request.params.id, parts());
+      const view = await importPackage(request.context, request.params.id, parts()).catch(explainForm);
       return reply.code(201).send(commitShape(view, linksOf(request), false));
     },
   );

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { events, statusEvents } from '../../core/logs/events.ts';
 import { type Followed, follow } from '../../core/logs/follow.ts';
 import type { Event } from '../../core/logs/window.ts';
+import { answerOf } from '../shapes/answer.ts';
 import { eventShape, LogEvent, positionOf, rawLine, sentEvent } from '../shapes/event.ts';
 import type { Routes } from '../types.ts';
 
@@ -84,7 +85,15 @@ const routes: Routes = async (app) => {
   );
   app.get(
     '/api/v0/executions/:id/log/',
-    { exposeHeadRoute: false, schema: { tags, summary: 'The whole log as text', params: Id } },
+    {
+      exposeHeadRoute: false,
+      schema: {
+        tags,
+        summary: 'The whole log as text',
+        params: Id,
+        response: { 200: answerOf('text/plain; charset=utf-8', 'A line for every line of the log') },
+      },
+    },
     async (request, reply) => {
       const log = await events(request.context, { execution: request.params.id, limit: 0 });
       reply.header(
@@ -98,7 +107,13 @@ const routes: Routes = async (app) => {
     '/api/v0/executions/:id/events/stream/',
     {
       exposeHeadRoute: false,
-      schema: { tags, summary: 'The log as it grows, as server-sent events', params: Id, querystring: Limit },
+      schema: {
+        tags,
+        summary: 'The log as it grows, as server-sent events',
+        params: Id,
+        querystring: Limit,
+        response: { 200: answerOf('text/event-stream', 'An event for every line, and one at the end') },
+      },
     },
     async (request, reply) => {
       const stream = live(request, reply, request.params.id, request.query.limit, closing.signal);

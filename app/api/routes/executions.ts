@@ -12,7 +12,7 @@ import { tagExecution } from '../../core/executions/tag.ts';
 import { setStatusDetail } from '../../core/workers/report-status.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
-import { Message, Nothing } from '../shapes/answer.ts';
+import { Message, Nothing, unread } from '../shapes/answer.ts';
 import { Execution, executionShape } from '../shapes/execution.ts';
 import { Time, time } from '../shapes/time.ts';
 import type { Routes } from '../types.ts';
@@ -80,8 +80,8 @@ const routes: Routes = async (app, { platform }) => {
         body: CreateExecution,
         response: { 201: Execution },
       },
-      // Described here, read by the verb: forms and older spellings become this first.
-      validatorCompiler: () => (data) => ({ value: data }),
+      // Forms and older spellings become this first.
+      ...unread,
     },
     async (request, reply) => {
       const { execution, outputs } = await createExecution(request.context, request.body);
@@ -148,7 +148,14 @@ const routes: Routes = async (app, { platform }) => {
   app.post(
     '/api/v0/executions/:id/copy/',
     {
-      schema: { tags, summary: 'Make an execution like this one', params: Id, response: { 201: Execution } },
+      schema: {
+        tags,
+        summary: 'Make an execution like this one, but for what the body names',
+        params: Id,
+        body: CreateExecution.partial().optional(),
+        response: { 201: Execution },
+      },
+      ...unread,
     },
     async (request, reply) => {
       const input = { execution: request.params.id, changes: request.body };

@@ -1,8 +1,10 @@
 /** `/git/example.git`: the one repository this server has itself, for the proving run (design 3). */
 import { PassThrough, type Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { notFound } from '../../core/errors.ts';
 import { advertiseRefs, answerFetch } from '../../core/repositories/serve-example.ts';
+import { answerOf, Bytes, unread } from '../shapes/answer.ts';
 import type { Routes } from '../types.ts';
 
 const routes: Routes = async (app, { options }) => {
@@ -14,15 +16,26 @@ const routes: Routes = async (app, { options }) => {
     throw notFound('The example repository');
   };
 
-  const described = (summary: string) => ({
+  const described = <T extends object>(summary: string, type: string, more: T) => ({
     config: { access: 'public' } as const,
-    schema: { tags: ['git'], summary },
+    schema: {
+      tags: ['git'],
+      summary,
+      response: {
+        200: answerOf(`application/x-git-upload-pack-${type}`, "Git's own protocol"),
+        403: answerOf('text/plain', 'This repository is read-only'),
+      },
+      ...more,
+    },
+    ...unread,
   });
   app.get(
     '/git/example.git/info/refs',
-    described('Branches of the example, for `git clone`'),
+    described('Branches of the example, for `git clone`', 'advertisement', {
+      querystring: z.object({ service: z.literal('git-upload-pack') }),
+    }),
     async (request, reply) => {
-      const { service } = request.query as { service?: string };
+      const { service } = request.query;
       if (service !== 'git-upload-pack') {
         return reply.code(403).type('text/plain').send('This repository is read-only.\n');
       }
@@ -39,7 +52,10 @@ const routes: Routes = async (app, { options }) => {
 
   app.post(
     '/git/example.git/git-upload-pack',
-    described('Commits of the example, for `git clone`'),
+    described('Commits of the example, for `git clone`', 'result', {
+      body: Bytes,
+      consumes: ['application/x-git-upload-pack-request'],
+    }),
     async (request, reply) => {
       const body = answerFetch(repository(), {
         protocol: protocolOf(request),

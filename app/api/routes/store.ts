@@ -1,8 +1,10 @@
 /** Signed addresses of the `fs` store: bytes go straight from and to it, with ranges. */
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { putSigned, signedObject } from '../../core/stores/served.ts';
 import { rangeOf } from '../range.ts';
+import { answerOf, Bytes, unread } from '../shapes/answer.ts';
 import type { Routes } from '../types.ts';
 
 /** A stored file must never act as a page of this origin. */
@@ -22,6 +24,8 @@ const PICTURES: Record<string, string> = {
 };
 const typeOf = (filename: string | undefined) =>
   PICTURES[filename?.split('.').at(-1)?.toLowerCase() ?? ''] ?? 'application/octet-stream';
+
+const Address = z.object({ '*': z.string().describe('Key of the file') });
 
 const routes: Routes = async (app, { platform }) => {
   app.removeAllContentTypeParsers();
@@ -44,20 +48,28 @@ const routes: Routes = async (app, { platform }) => {
     reply.header('content-length', length);
     return reply.send(method === 'HEAD' ? '' : await object.open(range ?? undefined));
   }
-  const described = (summary: string) => ({
+  const described = <T extends object>(summary: string, more: T) => ({
     config: { access: 'public' } as const,
-    schema: { tags: ['store'], summary },
+    schema: { tags: ['store'], summary, params: Address, ...more },
+    ...unread,
   });
+  const bytes = (description: string) => answerOf('application/octet-stream', description);
   app.route({
     method: ['GET', 'HEAD'],
     url: '/store/*',
-    ...described('A stored file, by an address that carries its own permission'),
+    ...described('A stored file, by an address that carries its own permission', {
+      response: { 200: bytes('The file'), 206: bytes('The part of it that was asked for') },
+    }),
     handler: download,
   });
 
   app.put(
     '/store/*',
-    described('Store a file, by an address that carries its own permission'),
+    described('Store a file, by an address that carries its own permission', {
+      body: Bytes,
+      consumes: ['application/octet-stream'],
+      response: { 201: z.object({ size: z.int(), sha256: z.string().optional() }) },
+    }),
     async (request, reply) => {
       const length = request.headers['content-length'];
       const md5 = request.headers['content-md5'] as string | undefined;

@@ -28,7 +28,9 @@ import {
   DownloadsResponse,
   DrainRequest,
   EndReport,
+  EndResponse,
   Fenced,
+  HeartbeatResponse,
   HelloRequest,
   HelloResponse,
   JobSpec,
@@ -48,7 +50,7 @@ import {
   UploadResponse,
   WORKER_API,
 } from '../../protocol/worker.ts';
-import { Nothing } from '../shapes/answer.ts';
+import { answerOf, Nothing } from '../shapes/answer.ts';
 import type { Routes } from '../types.ts';
 import { baseUrl, linksOf } from '../urls.ts';
 
@@ -170,7 +172,16 @@ const routes: Routes = async (app, { platform }) => {
   );
   app.post(
     `${WORKER_API}/stops`,
-    { config, schema: { tags, summary: 'Hear which runs shall stop, one a line' } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Hear which runs shall stop, one a line',
+        response: {
+          200: answerOf('application/x-ndjson', 'Ids of executions; an empty line every few seconds'),
+        },
+      },
+    },
     async (request, reply) => {
       const lines = new PassThrough();
       const end = followStops(request.context, (id) => void lines.write(`${id}\n`));
@@ -200,8 +211,10 @@ const routes: Routes = async (app, { platform }) => {
       return reply.code(204).send();
     },
   );
-  app.post(run('heartbeat'), { config, schema: of('Prolong the lease', Fenced) }, async (request) =>
-    heartbeat(request.context, { executionId: request.params.id, ...request.body }),
+  app.post(
+    run('heartbeat'),
+    { config, schema: { ...of('Prolong the lease', Fenced), response: { 200: HeartbeatResponse } } },
+    async (request) => heartbeat(request.context, { executionId: request.params.id, ...request.body }),
   );
   app.post(
     run('status'),
@@ -283,8 +296,10 @@ const routes: Routes = async (app, { platform }) => {
     { config, schema: { ...of('Outputs are stored', OutputReport), response: { 200: OutputResponse } } },
     async (request) => reportOutputs(request.context, { executionId: request.params.id, ...request.body }),
   );
-  app.post(run('end'), { config, schema: of('How it ended', EndReport) }, async (request) =>
-    end(request.context, { executionId: request.params.id, ...request.body }),
+  app.post(
+    run('end'),
+    { config, schema: { ...of('How it ended', EndReport), response: { 200: EndResponse } } },
+    async (request) => end(request.context, { executionId: request.params.id, ...request.body }),
   );
 };
 export default routes;

@@ -26,7 +26,7 @@ function complaint(uri: string): string | null {
 /** `{parameter:NAME}` in an address stands for the value (contract 2.9). */
 const fill = (uri: string, values: Record<string, Value>) =>
   uri.replace(/\{parameter(?:-value)?:([^}]+)\}/g, (placeholder, name: string) => {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined || value === null ? placeholder : String(value);
   });
 
@@ -50,7 +50,8 @@ export function inputFiles(
       };
     });
   const inputs = step.inputs.map((input) => {
-    const urls = listOf(given[input.name] ?? input.default).map((uri) => fill(uri, values));
+    const own = Object.hasOwn(given, input.name) ? given[input.name] : null;
+    const urls = listOf(own ?? input.default).map((uri) => fill(uri, values));
     for (const url of urls) {
       const message = complaint(url);
       if (message !== null) complaints.push({ message: `${input.name}: ${message}`, code: 'invalid' });

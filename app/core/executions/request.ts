@@ -67,6 +67,7 @@ export type CreateExecution = z.infer<typeof CreateExecution>;
 export function normalise(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(body)) {
+    if (key.startsWith('__proto__')) continue;
     const inner = /^([a-z_-]+)(?:\[([^\]]+)\]|\.(.+))(?:\[\])?$/i.exec(key);
     if (inner === null) {
       result[key.replace(/\[\]$/, '').replaceAll('-', '_')] = value;

@@ -50,7 +50,7 @@ export function variableValues(
   }
   for (const [name, value] of Object.entries(given)) if (value !== null) values[name] = value;
   const complaints = step.environmentVariables
-    .filter(({ name, optional }) => !optional && values[name] === undefined && !inherited.includes(name))
+    .filter(({ name, optional }) => !optional && !Object.hasOwn(values, name) && !inherited.includes(name))
     .map(({ name }) => ({
       message: `${name}: a value is needed, from the project or with the execution`,
       code: 'required',

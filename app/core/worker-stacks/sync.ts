@@ -5,6 +5,7 @@ import { withTransaction } from '../../platform/postgres.ts';
 import { PROTOCOL_VERSION, type SyncRequest, type SyncResponse } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { CoveError } from '../errors.ts';
+import { storable } from '../storable.ts';
 
 /** Until the next one, where nothing was ordered. */
 const SECONDS = 5;
@@ -25,7 +26,7 @@ export async function syncScaler(
     await tx
       .updateTable('worker_stacks')
       .set({
-        report: JSON.stringify(groups),
+        report: JSON.stringify(storable(groups)),
         reported_at: sql<Date>`now()`,
         ...(signer && { signer: JSON.stringify(signer) }),
       })

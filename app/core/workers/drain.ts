@@ -4,6 +4,7 @@ import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { CoveError } from '../errors.ts';
+import { storable } from '../storable.ts';
 import { requireWorker } from './guard.ts';
 
 /** From now on the worker can claim nothing. Repeating it changes nothing. */
@@ -28,7 +29,7 @@ export async function drainWorker(
 
 /** The worker's own decision, for instance because the cloud takes its machine back. */
 export const drainMyself = (context: Context, input: { reason: string }): Promise<void> =>
-  drainWorker(context, { workerId: requireWorker(context).workerId, reason: input.reason });
+  drainWorker(context, { workerId: requireWorker(context).workerId, reason: storable(input.reason) });
 
 export async function isDraining(context: Context): Promise<boolean> {
   const { workerId } = requireWorker(context);

@@ -9,6 +9,7 @@ import {
 } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { CoveError, notFound } from '../errors.ts';
+import { storable } from '../storable.ts';
 import { requireWorker } from './guard.ts';
 
 /** A worker says what it is and learns whom it serves and where the doorbell is. */
@@ -28,7 +29,7 @@ export async function hello(
     .from('environments')
     .whereRef('environments.id', '=', 'workers.environment_id')
     .where('workers.id', '=', workerId)
-    .set({ info: JSON.stringify(info), last_seen: sql<Date>`now()` })
+    .set({ info: JSON.stringify(storable(info)), last_seen: sql<Date>`now()` })
     .returning([
       'workers.name as worker',
       'environments.id',

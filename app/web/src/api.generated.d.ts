@@ -1,5 +1,50 @@
 /** Generated from the API by `npm run generate`. Not to be edited. */
 export interface paths {
+    "/api/docs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same to read */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description A page */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html": string;
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/": {
         parameters: {
             query?: never;
@@ -1193,7 +1238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an execution like this one */
+        /** Make an execution like this one, but for what the body names */
         post: {
             parameters: {
                 query?: never;
@@ -1203,7 +1248,39 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        command?: string | string[];
+                        commit?: string;
+                        environment?: string;
+                        environment_variable_groups?: string[];
+                        environment_variables?: {
+                            [key: string]: string | null;
+                        };
+                        image?: string;
+                        inherit_environment_variables?: boolean;
+                        inputs?: {
+                            [key: string]: (string | string[]) | null;
+                        };
+                        no_output_timeout?: number;
+                        parameters?: {
+                            [key: string]: unknown;
+                        };
+                        priority?: number;
+                        project?: string;
+                        runtime_config?: {
+                            [key: string]: unknown;
+                        };
+                        runtime_config_preset?: string;
+                        step?: string;
+                        stop_expression?: string;
+                        tags?: string[];
+                        time_limit?: number;
+                        title?: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 201: {
@@ -1305,13 +1382,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description An event for every line, and one at the end */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "text/event-stream": string;
                     };
                 };
                 /** @description What is wrong */
@@ -1352,13 +1429,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description A line for every line of the log */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "text/plain; charset=utf-8": string;
                     };
                 };
                 /** @description What is wrong */
@@ -1702,6 +1779,53 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2395,10 +2519,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Upload an ad-hoc package
-         * @description multipart/form-data with the parts data (.tgz), description and yaml_path.
-         */
+        /** Upload an ad-hoc package */
         post: {
             parameters: {
                 query?: never;
@@ -2408,7 +2529,19 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /**
+                         * Format: binary
+                         * @description The files as .tar.gz
+                         */
+                        data: string;
+                        description?: string;
+                        yaml_path?: string;
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 201: {
@@ -4696,13 +4829,15 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Done */
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": {
+                            status: string;
+                        };
                     };
                 };
                 /** @description What is wrong */
@@ -4750,13 +4885,18 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description Done */
+                /** @description Default Response */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": {
+                            /** @default false */
+                            drain: boolean;
+                            lease_seconds: number;
+                            stop: boolean;
+                        };
                     };
                 };
                 /** @description What is wrong */
@@ -5233,13 +5373,13 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description Ids of executions; an empty line every few seconds */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-ndjson": string;
                     };
                 };
                 /** @description What is wrong */
@@ -5366,15 +5506,28 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/x-git-upload-pack-request": string;
+                };
+            };
             responses: {
-                /** @description Done */
+                /** @description Git's own protocol */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-git-upload-pack-result": string;
+                    };
+                };
+                /** @description This repository is read-only */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
                     };
                 };
                 /** @description What is wrong */
@@ -5404,20 +5557,31 @@ export interface paths {
         /** Branches of the example, for `git clone` */
         get: {
             parameters: {
-                query?: never;
+                query: {
+                    service: "git-upload-pack";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description Git's own protocol */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/x-git-upload-pack-advertisement": string;
+                    };
+                };
+                /** @description This repository is read-only */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
                     };
                 };
                 /** @description What is wrong */
@@ -5629,19 +5793,29 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description Key of the file */
                     "*": string;
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description The file */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description The part of it that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
                     };
                 };
                 /** @description What is wrong */
@@ -5661,19 +5835,27 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description Key of the file */
                     "*": string;
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
             responses: {
-                /** @description Done */
-                200: {
+                /** @description Default Response */
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/json": {
+                            sha256?: string;
+                            size: number;
+                        };
                     };
                 };
                 /** @description What is wrong */
@@ -5696,19 +5878,29 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description Key of the file */
                     "*": string;
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description The file */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": unknown;
+                        "application/octet-stream": string;
+                    };
+                };
+                /** @description The part of it that was asked for */
+                206: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": string;
                     };
                 };
                 /** @description What is wrong */

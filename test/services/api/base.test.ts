@@ -76,6 +76,39 @@ describe('bodies', () => {
     });
     expect([huge.status, huge.body.code]).toEqual([413, 'too_large']);
   });
+  test('text that cannot be stored, and bytes that are no text, are refused by the name of the field', async () => {
+    const json = { 'content-type': 'application/json' };
+    const zero = await api.call('POST', variable(), { as: ada, json: { name: 'Z', value: 'a\0b' } });
+    expect([zero.status, Object.keys(zero.body)]).toEqual([400, ['value']]);
+    const half = await api.call('POST', variable(), {
+      as: ada,
+      headers: json,
+      payload: '{"name": "Z", "value": "\\ud800"}',
+    });
+    expect([half.status, Object.keys(half.body)]).toEqual([400, ['value']]);
+    for (const [path, field] of [
+      ['/api/v0/data/?name=%00', 'name'],
+      ['/api/v0/commits/a%00b/', 'commit'],
+    ] as const) {
+      const refused = await api.call('GET', path, { as: ada });
+      expect([path, refused.status, Object.keys(refused.body)]).toEqual([path, 400, [field]]);
+    }
+    const payload = Buffer.concat([
+      Buffer.from('{"name": "Z", "value": "'),
+      Buffer.from([0xff]),
+      Buffer.from('"}'),
+    ]);
+    const bytes = await api.call('POST', variable(), { as: ada, headers: json, payload });
+    expect([bytes.status, bytes.body.code]).toEqual([400, 'invalid']);
+  });
+  test('JSON nested a million deep costs little, and is refused', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const before = process.memoryUsage().rss;
+    for (const payload of ['['.repeat(1_000_000), `{"a":${'['.repeat(500_000)}${']'.repeat(500_000)}}`]) {
+      expect((await api.call('POST', variable(), { as: ada, headers, payload })).status).toBe(400);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 ** 2);
+  });
   test('a key that could turn objects inside out is dropped', async () => {
     const payload = `{"name": "C", "value": "1", "__proto__": {"secret": true}}`;
     const headers = { 'content-type': 'application/json' };

@@ -165,6 +165,28 @@ describe('an ad-hoc package', () => {
     expect((await upload(file)).body.message).toMatch(/not a whole/);
   });
 
+  test.each([
+    ['without a boundary', 'multipart/form-data', ''],
+    [
+      'cut off',
+      'multipart/form-data; boundary=xx',
+      '--xx\r\nContent-Disposition: form-data; name="data"; filename="d"',
+    ],
+    [
+      'without an end',
+      'multipart/form-data; boundary=xx',
+      '--xx\r\nContent-Disposition: form-data; name="data"; filename="d"\r\n\r\nabc',
+    ],
+  ])('in a form %s is refused', async (_, type, payload) => {
+    const refused = await api.call('POST', `/api/v0/projects/${project}/import-package/`, {
+      as: ada,
+      headers: { 'content-type': type },
+      payload,
+    });
+    expect(refused.status).toBe(400);
+    expect(await readdir(`${platform.scratch}/uploads`)).toEqual([]);
+  });
+
   test('needs a project that one may write to, and the part itself', async () => {
     const file = await packageOf({ 'valohai.yaml': YAML });
     const eve = await platform.person('eve');
