@@ -21,6 +21,8 @@ const base: Shape = {
   environments: [environment('small')],
 };
 
+const GIVEN = { platform: 'team-cove', jobs: 'team-cove-jobs' };
+
 const program = (changes: Shape = {}, purge?: string[]) => parseConfig({ ...base, ...changes }, purge);
 
 export const kubernetes: Target = {
@@ -30,6 +32,9 @@ export const kubernetes: Target = {
   /** Everything is made in a real API server, of its own for each scenario. */
   async open() {
     const { cluster, close } = await startControlPlane();
+    // Those that an operator gives; where they are not named, nothing is looked for in them.
+    for (const name of Object.values(GIVEN))
+      await cluster.ask('/api/v1/namespaces', { method: 'POST', body: { metadata: { name } } });
     return { options: { bridge: new Bridge(cluster) }, close };
   },
   prepare() {},
@@ -44,6 +49,16 @@ export const kubernetes: Target = {
       serviceAccounts: [{ name: 'reader', annotations: { 'iam.example.com/role': 'reader' } }],
     }),
     'dev profile': program({ profile: 'dev' }),
+    // What a cluster's owner has already, and the other way in.
+    'existing network': program({
+      given: { namespaces: GIVEN },
+      certificate: { kind: 'given', secret: 'public-name' },
+      ingress: { kind: 'ingress', class: 'nginx', namespace: 'ingress-nginx' },
+      database: { kind: 'existing', host: 'postgres.example.com', passwordSecret: 'postgres' },
+      queue: { kind: 'existing', host: 'redis.example.com', passwordSecret: 'redis' },
+      vault: { kind: 'existing', address: 'https://vault.example.com:8200', appRoleSecret: 'vault' },
+      storage: { kind: 's3', platformBucket: 'platform', dataBucket: 'data', region: 'eu-central-1' },
+    }),
     'private mode': program({ network: { private: true } }),
   },
   environments: (count) =>
