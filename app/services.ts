@@ -52,6 +52,7 @@ export async function openPlatform(
     log,
     scratch,
     trustedGitUrls,
+    trustedStoreHosts: settings.role === 'api' ? (settings.trustedStoreHosts ?? []) : [],
     ...(settings.role === 'api' && settings.exampleRepository && { example: exampleOf(settings) }),
     ...(settings.role === 'api' && settings.join && { joining: openJoining(settings.join) }),
   };

@@ -186,6 +186,8 @@ export const ApiSettings = z.strictObject({
    * All others there are refused; public ones need no entry.
    */
   trustedGitUrls: z.array(z.string().min(1)).optional(),
+  /** The same for addresses of data stores: `host`, `host:port`, or the beginning of an address. */
+  trustedStoreHosts: z.array(z.string().min(1)).optional(),
   /** Absent: an operator makes every worker's token. */
   join: Join.optional(),
 });

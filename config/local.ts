@@ -93,6 +93,12 @@ export const LocalConfig = z
       .array(z.string().min(1))
       .default([])
       .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
+    trustedStoreHosts: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Hosts of object stores in internal networks that data stores may name: `host`, or `host:port`',
+      ),
     ...outbound,
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),
     example: z.boolean().default(true).describe('Whether the example project is served, for the proving run'),

@@ -234,6 +234,12 @@ export const cloudInstallation = {
     .array(z.string().min(1))
     .default([])
     .describe('Git hosts in internal networks that projects may fetch from: `host`, or `host:port`'),
+  trustedStoreHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Hosts of object stores in internal networks that data stores may name: `host`, or `host:port`',
+    ),
   images: z
     .strictObject({
       platform: imageReference.optional().describe('The platform’s image'),

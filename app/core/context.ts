@@ -31,6 +31,8 @@ export interface Platform {
   example?: { publicUrl: string; url: string };
   /** Addresses the guard against internal Git URLs lets through by itself: the example repository's. */
   trustedGitUrls: string[];
+  /** Of stores within internal networks, or of an address that no cloud has: what the operator allows. */
+  trustedStoreHosts: string[];
   /** How machines join by themselves; absent where an operator makes them. */
   joining?: Joining;
 }

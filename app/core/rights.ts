@@ -42,6 +42,8 @@ const LEAST = {
   'data.read': 'viewer',
   'data.write': 'member',
   'data.purge': 'member',
+  'store.manage': 'admin',
+  'registry.manage': 'admin',
   'environment.read': 'viewer',
   'environment.update': 'admin',
   'secret.list': 'admin',

@@ -5,7 +5,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -108,12 +108,16 @@ function inNetwork(network: string, bits: number, host: string): boolean {
   return list.check(host, kind);
 }
 
-/** Agents with warm connections for an address, through the proxy where there is one for it. */
-export function connection(address: string): { httpAgent: http.Agent; httpsAgent: https.Agent } {
+/** Agents with warm connections for an address, through the proxy where there is one for it. `lookup`: in place of DNS. */
+export function connection(
+  address: string,
+  lookup?: LookupFunction,
+): { httpAgent: http.Agent; httpsAgent: https.Agent } {
   const through = proxyFor(address);
   const options = {
     keepAlive: true,
     maxSockets: 64,
+    ...(lookup && { lookup }),
     ...(through !== null && { proxyEnv: { HTTP_PROXY: through, HTTPS_PROXY: through } }),
   };
   return { httpAgent: new http.Agent(options), httpsAgent: new https.Agent(options) };

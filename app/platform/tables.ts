@@ -3,7 +3,8 @@ import type { ColumnType, Generated } from 'kysely';
 import type { JoinSettings, MachineGroup } from '../settings.ts';
 import type { ClusterSigner } from './machine-proofs/kubernetes.ts';
 import type { StackOrder, StackReport } from './machines/report.ts';
-import type { EndStatus, Role, Status } from './words.ts';
+import type { StoreConfiguration } from './storage/named.ts';
+import type { AccessMode, EndStatus, RegistryType, Role, Status, StoreType } from './words.ts';
 
 type Json<T> = ColumnType<T, string, string>;
 type GeneratedJson<T> = ColumnType<T, string | undefined, string>;
@@ -123,6 +124,8 @@ export interface Database {
     description: Generated<string>;
     yaml_path: Generated<string>;
     default_environment_id: string | null;
+    default_store_id: Generated<string | null>;
+    upload_store_id: Generated<string | null>;
     creator_id: string | null;
     execution_counter: Generated<number>;
     tags: Generated<string[]>;
@@ -186,6 +189,7 @@ export interface Database {
     counter: number;
     commit_id: string;
     environment_id: string;
+    upload_store_id: Generated<string>;
     creator_id: string | null;
     step: string;
     title: Generated<string>;
@@ -249,6 +253,7 @@ export interface Database {
     name: string;
     size: number;
     storage_key: string;
+    store_id: Generated<string>;
     md5: string | null;
     sha1: string | null;
     sha256: string | null;
@@ -258,6 +263,33 @@ export interface Database {
     file_mtime: NullableTime;
     purged: Generated<boolean>;
     ctime: Now;
+  };
+  stores: {
+    id: Generated<string>;
+    name: string;
+    type: StoreType;
+    /** Null: the installation's own. */
+    organization_id: string | null;
+    access_mode: AccessMode;
+    project_id: string | null;
+    team_ids: Generated<string[]>;
+    allow_read: Generated<boolean>;
+    allow_write: Generated<boolean>;
+    allow_uri_download: Generated<boolean>;
+    allow_adopt: Generated<boolean>;
+    configuration: GeneratedJson<StoreConfiguration>;
+    ctime: Now;
+    mtime: Now;
+    deleted_at: NullableTime;
+  };
+  registry_credentials: {
+    id: Generated<string>;
+    organization_id: string;
+    type: RegistryType;
+    image_pattern: string;
+    configuration: GeneratedJson<Record<string, string>>;
+    ctime: Now;
+    mtime: Now;
   };
   audit: {
     id: Generated<number>;

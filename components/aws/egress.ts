@@ -20,6 +20,6 @@ export function egressOf(config: AwsConfig | AwsWorkersConfig): string[] {
     `api.ecr.${region}.amazonaws.com`,
     `${accountId}.dkr.ecr.${region}.amazonaws.com`,
     ...services,
-    ...('joins' in config ? [] : config.trustedGitHosts),
+    ...('joins' in config ? [] : [...config.trustedGitHosts, ...config.trustedStoreHosts]),
   ];
 }

@@ -98,6 +98,7 @@ export interface AppHostBoot extends MachineBoot {
   /** The entry that the stack fills with `environmentsText`: its changes need no other host. */
   environments: SecretEntry;
   trustedGitUrls?: string[] | undefined;
+  trustedStoreHosts?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;
   /** A Vault that does not run on this host: an existing one, or in a cluster our own; absent: our own, on this host. */

@@ -7,6 +7,7 @@ interface Site {
     organization: string;
     administrator: { username: string; email: string };
     trustedGitHosts: string[];
+    trustedStoreHosts: string[];
     vault: { kind: 'own' } | { kind: 'existing'; address: string; appRoleSecret: string };
   };
 }
@@ -32,6 +33,7 @@ type Alike =
   | 'administrator'
   | 'environments'
   | 'trustedGitUrls'
+  | 'trustedStoreHosts'
   | 'vault';
 
 export function hostBoot(
@@ -64,6 +66,7 @@ export function hostBoot(
     administrator: { ...config.administrator, organization: config.organization },
     environments: { secret: known.environments },
     trustedGitUrls: config.trustedGitHosts,
+    trustedStoreHosts: config.trustedStoreHosts,
     ...(vault.kind === 'existing' ? { vault: { address: vault.address, authority: 'public' } } : {}),
   };
 }

@@ -149,7 +149,7 @@ function shared(args: Boot, role: 'api' | 'scheduler') {
 }
 
 export function apiSettings(args: Boot): ApiSettings {
-  const { publicUrl, trustedGitUrls, join, images, registry } = args;
+  const { publicUrl, trustedGitUrls, trustedStoreHosts, join, images, registry } = args;
   return {
     role: 'api',
     ...shared(args, 'api'),
@@ -158,6 +158,7 @@ export function apiSettings(args: Boot): ApiSettings {
     scratch: SCRATCH,
     exampleRepository: EXAMPLE,
     ...(trustedGitUrls && { trustedGitUrls }),
+    ...(trustedStoreHosts && { trustedStoreHosts }),
     ...(join && { join: { withinMinutes: 60, ...join, image: images.platform, registry } }),
   };
 }

@@ -48,6 +48,7 @@ export async function testPlatform(): Promise<TestPlatform> {
     log: pino({ level: 'silent' }),
     scratch: join(folder, 'scratch'),
     trustedGitUrls: [],
+    trustedStoreHosts: [],
   };
   return {
     platform,

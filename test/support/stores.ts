@@ -19,6 +19,8 @@ export interface TestStore {
   store: ObjectStore;
   /** Of presigned addresses that are only paths. */
   base: string;
+  /** What a person tells of it to make it a data store; none of `fs`. */
+  request?: { type: string; configuration: Record<string, unknown> };
   stop(): Promise<void>;
 }
 export const S3_LOGIN = { accessKeyId: 'tester', secretAccessKey: 'only for tests' };
@@ -60,7 +62,13 @@ async function s3(): Promise<TestStore> {
   const { openS3 } = await import('../../app/platform/storage/s3.ts');
   const { endpoint, stop } = await startS3('data');
   const store = openS3({ bucket: 'data', region: 'us-east-1', endpoint, credentials: S3_LOGIN });
-  return { store, base: endpoint, stop };
+  const configuration = {
+    bucket: 'data',
+    endpoint_url: endpoint,
+    access_key_id: S3_LOGIN.accessKeyId,
+    secret_access_key: S3_LOGIN.secretAccessKey,
+  };
+  return { store, base: endpoint, request: { type: 's3', configuration }, stop };
 }
 
 /** `publicHost`: under which name its objects are asked for, besides its own address. */
@@ -98,6 +106,10 @@ async function gcs(): Promise<TestStore> {
   return {
     store: openGcs({ bucket: 'data', endpoint: base, credentials }),
     base,
+    request: {
+      type: 'google',
+      configuration: { bucket: 'data', endpoint_url: base, service_account: JSON.stringify(credentials) },
+    },
     stop,
   };
 }
@@ -123,6 +135,15 @@ async function azure(): Promise<TestStore> {
   return {
     store: await openAzure({ account: ACCOUNT, bucket: 'data', endpoint, credentials }),
     base: endpoint,
+    request: {
+      type: 'azure',
+      configuration: {
+        account_name: ACCOUNT,
+        container: 'data',
+        account_key: ACCOUNT_KEY,
+        endpoint_url: endpoint,
+      },
+    },
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

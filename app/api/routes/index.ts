@@ -15,6 +15,7 @@ import repositories from './repositories.ts';
 import root from './root.ts';
 import secrets from './secrets.ts';
 import store from './store.ts';
+import stores from './stores.ts';
 import teams from './teams.ts';
 import users from './users.ts';
 import variableGroups from './variable-groups.ts';
@@ -35,6 +36,7 @@ export const apiRoutes: Routes[] = [
   events,
   data,
   variableGroups,
+  stores,
   worker,
   workerStacks,
   secrets,

@@ -10,7 +10,7 @@ export const Datum = z
     size: z.int(),
     /** Good as an execution's input; null once purged. */
     uri: z.string().nullable(),
-    store: z.null(),
+    store: z.string(),
     project: z.string(),
     md5: z.string().nullable(),
     sha1: z.string().nullable(),
@@ -41,7 +41,7 @@ export const datumShape = (row: DatumRecord, links: Links): z.infer<typeof Datum
   name: row.name,
   size: row.size,
   uri: row.purged ? null : `datum://${row.id}`,
-  store: null,
+  store: row.store_id,
   project: row.project_id,
   md5: row.md5,
   sha1: row.sha1,

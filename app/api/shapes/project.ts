@@ -20,8 +20,9 @@ export const Project = z
     execution_summary: z.record(z.string(), z.int()),
     read_only: z.boolean(),
     default_environment: z.object({ id: z.string(), slug: z.string() }).nullable(),
-    default_store: z.null(),
-    upload_store_id: z.null(),
+    default_store: z.object({ id: z.string(), name: z.string() }).nullable(),
+    /** Where outputs go; null: the default store, or else the installation's. */
+    upload_store_id: z.string().nullable(),
     repository: z.object({ url: z.string(), ref: z.string().nullable() }).nullable(),
     tags: z.array(z.string()),
     execution_count: z.int(),
@@ -68,8 +69,8 @@ export function projectShape(view: ProjectView, links: Links): z.infer<typeof Pr
     default_environment: view.default_environment_id
       ? { id: view.default_environment_id, slug: view.environmentSlug ?? '' }
       : null,
-    default_store: null,
-    upload_store_id: null,
+    default_store: view.default_store_id ? { id: view.default_store_id, name: view.storeName ?? '' } : null,
+    upload_store_id: view.upload_store_id,
     repository: view.repository ? { url: view.repository.url, ref: view.repository.refs[0] ?? null } : null,
     tags: view.tags,
     execution_count: summary.count ?? 0,

@@ -39,8 +39,7 @@ export const POLICIES: Record<Identity, string> = {
   api: [
     values('services/api', READ),
     values('environments/*', READ),
-    ...all('projects'),
-    ...all('environment-variable-groups'),
+    ...['projects', 'environment-variable-groups', 'stores', 'registries'].flatMap(all),
     ...unread('custom'),
   ].join('\n'),
   scheduler: values('services/scheduler', READ),

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { CoveError } from '../errors.ts';
+import { openStore } from '../stores/open.ts';
 import { requireDatum } from './get.ts';
 
 /** Long enough for a slow line, short enough that a leaked address is soon worthless. */
@@ -13,7 +14,8 @@ export async function downloadDatum(
   const datum = await requireDatum(context, input.datum, 'data.read');
   if (datum.purged) throw new CoveError('not_found', `${datum.name} was purged: its bytes are gone.`);
   const filename = datum.name.slice(datum.name.lastIndexOf('/') + 1);
-  const url = await context.platform.storage.presignGet(datum.storage_key, {
+  const store = await openStore(context, datum.store_id);
+  const url = await store.presignGet(datum.storage_key, {
     expires: EXPIRES_SECONDS,
     filename,
   });

@@ -22,6 +22,7 @@ export const selectData = (db: Kysely<Database>) =>
       'datums.file_ctime',
       'datums.file_mtime',
       'datums.storage_key',
+      'datums.store_id',
       'projects.id as project_id',
       'projects.name as project_name',
       'projects.organization_id',

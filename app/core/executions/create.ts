@@ -8,6 +8,8 @@ import { requireInputData } from '../data/resolve.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
+import { requireInputStores } from '../stores/inputs.ts';
+import { uploadStoreOf } from '../stores/upload.ts';
 import { resolveGroups } from '../variable-groups/resolve.ts';
 import { resolveCommit } from './commit.ts';
 import { candidates } from './environment.ts';
@@ -31,7 +33,7 @@ export async function createExecution(context: Context, body: unknown): Promise<
   ]);
   const step = stepOf(commit, request.step);
   const preset = request.runtime_config_preset ?? step.runtimeConfigPreset;
-  const { environment, row } = planExecution(request, {
+  const planned = planExecution(request, {
     project,
     commit,
     step,
@@ -40,8 +42,11 @@ export async function createExecution(context: Context, body: unknown): Promise<
     groups: await resolveGroups(db, context, project.organization_id, wantedGroups(request, step)),
     presets: preset === null ? [] : await presetsNamed(db, preset),
   });
+  const { environment } = planned;
   await requireQuota(db, userId, environment);
+  const row = { ...planned.row, upload_store_id: await uploadStoreOf(db, project, planned.uploadStore) };
   await requireInputData(db, context, row.inputs);
+  await requireInputStores(db, project, row.inputs);
   const key = commit.snapshot_key;
   const isStored = key !== null && (await context.platform.storage.head(key)) !== null;
   if (!isStored) await ensureSnapshot(context, { commitId: commit.id });
@@ -58,7 +63,7 @@ async function insert(
   tx: Transaction<Database>,
   context: Context,
   creatorId: string,
-  row: ExecutionRow,
+  row: ExecutionRow & { upload_store_id: string },
 ): Promise<string> {
   const { execution_counter: counter } = await tx
     .updateTable('projects')

@@ -3,9 +3,11 @@ import type { ExecutionInput } from '../../platform/tables.ts';
 import type { Step, Value } from '../../yaml/index.ts';
 import type { FieldError } from '../errors.ts';
 import { isUuid } from '../ids.ts';
+import { parseStoreUri } from '../stores/uri.ts';
 import { fieldErrors } from './step.ts';
 
-const SUPPORTED = 'http://…, https://… and datum://<id of a file>';
+const SUPPORTED =
+  'http://…, https://…, datum://<id of a file>, s3://bucket/key, gs://bucket/key and azure://account/container/blob';
 
 /** The datum a `datum://<id>` address names, else null. */
 export function datumIdOf(uri: string): string | null {
@@ -16,7 +18,7 @@ export function datumIdOf(uri: string): string | null {
 /** Why this address cannot be used, or null. */
 function complaint(uri: string): string | null {
   if (/^https?:\/\//i.test(uri)) return URL.canParse(uri) ? null : `${uri} is not a valid address`;
-  if (datumIdOf(uri) !== null) return null;
+  if (datumIdOf(uri) !== null || parseStoreUri(uri) !== null) return null;
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1];
   const found =
     scheme === undefined ? `"${uri}" is not an address` : `${uri} is of a kind not supported here`;

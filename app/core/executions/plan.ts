@@ -63,7 +63,7 @@ export function planExecution(
     no_output_timeout: request.no_output_timeout ?? noOutputTimeout(config) ?? step.noOutputTimeout,
     stop_expression: request.stop_expression ?? step.stopCondition,
   };
-  return { environment, row };
+  return { environment, row, uploadStore: request.upload_store ?? step.uploadStore };
 }
 
 /** The groups that a request names, in place of those that its step names. */

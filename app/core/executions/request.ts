@@ -57,6 +57,8 @@ export const CreateExecution = z.object({
   runtime_config: jsonObject(z.unknown()),
   runtime_config_preset: orAbsent(z.string()),
   priority: orAbsent(number.pipe(z.int().min(-32768).max(32767))),
+  /** Name or id of a data store; left out: as the step or the project says. */
+  upload_store: orAbsent(z.string().max(64)),
   time_limit: orAbsent(seconds),
   no_output_timeout: orAbsent(seconds),
   stop_expression: orAbsent(condition),

@@ -1,11 +1,13 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
+import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { findEnvironment } from '../environments/find.ts';
 import { requireProject } from '../rights.ts';
 import { storable } from '../storable.ts';
+import { findUsableStore, type ProjectOfStores } from '../stores/usable.ts';
 import { tidyTags } from '../tags.ts';
 import { nameTaken } from './create.ts';
 import { ProjectName, ProjectTags, YamlPath } from './fields.ts';
@@ -18,6 +20,12 @@ export const UpdateProject = z.object({
   /** Id or slug; null: none. */
   default_environment: z.string().nullish(),
   tags: ProjectTags.optional(),
+  /** Id or name; null: none. Where outputs go that no other setting sends elsewhere, and which store of a bucket is read. */
+  default_store: z.string().nullish(),
+  /** Id or name; null: the default store. Where outputs go. */
+  upload_store: z.string().nullish(),
+  /** The same by another name. */
+  upload_store_id: z.string().nullish(),
 });
 
 /** Changes what is given and leaves the rest. */
@@ -28,7 +36,12 @@ export async function updateProject(
 ): Promise<ProjectView> {
   return withTransaction(context.platform.db, async (tx) => {
     const before = await requireProject(tx, context, projectId, 'project.update');
-    const { default_environment, tags, ...fields } = input;
+    const { default_environment, default_store, upload_store, upload_store_id, tags, ...fields } = input;
+    const upload = upload_store === undefined ? upload_store_id : upload_store;
+    const stores = {
+      ...(await storeSetting(tx, before, 'default_store', default_store)),
+      ...(await storeSetting(tx, before, 'upload_store', upload)),
+    };
     const environment = default_environment
       ? {
           default_environment_id: (
@@ -54,6 +67,7 @@ export async function updateProject(
       .set({
         ...fields,
         ...environment,
+        ...stores,
         ...(tags === undefined ? {} : { tags: tidyTags(storable(tags)) }),
         mtime: sql<Date>`now()`,
       })
@@ -69,4 +83,17 @@ export async function updateProject(
     );
     return viewProject(tx, context, project);
   });
+}
+
+/** The column to set, if the field was given. */
+async function storeSetting(
+  tx: Kysely<Database>,
+  project: ProjectOfStores,
+  field: 'default_store' | 'upload_store',
+  text: string | null | undefined,
+) {
+  if (text === undefined) return {};
+  if (text === null || text === '') return { [`${field}_id`]: null };
+  const write = field === 'upload_store';
+  return { [`${field}_id`]: (await findUsableStore(tx, project, text, { field, write })).id };
 }

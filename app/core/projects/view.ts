@@ -9,6 +9,7 @@ import { memberships, roleIn } from '../roles.ts';
 export interface ProjectView extends Selectable<Database['projects']> {
   owner: { id: string; name: string };
   environmentSlug: string | null;
+  storeName: string | null;
   repository: { url: string; refs: string[] } | null;
   variables: { name: string; value: string | null; secret: boolean }[];
   /** Living executions by status. */
@@ -31,9 +32,10 @@ export async function viewProjects(
     .selectFrom('projects')
     .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
     .leftJoin('environments', 'environments.id', 'projects.default_environment_id')
+    .leftJoin('stores', 'stores.id', 'projects.default_store_id')
     .leftJoin('repositories', 'repositories.project_id', 'projects.id')
     .select(['projects.id', 'organizations.id as ownerId', 'organizations.name as ownerName'])
-    .select(['environments.slug', 'repositories.url', 'repositories.refs'])
+    .select(['environments.slug', 'stores.name as storeName', 'repositories.url', 'repositories.refs'])
     .where('projects.id', '=', ids(rows))
     .execute();
   const variables = await db
@@ -59,6 +61,7 @@ export async function viewProjects(
       ...row,
       owner: { id: said.ownerId, name: said.ownerName },
       environmentSlug: said.slug,
+      storeName: said.storeName,
       repository: said.url === null ? null : { url: said.url, refs: said.refs ?? [] },
       variables: variables.filter(({ project_id }) => project_id === row.id),
       executions: Object.fromEntries(counts.map(({ status, count }) => [status, count])),

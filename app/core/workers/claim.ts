@@ -5,6 +5,8 @@ import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
 import { variableValues } from '../projects/variables.ts';
+import { signInputUris, storeUrisOf } from '../stores/inputs.ts';
+import { openStores } from '../stores/open.ts';
 import { groupVariables } from '../variable-groups/resolve.ts';
 import { giveBack } from './doorbell.ts';
 import { isDraining } from './drain.ts';
@@ -36,7 +38,7 @@ export async function claim(
   try {
     const [snapshot, files, variables, grouped] = await Promise.all([
       snapshotOf(context, row),
-      inputData(context, row),
+      inputFiles(context, row),
       row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
       groupVariables(context, row.environment_variable_groups),
     ]);
@@ -71,6 +73,18 @@ async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snaps
   return { url, sha256: taken.sha256, size: taken.size };
 }
 
+/** By datum, or by the address of an object in a bucket. */
+async function inputFiles(context: Context, row: JobRow) {
+  const [data, objects] = await Promise.all([
+    inputData(context, row),
+    signInputUris(context, row.project_id, storeUrisOf(row.inputs), EXPIRES_SECONDS),
+  ]);
+  const checksums = { md5: null, sha1: null, sha256: null };
+  for (const [uri, { url, size }] of objects)
+    data.set(uri, { name: null, uri, url, size, checksums, datum_id: null, metadata: [] });
+  return data;
+}
+
 async function inputData(
   { platform }: Context,
   row: JobRow,
@@ -79,14 +93,18 @@ async function inputData(
   if (ids.length === 0) return new Map();
   const data = await platform.db
     .selectFrom('datums')
-    .select(['id', 'name', 'size', 'storage_key', 'md5', 'sha1', 'sha256', 'metadata', 'purged'])
+    .select(['id', 'name', 'size', 'storage_key', 'store_id', 'md5', 'sha1', 'sha256', 'metadata', 'purged'])
     .where('id', 'in', ids)
     .execute();
+  const storeOf = await openStores(
+    { platform },
+    data.map(({ store_id }) => store_id),
+  );
   const files = data.map(async (datum) => {
     if (datum.purged)
       throw new CoveError('conflict', `Input datum://${datum.id} (${datum.name}) was purged.`);
     const { id, name, size, md5, sha1, sha256, metadata } = datum;
-    const url = await platform.storage.presignGet(datum.storage_key, { expires: EXPIRES_SECONDS });
+    const url = await storeOf(datum.store_id).presignGet(datum.storage_key, { expires: EXPIRES_SECONDS });
     const checksums = { md5, sha1, sha256 };
     const file = { name, uri: `datum://${id}`, url, size, checksums, datum_id: id, metadata: [metadata] };
     return [id, { ...file, metadata: Object.keys(metadata).length > 0 ? [metadata] : [] }] as const;

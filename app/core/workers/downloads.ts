@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { notFound } from '../errors.ts';
+import { openStores } from '../stores/open.ts';
 import { requireRun } from './guard.ts';
 
 const EXPIRES_SECONDS = 12 * 3600;
@@ -11,7 +12,7 @@ export async function downloads(
   input: { executionId: string; token: string; datum_ids: string[] },
 ): Promise<{ downloads: { datum_id: string; url: string }[] }> {
   const run = await requireRun(context, input);
-  const { db, storage } = context.platform;
+  const { db } = context.platform;
   const { inputs } = await db
     .selectFrom('executions')
     .select('inputs')
@@ -22,13 +23,17 @@ export async function downloads(
   if (foreign !== undefined) throw notFound(`Input datum://${foreign} of this run`);
   const data = await db
     .selectFrom('datums')
-    .select(['id', 'storage_key'])
+    .select(['id', 'storage_key', 'store_id'])
     .where('id', 'in', input.datum_ids)
     .where('purged', '=', false)
     .execute();
-  const signed = data.map(async ({ id, storage_key }) => ({
+  const storeOf = await openStores(
+    context,
+    data.map(({ store_id }) => store_id),
+  );
+  const signed = data.map(async ({ id, storage_key, store_id }) => ({
     datum_id: id,
-    url: await storage.presignGet(storage_key, { expires: EXPIRES_SECONDS }),
+    url: await storeOf(store_id).presignGet(storage_key, { expires: EXPIRES_SECONDS }),
   }));
   return { downloads: await Promise.all(signed) };
 }

@@ -18,6 +18,8 @@ export interface Run {
   projectId: string;
   attempt: number;
   slug: string;
+  /** Where its outputs go. */
+  storeId: string;
 }
 export const fenced = (executionId: string) =>
   new CoveError(
@@ -52,6 +54,7 @@ export async function ownRun(context: Context, executionId: string) {
           'executions.project_id',
           'executions.status',
           'executions.stop_reason',
+          'executions.upload_store_id',
           'attempts.number',
           'attempts.token',
           'attempts.ended_at',
@@ -66,6 +69,7 @@ export async function ownRun(context: Context, executionId: string) {
     projectId: row.project_id,
     attempt: row.number ?? 0,
     slug: worker.environmentSlug,
+    storeId: row.upload_store_id,
   };
   const { status, stop_reason, token, ended_at } = row;
   return { run, status, stop_reason, token, ended_at };

@@ -14,7 +14,7 @@ export interface Parts {
   attempt: number;
   token: string;
   snapshot: JobSpec['snapshot'];
-  /** Datums of the inputs by id, with an address to fetch each. */
+  /** Datums of the inputs by id, objects in buckets by their address; with an address to fetch each. */
   files: ReadonlyMap<string, z.infer<typeof InputFile>>;
   /** Of groups and, where they are inherited, of the project, secret ones with their values: the later one holds. */
   variables: readonly { name: string; value: string; secret: boolean }[];
@@ -33,9 +33,8 @@ export function environmentOf({ row, variables }: Pick<Parts, 'row' | 'variables
 }
 
 function inputFile(uri: string, files: Parts['files']): z.infer<typeof InputFile> {
-  const id = datumIdOf(uri);
-  const datum = id === null ? undefined : files.get(id);
-  if (datum) return datum;
+  const known = files.get(datumIdOf(uri) ?? uri);
+  if (known) return known;
   const checksums = { md5: null, sha1: null, sha256: null };
   return { name: null, uri, url: uri, size: null, checksums, datum_id: null, metadata: [] };
 }

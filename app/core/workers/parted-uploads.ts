@@ -1,6 +1,7 @@
 /** Large outputs, sent in parts: addresses for them, and the moment they become one object. */
 import type { z } from 'zod';
 import { missingParts, partSize, partsOf } from '../../platform/storage/part-plan.ts';
+import type { ObjectStore } from '../../platform/storage/store.ts';
 import type {
   CompleteUploadRequest,
   UploadPartsRequest,
@@ -8,6 +9,7 @@ import type {
 } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
+import { openStore } from '../stores/open.ts';
 import { type Run, requireRun } from './guard.ts';
 import { datumIdOfKey } from './report-outputs.ts';
 
@@ -15,8 +17,7 @@ import { datumIdOfKey } from './report-outputs.ts';
 const EXPIRES_SECONDS = 6 * 3600;
 
 /** Begins one where the file is longer than a part; undefined: it goes in one request. */
-export async function beginParts({ platform }: Context, key: string, size: number) {
-  const { parts } = platform.storage;
+export async function beginParts({ parts }: ObjectStore, key: string, size: number) {
   const each = partSize(size, parts.limits);
   if (size <= each) return undefined;
   return { upload: await parts.begin(key, each), size: each, count: Math.ceil(size / each) };
@@ -27,13 +28,12 @@ export async function uploadParts(
   context: Context,
   input: z.infer<typeof UploadPartsRequest> & { executionId: string },
 ): Promise<z.infer<typeof UploadPartsResponse>> {
-  const all = await partsOfUpload(context, input);
-  const { parts } = context.platform.storage;
+  const { all, store } = await partsOfUpload(context, input);
   const addresses = input.numbers.map(async (number) => {
     const part = all[number - 1];
     if (part === undefined) throw invalid('numbers', `there is no part ${number}: there are ${all.length}`);
     const options = { expires: EXPIRES_SECONDS };
-    return { number, ...(await parts.presign(input.storage_key, input.upload, part, options)) };
+    return { number, ...(await store.parts.presign(input.storage_key, input.upload, part, options)) };
   });
   return { parts: await Promise.all(addresses) };
 }
@@ -43,9 +43,8 @@ export async function completeUpload(
   context: Context,
   input: z.infer<typeof CompleteUploadRequest> & { executionId: string },
 ): Promise<{ missing: number[] }> {
-  const wanted = await partsOfUpload(context, input);
+  const { all: wanted, store: storage } = await partsOfUpload(context, input);
   const { storage_key: key, upload, size } = input;
-  const { storage } = context.platform;
   if ((await storage.head(key))?.size === size) return { missing: [] };
   const missing = missingParts(wanted, await storage.parts.list(key, upload));
   if (missing.length === 0) await storage.parts.complete(key, upload, wanted.length);
@@ -62,5 +61,6 @@ async function partsOfUpload(
       'storage_key',
       `${input.storage_key} is not the key of an output "${input.name}" of this run`,
     );
-  return partsOf(input.size, partSize(input.size, context.platform.storage.parts.limits));
+  const store = await openStore(context, run.storeId);
+  return { store, all: partsOf(input.size, partSize(input.size, store.parts.limits)) };
 }

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
+import type { ObjectStore } from '../../platform/storage/store.ts';
 import type { OutputReport } from '../../protocol/worker.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { CoveError, invalid } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { storable } from '../storable.ts';
+import { openStore } from '../stores/open.ts';
 import { type Run, requireRun } from './guard.ts';
 import { utc } from './report-metadata.ts';
 
@@ -36,7 +38,8 @@ export async function reportOutputs(
   input: { executionId: string; token: string; outputs: Output[] },
 ): Promise<{ datum_ids: string[] }> {
   const run = await requireRun(context, input);
-  const rows = await Promise.all(input.outputs.map((output) => datumOf(context, run, output)));
+  const store = await openStore(context, run.storeId);
+  const rows = await Promise.all(input.outputs.map((output) => datumOf(store, run, output)));
   if (rows.length === 0) return { datum_ids: [] };
   await withTransaction(context.platform.db, async (tx) => {
     const added = await tx
@@ -57,14 +60,14 @@ export async function reportOutputs(
   return { datum_ids: rows.map(({ id }) => id) };
 }
 
-async function datumOf({ platform }: Context, run: Run, output: Output) {
+async function datumOf(store: ObjectStore, run: Run, output: Output) {
   const id = datumIdOfKey(run, output.storage_key, output.name);
   if (id === null)
     throw invalid(
       'outputs',
       `${output.storage_key} is not the key of an output "${output.name}" of this run`,
     );
-  const object = await platform.storage.head(output.storage_key);
+  const object = await store.head(output.storage_key);
   if (object?.size !== output.size) {
     const found = object === null ? 'was not uploaded' : `has ${object.size} bytes in the store`;
     throw new CoveError(
@@ -83,6 +86,7 @@ async function datumOf({ platform }: Context, run: Run, output: Output) {
     name,
     size,
     storage_key,
+    store_id: run.storeId,
     md5,
     sha1,
     sha256,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { UploadRequest, UploadResponse } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
+import { openStore } from '../stores/open.ts';
 import { type Run, requireRun } from './guard.ts';
 import { beginParts } from './parted-uploads.ts';
 
@@ -37,13 +38,15 @@ export async function uploads(
     const problem = nameProblem(file);
     if (problem !== null) throw invalid('files', `${JSON.stringify(file.name)} ${problem}`);
   }
+  const outputs = await openStore(context, run.storeId);
   const addresses = input.files.map(async (file) => {
+    const store = file.kind === 'log' ? context.platform.storage : outputs;
     const storage_key = keyOf(run, file, randomUUID());
-    const put = await context.platform.storage.presignPut(storage_key, {
+    const put = await store.presignPut(storage_key, {
       expires: EXPIRES_SECONDS,
       size: file.size,
     });
-    const parts = file.parts === true ? await beginParts(context, storage_key, file.size) : undefined;
+    const parts = file.parts === true ? await beginParts(store, storage_key, file.size) : undefined;
     return { storage_key, method: 'PUT' as const, ...put, ...(parts && { parts }) };
   });
   return { uploads: await Promise.all(addresses) };

@@ -2,6 +2,7 @@
  * Amazon S3, and servers that speak its protocol. Credentials from Vault:
  * `{"accessKeyId": "…", "secretAccessKey": "…", "sessionToken"?: "…"}`.
  */
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
@@ -37,17 +38,28 @@ export interface S3Address {
   endpoint?: string | undefined;
   /** Without: the SDK's default chain, i.e. the machine's own identity. */
   credentials?: z.infer<typeof S3Credentials> | undefined;
+  /** Works as this role: with `credentials`, or else the machine's identity, it is asked for from STS. */
+  role?: S3Role | undefined;
+  /** In place of DNS. */
+  lookup?: LookupFunction | undefined;
+}
+export interface S3Role {
+  arn: string;
+  /** What the role's trust may ask for, so that nobody else's store can name it. */
+  externalId: string;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const LIMITS = { smallest: 5 * MIB, largest: 5 * 1024 * MIB, count: 10_000 };
 
-export function openS3({ bucket: Bucket, region, endpoint, credentials }: S3Address): ObjectStore {
-  const { httpsAgent, httpAgent } = connection(endpoint ?? `https://s3.${region}.amazonaws.com`);
+export function openS3(address: S3Address): ObjectStore {
+  const { bucket: Bucket, region, endpoint, credentials, role, lookup } = address;
+  const { httpsAgent, httpAgent } = connection(endpoint ?? `https://s3.${region}.amazonaws.com`, lookup);
   const client = new S3Client({
     region,
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials: withoutUndefined(credentials) }),
+    ...(role && { credentials: () => assumed(role, address) }),
+    ...(!role && credentials && { credentials: withoutUndefined(credentials) }),
     // Its own checksum of a body that a presigned address does not know yet would be that of nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -194,3 +206,22 @@ const withoutUndefined = ({ sessionToken, ...keys }: z.infer<typeof S3Credential
   ...keys,
   ...(sessionToken !== undefined && { sessionToken }),
 });
+
+/** The SDK keeps what it gives and asks again before it ends. */
+async function assumed(role: S3Role, { region, credentials }: S3Address) {
+  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const sts = new STSClient({ region, ...(credentials && { credentials: withoutUndefined(credentials) }) });
+  try {
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'cove', ExternalId: role.externalId }),
+    );
+    return {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+      ...(Credentials?.Expiration && { expiration: Credentials.Expiration }),
+    };
+  } finally {
+    sts.destroy();
+  }
+}

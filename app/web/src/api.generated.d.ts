@@ -1118,6 +1118,7 @@ export interface paths {
                         tags: string[];
                         time_limit?: number;
                         title?: string;
+                        upload_store?: string;
                     };
                 };
             };
@@ -1278,6 +1279,7 @@ export interface paths {
                         tags?: string[];
                         time_limit?: number;
                         title?: string;
+                        upload_store?: string;
                     };
                 };
             };
@@ -2212,9 +2214,12 @@ export interface paths {
                 content: {
                     "application/json": {
                         default_environment?: string | null;
+                        default_store?: string | null;
                         description?: string;
                         name?: string;
                         tags?: string[];
+                        upload_store?: string | null;
+                        upload_store_id?: string | null;
                         yaml_path?: string;
                     };
                 };
@@ -2287,9 +2292,12 @@ export interface paths {
                 content: {
                     "application/json": {
                         default_environment?: string | null;
+                        default_store?: string | null;
                         description?: string;
                         name?: string;
                         tags?: string[];
+                        upload_store?: string | null;
+                        upload_store_id?: string | null;
                         yaml_path?: string;
                     };
                 };
@@ -3277,6 +3285,351 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/stores/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List data stores you may see, or those that a project may use */
+        get: {
+            parameters: {
+                query?: {
+                    exclude?: string;
+                    include?: string;
+                    limit?: number;
+                    no_count?: boolean;
+                    offset?: number;
+                    ordering?: string;
+                    project?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count?: number;
+                            next: string | null;
+                            previous: string | null;
+                            results: components["schemas"]["Store"][];
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a data store known, once an object could be written, read and deleted */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @default owner_organization
+                         * @enum {string}
+                         */
+                        access_mode?: "public" | "single_project" | "teams" | "owner_organization";
+                        /** @default true */
+                        allow_adopt?: boolean;
+                        /** @default true */
+                        allow_read?: boolean;
+                        /** @default true */
+                        allow_uri_download?: boolean;
+                        /** @default true */
+                        allow_write?: boolean;
+                        configuration: {
+                            [key: string]: unknown;
+                        };
+                        name: string;
+                        owner?: string | null;
+                        project?: string | null;
+                        /** @default [] */
+                        teams?: string[];
+                        /** @enum {string} */
+                        type: "s3" | "google" | "azure" | "swift";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/stores/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One data store */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        /** Change a data store */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        access_mode?: "public" | "single_project" | "teams" | "owner_organization";
+                        allow_adopt?: boolean;
+                        allow_read?: boolean;
+                        allow_uri_download?: boolean;
+                        allow_write?: boolean;
+                        configuration?: {
+                            [key: string]: unknown;
+                        };
+                        name?: string;
+                        teams?: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Forget a data store that holds no file */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a data store */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        access_mode?: "public" | "single_project" | "teams" | "owner_organization";
+                        allow_adopt?: boolean;
+                        allow_read?: boolean;
+                        allow_uri_download?: boolean;
+                        allow_write?: boolean;
+                        configuration?: {
+                            [key: string]: unknown;
+                        };
+                        name?: string;
+                        teams?: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Store"];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v0/stores/{id}/adopt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an object that lies in the bucket a file of a project */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        project: string;
+                        url: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created: {
+                                [key: string]: string;
+                            };
+                            /** @enum {boolean} */
+                            ok: true;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5969,7 +6322,7 @@ export interface components {
             sha1: string | null;
             sha256: string | null;
             size: number;
-            store: null;
+            store: string;
             tags: string[];
             uri: string | null;
             url: string;
@@ -6186,7 +6539,10 @@ export interface components {
                 id: string;
                 slug: string;
             } | null;
-            default_store: null;
+            default_store: {
+                id: string;
+                name: string;
+            } | null;
             description: string;
             enabled_endpoint_count: number;
             environment_variables: {
@@ -6216,7 +6572,7 @@ export interface components {
             } | null;
             running_execution_count: number;
             tags: string[];
-            upload_store_id: null;
+            upload_store_id: string | null;
             url: string;
             urls: {
                 display: string;
@@ -6252,6 +6608,33 @@ export interface components {
                 [key: string]: unknown;
             };
             slug: string;
+            url: string;
+        };
+        Store: {
+            /** @enum {string} */
+            access_mode: "public" | "single_project" | "teams" | "owner_organization";
+            allow_adopt: boolean;
+            allow_read: boolean;
+            allow_uri_download: boolean;
+            allow_write: boolean;
+            configuration: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            ctime: string;
+            id: string;
+            /** Format: date-time */
+            mtime: string;
+            name: string;
+            owner: {
+                id: string;
+                username: string;
+            } | null;
+            project: string | null;
+            teams: string[];
+            /** @enum {string} */
+            type: "installation" | "s3" | "google" | "azure";
+            uri_prefix: string | null;
             url: string;
         };
         Team: {

@@ -64,6 +64,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
         administrator: { ...config.administrator, organization: config.organization },
         environments: config.environments.map((environment) => environmentBoot(site, environment)),
         trustedGitUrls: config.trustedGitHosts,
+        trustedStoreHosts: config.trustedStoreHosts,
         join: { proof: { kind: 'kubernetes', audience: site.publicUrl, namespace: namespaces.jobs } },
         vault: { address: known.vault, authority: authority(known.vaultAuthority) },
       }),

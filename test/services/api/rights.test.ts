@@ -39,6 +39,7 @@ own     own      GET    /environments/
 own     own      GET    /runtime-config-presets/
 own     own      GET    /executions/
 own     own      GET    /data/
+own     own      GET    /stores/
 own     own      GET    /environment-variable-groups/
 own     own      DELETE /session/
 project viewer   GET    /projects/{id}/
@@ -102,8 +103,13 @@ all     operator DELETE /worker-stacks/{name}/
 all     operator GET    /secrets/
 all     operator PUT    /secrets/{name}/ {"value":"x"}
 all     operator DELETE /secrets/{name}/`;
-/** Their bodies are long, or they refuse for another reason before they ask who asks; tested where they are. */
-const ELSEWHERE = ['PUT /worker-stacks/{name}/'];
+/** Their bodies are long, they refuse for another reason before they ask who asks, or need a bucket; tested where they are. */
+const ELSEWHERE = [
+  'PUT /worker-stacks/{name}/',
+  'POST /stores/',
+  'POST /stores/{id}/adopt/',
+  ...['GET', 'PATCH', 'PUT', 'DELETE'].map((method) => `${method} /stores/{id}/`),
+];
 
 const ROWS = TABLE.trim()
   .split('\n')

@@ -38,15 +38,15 @@ POST   /data/{id}/metadata/
 POST   /data/metadata/apply/
 GET    /environments/
 GET    /repositories/
-GET    /teams/{id}/`;
+GET    /teams/{id}/
+GET    /stores/
+POST   /stores/
+POST   /stores/{id}/adopt/`;
 
 /** Named there too, and not built yet: who builds one moves its line up. */
 const MISSING = `
 GET    /datum-aliases/
 GET    /datum-aliases/resolve/
-GET    /stores/
-POST   /stores/
-POST   /stores/{id}/adopt/
 GET    /registry-credentials/
 POST   /notebook-executions/
 GET    /pipelines/

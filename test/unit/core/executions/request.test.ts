@@ -88,7 +88,10 @@ describe('inputFiles', () => {
     ]);
   });
   it.each([
-    [{ data: ['s3://bucket/key'] }, /s3:\/\/bucket\/key is of a kind not supported here; supported are http/],
+    [
+      { data: ['ftp://bucket/key'] },
+      /ftp:\/\/bucket\/key is of a kind not supported here; supported are http/,
+    ],
     [{ data: ['datum://latest-model'] }, /datum:\/\/latest-model is of a kind/],
     [{ data: 'iris.csv' }, /"iris.csv" is not an address/],
     [{ data: [] }, /data: at least one file is needed/],

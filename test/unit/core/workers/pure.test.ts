@@ -7,7 +7,7 @@ import { datumIdOfKey } from '../../../../app/core/workers/report-outputs.ts';
 import { stopConditionHolds } from '../../../../app/core/workers/stop-condition.ts';
 import { keyOf, nameProblem } from '../../../../app/core/workers/uploads.ts';
 
-const run = { executionId: 'e', projectId: 'p', attempt: 2, slug: 's' };
+const run = { executionId: 'e', projectId: 'p', attempt: 2, slug: 's', storeId: 's' };
 const id = '0b0e3c5e-6c2f-4c52-9a61-1d2c6b1d8a11';
 
 describe('names of uploads', () => {

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { StoreRecord } from '../../core/stores/record.ts';
+import { uriPrefix } from '../../core/stores/uri.ts';
+import type { Links } from '../urls.ts';
+import { Time, time } from './time.ts';
+
+export const Store = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    /** `installation`: the store that comes with Cove. */
+    type: z.enum(['installation', 's3', 'google', 'azure']),
+    access_mode: z.enum(['public', 'single_project', 'teams', 'owner_organization']),
+    allow_read: z.boolean(),
+    allow_write: z.boolean(),
+    allow_uri_download: z.boolean(),
+    allow_adopt: z.boolean(),
+    /** Never with credentials: those are in Vault, and no answer has them. */
+    configuration: z.record(z.string(), z.string()),
+    /** Null: the installation's. */
+    owner: z.object({ id: z.string(), username: z.string() }).nullable(),
+    project: z.string().nullable(),
+    teams: z.array(z.string()),
+    /** How the addresses of its objects begin; null where they have none. */
+    uri_prefix: z.string().nullable(),
+    ctime: Time,
+    mtime: Time,
+    url: z.string(),
+  })
+  .meta({ id: 'Store' });
+
+export function storeShape(row: StoreRecord, links: Links): z.infer<typeof Store> {
+  const { bucket, ...rest } = row.configuration;
+  const named = row.type === 'azure' ? { container: bucket, ...rest } : { bucket, ...rest };
+  const shown = Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    access_mode: row.access_mode,
+    allow_read: row.allow_read,
+    allow_write: row.allow_write,
+    allow_uri_download: row.allow_uri_download,
+    allow_adopt: row.allow_adopt,
+    configuration: row.type === 'installation' ? {} : Object.fromEntries(shown),
+    owner: row.organization_id === null ? null : { id: row.organization_id, username: row.owner_name ?? '' },
+    project: row.project_id,
+    teams: row.team_ids,
+    uri_prefix: row.type === 'installation' ? null : uriPrefix(row.type, row.configuration),
+    ctime: time(row.ctime),
+    mtime: time(row.mtime),
+    url: links.api('stores', row.id),
+  };
+}
