@@ -27,6 +27,7 @@ export const DATABASES = 'cove-test/databases:1';
 /** Every name under which the tests, and the example project, ask for a Python image. */
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
 const UTILS = 'cove-test/utils:1';
+const WAREHOUSE = 'cove-test/warehouse:1';
 
 /** A small Debian with Python, from debootstrap; its tarball is kept. */
 export async function pythonImage(host: string): Promise<void> {
@@ -111,10 +112,14 @@ async function bootstrap(at: string, include: string): Promise<void> {
 }
 
 /** The same with the official in-job library. */
-export async function utilsImage(host: string): Promise<void> {
-  const pins = readFileSync(requirements('job'), 'utf8');
-  const label = `${UTILS.replace(':', '-').replace('/', '-')}-${process.arch}`;
-  if (await exists(host, [UTILS])) return;
+export const utilsImage = (host: string): Promise<void> => withPackages(host, UTILS, 'job');
+/** The same with a client of PostgreSQL. */
+export const warehouseImage = (host: string): Promise<void> => withPackages(host, WAREHOUSE, 'warehouse');
+
+async function withPackages(host: string, name: string, of: 'job' | 'warehouse'): Promise<void> {
+  const pins = readFileSync(requirements(of), 'utf8');
+  const label = `${name.replace(':', '-').replace('/', '-')}-${process.arch}`;
+  if (await exists(host, [name])) return;
   const made = join(folder, label);
   await withLock(join(folder, 'locks', 'image'), 'making an image', async () => {
     if (existsSync(join(made, 'pins')) && readFileSync(join(made, 'pins'), 'utf8') === pins) return;
@@ -122,7 +127,7 @@ export async function utilsImage(host: string): Promise<void> {
       const platform = process.arch === 'arm64' ? 'manylinux2014_aarch64' : 'manylinux2014_x86_64';
       const which = ['--platform', platform, '--python-version', '3.11', '--only-binary=:all:'];
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', ...which];
-      await command('python3', [...pip, '--target', join(at, 'site'), '-r', requirements('job')]);
+      await command('python3', [...pip, '--target', join(at, 'site'), '-r', requirements(of)]);
       writeFileSync(
         join(at, 'Dockerfile'),
         `FROM ${NAMES[0]}\nCOPY site /usr/local/lib/python3.11/dist-packages\n`,
@@ -130,7 +135,7 @@ export async function utilsImage(host: string): Promise<void> {
       writeFileSync(join(at, 'pins'), pins);
     });
   });
-  await buildImage(host, UTILS, made);
+  await buildImage(host, name, made);
 }
 
 /** The engine of the distribution is older than the client, which then has no builder of the new kind. */

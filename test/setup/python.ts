@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from '../../toolchain/lock.js';
 import { command, folder } from './machine.ts';
 
-/** `client`: what a data scientist installs; `job`: what runs inside a job; `corpus`: what only its source has. All pinned. */
-export function requirements(of: 'client' | 'job' | 'corpus' | 'moto' | 'schemathesis'): string {
+/** `client`: what a data scientist installs; `job`: what runs inside a job; `warehouse`: what a job needs to read a PostgreSQL; `corpus`: what only its source has. All pinned. */
+export function requirements(
+  of: 'client' | 'job' | 'warehouse' | 'corpus' | 'moto' | 'schemathesis',
+): string {
   return fileURLToPath(new URL(`requirements-${of}.txt`, import.meta.url));
 }
 

@@ -1,6 +1,6 @@
 /** A real PostgreSQL of a test's own, in a folder it is given. */
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
@@ -24,10 +24,14 @@ export interface PostgresServer {
   restart(): Promise<void>;
 }
 
-/** `template: false` leaves out the migrated template; `tls`: files of a certificate and its key. */
+/** `template: false` leaves out the migrated template; `tls`: files of a certificate and its key; `at`: another address to listen on, for a network. */
 export async function startPostgres(
   folder: string,
-  options: { template?: boolean; tls?: { certificateFile: string; keyFile: string } } = {},
+  options: {
+    template?: boolean;
+    tls?: { certificateFile: string; keyFile: string };
+    at?: { address: string; network: string };
+  } = {},
 ): Promise<PostgresServer> {
   const home = await ensure('postgres');
   const data = join(folder, 'data');
@@ -37,9 +41,11 @@ export async function startPostgres(
   const rest = ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions'];
   const [initdb, ...args] = asOrdinaryUser([join(home, 'bin/initdb'), ...initialise, ...rest]);
   await promisify(execFile)(initdb, args);
+  const { at } = options;
+  if (at) await appendFile(join(data, 'pg_hba.conf'), `host all all ${at.network} scram-sha-256\n`);
   const port = await freePort();
   const settings = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: ['127.0.0.1', ...(at ? [at.address] : [])].join(','),
     unix_socket_directories: '',
     fsync: 'off',
     full_page_writes: 'off',

@@ -100,7 +100,7 @@ describe.skipIf(lacks('schemathesis'))('Schemathesis', () => {
   }, async () => {
     const size = many
       ? { examples: Number(process.env.COVE_TEST_EXAMPLES ?? 200), phases: 'coverage,fuzzing,stateful' }
-      : { examples: 4, phases: 'fuzzing' };
+      : { examples: 3, phases: 'fuzzing' };
     const { code, report } = await campaign({ ...over, ...size, seed: SEED, without: ENDLESS });
     expect(code, `seed ${SEED}\n${report}\n${[...errors].join('\n')}`).toBe(0);
   });
