@@ -31,6 +31,8 @@ export default defineConfig({
           expect,
           include: ['test/services/**/*.test.ts'],
           globalSetup: ['test/support/global-services.ts'],
+          // Of two cores one would be left idle.
+          maxWorkers: 2,
           testTimeout: 20_000,
           hookTimeout: minutes(2),
           sequence: { groupOrder: 1 },

@@ -1,6 +1,7 @@
 /** What the command line asks of a cloud. Each cloud is one more implementation; nothing else knows which it is. */
 import type { CloudConfig, WorkersConfig } from '../../../config/schema.ts';
 import type { Finding } from '../checks/finding.ts';
+import type { AddressOf } from '../engine/adopt.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import type { StateStore } from '../engine/state-store.ts';
 import type { Administrator } from '../vault.ts';
@@ -29,8 +30,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersCon
   backend(name: string, config: C | W, env?: NodeJS.ProcessEnv): Backend;
   /** The state and its locks, read without the engine. */
   state(name: string, config: C | W): StateStore;
-  /** Address of a thing, where it follows from what it was given; left out: the cloud makes its ids up. Pure. */
-  addressOf?(config: C | W, type: string, inputs: Record<string, unknown>): string | undefined;
+  /** Where a thing is that a killed run had asked for; left out: this cloud takes the same request twice. */
+  addressOf?(name: string, config: C | W, ...thing: Parameters<AddressOf>): ReturnType<AddressOf>;
   /** What must be right before the engine starts. */
   preflight(name: string, config: C | W): Promise<Finding[]>;
   /** The first credential, from the cloud's secret store with the operator's own login. Null: not made yet. */

@@ -1,6 +1,6 @@
 /**
- * What a run that was killed had asked the cloud for, and never heard of again: where its address follows from its name, it
- * is taken over as made, and the engine's next look finds out whether it is there. Pure.
+ * What a run that was killed had asked the cloud for, and never heard of again: where it can be found, it is taken over as
+ * made, and the engine's next look reads it from the cloud as `pulumi import` would, or finds that it is not there.
  */
 import type { StateResource } from './state-file.ts';
 
@@ -8,24 +8,27 @@ export interface Deployment {
   resources?: StateResource[];
   pending_operations?: { type: string; resource: StateResource }[];
 }
-/** The address of a thing in the cloud, by its type and what it was given. Undefined: only the cloud knows. */
-export type AddressOf = (type: string, inputs: Record<string, unknown>) => string | undefined;
+/** Where a thing is in the cloud, by its type and what it was given. Undefined: it cannot be told. */
+export type AddressOf = (
+  type: string,
+  inputs: Record<string, unknown>,
+) => string | undefined | Promise<string | undefined>;
 
 /** Null: there is nothing to take over. */
-export function adopted<D extends Deployment>(deployment: D, addressOf: AddressOf): D | null {
+export async function adopted<D extends Deployment>(deployment: D, addressOf: AddressOf): Promise<D | null> {
   const { resources = [], pending_operations: pending = [] } = deployment;
   const known = new Set(resources.map(({ urn }) => urn));
-  const taken = pending.flatMap((operation) => {
+  const made: StateResource[] = [];
+  const left: typeof pending = [];
+  for (const operation of pending) {
     const { type, resource } = operation;
-    if (type !== 'creating' || known.has(resource.urn)) return [];
-    const id = addressOf(resource.type, resource.inputs ?? {});
-    return id === undefined ? [] : [{ operation, made: { ...resource, id, outputs: resource.inputs ?? {} } }];
-  });
-  if (taken.length === 0) return null;
-  return {
-    ...deployment,
-    // All that it stands on was there before it was asked for.
-    resources: [...resources, ...taken.map(({ made }) => made)],
-    pending_operations: pending.filter((one) => !taken.some(({ operation }) => operation === one)),
-  };
+    const isNew = type === 'creating' && !known.has(resource.urn);
+    const id = isNew ? await addressOf(resource.type, resource.inputs ?? {}) : undefined;
+    // Without outputs the provider reads it as one that it has never seen.
+    if (id === undefined) left.push(operation);
+    else made.push({ ...resource, id, outputs: {} });
+  }
+  if (made.length === 0) return null;
+  // All that it stands on was there before it was asked for.
+  return { ...deployment, resources: [...resources, ...made], pending_operations: left };
 }

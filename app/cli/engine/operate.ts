@@ -75,7 +75,7 @@ export async function settle(operation: Operation, addressOf?: AddressOf): Promi
 export async function takeOver(stack: Stack, addressOf?: AddressOf): Promise<void> {
   if (addressOf === undefined) return;
   const state = await stack.exportStack();
-  const deployment = adopted(state.deployment as Deployment, addressOf);
+  const deployment = await adopted(state.deployment as Deployment, addressOf);
   if (deployment !== null) await stack.importStack({ ...state, deployment });
 }
 

@@ -87,7 +87,7 @@ export function apply(
 /** How names lead to things, where the cloud of the installation is one that tells. */
 async function addressesOf(installation: AnyStack): Promise<AddressOf | undefined> {
   if (!isElsewhere(installation)) return undefined;
-  const { config } = installation;
+  const { name, config } = installation;
   const { addressOf } = await cloudOf(config);
-  return addressOf && ((type, inputs) => addressOf(config, type, inputs));
+  return addressOf && ((...thing) => addressOf(name, config, ...thing));
 }

@@ -1,4 +1,6 @@
 /** The scenarios' view of AWS: configs as an operator writes them, and the account that they meet. */
+import { addressOf } from '../../../config/addresses.ts';
+import type { FakeCloud } from '../../fakes/cloud/cloud.ts';
 import { parseConfig, type Shape } from './config.ts';
 import type { Target } from './target.ts';
 
@@ -33,9 +35,20 @@ const program = (changes: Shape = {}, purge?: string[]) => parseConfig({ ...base
 
 const existing = { kind: 'existing', vpcId: VPC, publicSubnetIds: PUBLIC, privateSubnetIds: PRIVATE };
 
+/** As EC2 tells by tags, and launch templates by name. */
+function named(cloud: FakeCloud, type: string, inputs: Record<string, unknown>): string | undefined {
+  const nameOf = (it: Record<string, unknown>) => (it.tags as { Name?: string } | undefined)?.Name;
+  const wanted = /^aws:(ec2|vpc)\//.test(type) ? (nameOf(inputs) ?? inputs.name) : undefined;
+  if (wanted === undefined) return undefined;
+  return cloud.all(type).find((one) => [nameOf(one.inputs), one.inputs.name].includes(wanted as string))?.id;
+}
+
 export const aws: Target = {
   name: 'aws',
   cloud: { region: REGION, account: '123456789012', zoneName: 'example.com' },
+  addressOf: (type, inputs, cloud) =>
+    addressOf(type, inputs, { account: '123456789012' }) ?? named(cloud, type, inputs),
+  harmlessTwice: /^aws:(iam\/rolePolicy|secretsmanager\/secretVersion|secretsmanager\/secret):/,
   prepare(cloud) {
     cloud.seed('aws:ec2/vpc:Vpc', { cidrBlock: '10.99.0.0/16' }, VPC);
     [...PUBLIC, ...PRIVATE].forEach((id, index) => {

@@ -1,5 +1,5 @@
 /** The scenarios' view of Azure: configs as an operator writes them, and the subscription that they meet. */
-import { addressOf } from '../../../config/azure-addresses.ts';
+import { addressOf } from '../../../config/addresses.ts';
 import { parseConfig, type Shape } from './config.ts';
 import type { Target } from './target.ts';
 
@@ -36,7 +36,7 @@ const program = (changes: Shape = {}, purge?: string[]) => parseConfig({ ...base
 export const azure: Target = {
   name: 'azure',
   cloud: { region: REGION, account: SUBSCRIPTION, zoneName: 'example.com' },
-  addressOf: (type, inputs) => addressOf(type, inputs, SUBSCRIPTION),
+  addressOf: (type, inputs) => addressOf(type, inputs, { subscription: SUBSCRIPTION }),
   prepare(cloud) {
     const place = { resourceGroupName: 'hub', virtualNetworkName: 'company' };
     cloud.seed(

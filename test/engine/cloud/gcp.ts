@@ -1,4 +1,5 @@
 /** The scenarios' view of Google Cloud: configs as an operator writes them, and the project that they meet. */
+import { addressOf } from '../../../config/addresses.ts';
 import { parseConfig, type Shape } from './config.ts';
 import type { Target } from './target.ts';
 
@@ -38,6 +39,9 @@ const existing = {
 export const gcp: Target = {
   name: 'gcp',
   cloud: { region: REGION, account: PROJECT, zoneName: 'example.com' },
+  addressOf: (type, inputs) => addressOf(type, inputs, { project: PROJECT, region: REGION }),
+  harmlessTwice:
+    /^gcp:(secretmanager\/secretVersion|monitoring\/\w+|billing\/budget|compute\/instanceTemplate):/,
   prepare(cloud) {
     cloud.seed('gcp:compute/network:Network', { name: 'company', autoCreateSubnetworks: false }, NETWORK);
     ['app', 'workers'].forEach((name, index) => {

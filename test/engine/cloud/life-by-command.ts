@@ -25,7 +25,8 @@ export function lifeByCommand(of: Commanded): void {
   let at: CommandLine;
   let served: ServedInstallation;
   let text: string;
-  const cove = (...args: string[]) => at.cove(args, { COVE_URL: served.url });
+  const reached = () => ({ COVE_URL: served.url });
+  const cove = (...args: string[]) => at.cove(args, reached());
   const done = ({ code, stdout, stderr }: Outcome) => {
     expect(code, `${stdout}\n${stderr}`).toBe(0);
     return stdout;
@@ -117,7 +118,7 @@ export function lifeByCommand(of: Commanded): void {
       const { token } = JSON.parse(done(await cove('token', '--json')));
       expect(token).toMatch(/^\w/);
 
-      done(await at.cove(['secret', 'put', 'deploy'], {}, 'a value\n'));
+      done(await at.cove(['secret', 'put', 'deploy'], reached(), 'a value\n'));
       expect(JSON.parse(done(await cove('secret', 'list', '--json')))).toEqual({ secrets: ['deploy'] });
       done(await cove('secret', 'remove', 'deploy', '--yes'));
       expect((await cove('secret', 'remove', 'deploy', '--yes')).code).toBe(1);

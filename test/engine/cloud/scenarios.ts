@@ -17,6 +17,7 @@ export interface Scenario {
   kills?: boolean;
 }
 
+const twice = (labels: string[]) => labels.filter((one, index) => labels.indexOf(one) !== index);
 const label = ({ type, name }: CloudResource) => `${type} ${name}`;
 const madeBy = (cloud: FakeCloud, before: Set<CloudResource>) =>
   cloud
@@ -108,17 +109,26 @@ const killInTheMiddle: Scenario = {
   kills: true,
   async run(target, stack) {
     const program = target.programs['one environment'];
+    const before = new Set(stack.cloud.all());
     const half = Math.floor(creations((await stack.preview(program)).changes) / 2);
     const held = stack.cloud.hold({ verb: 'create', after: half });
     const cut = expect(stack.up(program)).rejects.toThrow();
     await held.reached;
     await stack.kill();
-    held.drop();
+    const { addressOf } = target;
+    // Where it can be found again, the cloud goes on with what it was asked for, and nobody hears of it.
+    if (addressOf === undefined) held.drop();
+    else held.open();
     await cut;
     expect((await stack.remembered()).pending).toBeGreaterThan(0);
-    await stack.settle(target.addressOf);
+    await stack.settle(addressOf && ((type, inputs) => addressOf(type, inputs, stack.cloud)));
     await stack.up(program);
-    return settled(target, stack);
+    const looked = await settled(target, stack);
+    if (addressOf !== undefined) {
+      const again = twice(madeBy(stack.cloud, before));
+      expect(again.filter((one) => target.harmlessTwice?.test(one) !== true)).toEqual([]);
+    }
+    return looked;
   },
 };
 

@@ -1,6 +1,5 @@
 /** What the scenarios need to know of a target. */
 import type { PulumiFn } from '@pulumi/pulumi/automation/index.js';
-import type { AddressOf } from '../../../app/cli/engine/adopt.ts';
 import type { FakeCloud, FakeCloudOptions } from '../../fakes/cloud/cloud.ts';
 import type { Need } from '../../support/machine.ts';
 
@@ -32,8 +31,10 @@ export interface Target {
   open?(): Promise<{ options: FakeCloudOptions; close: () => Promise<void> }>;
   /** Puts there what the program finds: a zone, an existing network, images. Returns nothing of its own. */
   prepare(cloud: FakeCloud): void;
-  /** Where a thing is, known from what it was given; as `cove up` asks the cloud's own folder. */
-  addressOf?: AddressOf;
+  /** Where a thing is; as `cove up` asks the cloud's own folder. */
+  addressOf?(type: string, inputs: Record<string, unknown>, cloud: FakeCloud): string | undefined;
+  /** What a kill may leave twice: it costs nothing, and what is used is the later one. @default nothing */
+  harmlessTwice?: RegExp;
   /** Variants that it does not have are left out of the table. */
   programs: Partial<Record<Variant, PulumiFn>> & { 'one environment': PulumiFn };
   /** With so many environments; benchmarks alone ask for it. */

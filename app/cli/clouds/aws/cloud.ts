@@ -2,6 +2,7 @@
 import type { AwsConfig, AwsWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
+import { findAddress } from './address.ts';
 import { administratorOf } from './administrator.ts';
 import { bootLog, runOnHost } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
@@ -15,6 +16,7 @@ export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   }),
   state: (name, config) =>
     bucketStore(bucketObjects(stateBucket(name, config), config.region, `npx cove init aws -s ${name}`)),
+  addressOf: findAddress,
   preflight,
   administrator: administratorOf,
   bootLog,

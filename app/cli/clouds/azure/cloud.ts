@@ -1,5 +1,5 @@
 /** Azure, as the command line asks it. */
-import { addressOf } from '../../../../config/azure-addresses.ts';
+import { addressOf } from '../../../../config/addresses.ts';
 import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
@@ -17,7 +17,8 @@ export const azureCloud: Cloud<AzureConfig, AzureWorkersConfig> = {
   }),
   state: (name, config) =>
     bucketStore(containerObjects(stateAccount(name, config), CONTAINER, `npx cove init azure -s ${name}`)),
-  addressOf: ({ subscriptionId }, type, inputs) => addressOf(type, inputs, subscriptionId),
+  addressOf: (_name, { subscriptionId }, type, inputs) =>
+    addressOf(type, inputs, { subscription: subscriptionId }),
   preflight: (name, config) => preflight(name, config),
   administrator: administratorOf,
   lastBackup: (name, config, kept, say) => lastBackup(name, config, kept, say),

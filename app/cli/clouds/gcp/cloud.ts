@@ -1,4 +1,5 @@
 /** Google Cloud, as the command line asks it. */
+import { addressOf } from '../../../../config/addresses.ts';
 import type { GcpConfig, GcpWorkersConfig } from '../../../../config/schema.ts';
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
@@ -16,6 +17,8 @@ export const gcpCloud: Cloud<GcpConfig, GcpWorkersConfig> = {
   }),
   state: (name, config) =>
     bucketStore(bucketObjects(openGoogle(), stateBucket(name, config), `npx cove init gcp -s ${name}`)),
+  addressOf: (_name, { projectId: project, region }, type, inputs) =>
+    addressOf(type, inputs, { project, region }),
   preflight: (name, config) => preflight(name, config),
   administrator: (name, config) => administratorOf(name, config),
   bootLog: (name, config) => bootLog(name, config),

@@ -27,9 +27,13 @@ const identity: Record<string, Behaviour> = {
       `arn:aws:iam::${account}:policy${text(inputs.path ?? '/')}${text(inputs.name)}`,
     outputs: (_inputs, id) => ({ arn: id }),
   },
-  'aws:iam/rolePolicy:RolePolicy': { id: ({ role, name }) => `${text(role)}:${text(name)}` },
+  'aws:iam/rolePolicy:RolePolicy': {
+    id: ({ role, name }) => `${text(role)}:${text(name)}`,
+    upserts: true,
+  },
   'aws:iam/rolePolicyAttachment:RolePolicyAttachment': {
     id: ({ role, policyArn }) => `${text(role)}/${text(policyArn)}`,
+    upserts: true,
     immutable: true,
   },
   'aws:iam/serviceLinkedRole:ServiceLinkedRole': {
@@ -74,9 +78,10 @@ const rest: Record<string, Behaviour> = {
     ...named('name'),
     outputs: (_inputs, id, cloud) => ({ arn: arn(cloud, 'logs', `log-group:${id}`) }),
   },
-  'aws:cloudwatch/metricAlarm:MetricAlarm': named('name'),
+  'aws:cloudwatch/metricAlarm:MetricAlarm': { ...named('name'), upserts: true },
   'aws:cloudwatch/dashboard:Dashboard': { ...named('dashboardName'), autoName: 'dashboardName' },
   'aws:sns/topic:Topic': {
+    upserts: true,
     id: (inputs, cloud) => arn(cloud, 'sns', text(inputs.name)),
     outputs: (_inputs, id) => ({ arn: id }),
   },

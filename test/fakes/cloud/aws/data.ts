@@ -6,7 +6,12 @@ import { arn, named, withPrefix } from './ids.ts';
 import { refuseOneZone } from './network.ts';
 
 /** A part of a bucket that is a resource of its own in Pulumi. */
-const ofBucket: Behaviour = { ...named('bucket'), autoName: null, forcesNew: ['bucket'] };
+const ofBucket: Behaviour = {
+  ...named('bucket'),
+  autoName: null,
+  forcesNew: ['bucket'],
+  upserts: true,
+};
 const SECRET = 'aws:secretsmanager/secret:Secret';
 
 export const dataBehaviours: Record<string, Behaviour> = {

@@ -102,10 +102,11 @@ export const networkBehaviours: Record<string, Behaviour> = {
   'aws:ec2/routeTable:RouteTable': withPrefix('rtb'),
   'aws:ec2/route:Route': {
     id: (inputs) =>
-      `r-${text(inputs.routeTableId)}-${text(inputs.destinationCidrBlock ?? inputs.destinationPrefixListId)}`,
+      `${text(inputs.routeTableId)}_${text(inputs.destinationCidrBlock ?? inputs.destinationPrefixListId)}`,
   },
   'aws:ec2/routeTableAssociation:RouteTableAssociation': {
-    ...withPrefix('rtbassoc'),
+    // As it is imported; what AWS calls it nobody asks for.
+    id: ({ subnetId, routeTableId }) => `${text(subnetId)}/${text(routeTableId)}`,
     unique: ({ subnetId }) => text(subnetId),
   },
   'aws:ec2/vpcEndpoint:VpcEndpoint': {

@@ -1,11 +1,11 @@
 /** How Azure names things: by an address below the subscription. */
 import type { Properties } from '../../../../components/provider/kind.ts';
-import { addressOf as addressIn } from '../../../../config/azure-addresses.ts';
+import { addressOf as addressIn } from '../../../../config/addresses.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { FakeCloud } from '../cloud.ts';
 
 export const addressOf = (type: string, inputs: Properties, { account }: FakeCloud): string =>
-  addressIn(type, inputs, account) ?? '';
+  addressIn(type, inputs, { subscription: account }) ?? '';
 export const lastOf = (address: string): string => address.split('/').at(-1) ?? '';
 
 /** A type with an address, and what else is special about it. */

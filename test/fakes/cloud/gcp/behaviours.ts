@@ -85,6 +85,7 @@ const identity: Record<string, Behaviour> = {
     },
   }),
   'gcp:projects/serviceIdentity:ServiceIdentity': at('services/{service}', {
+    upserts: true,
     outputs: ({ service }) => {
       const email = `service-123456789012@gcp-sa-${text(service).split('.')[0]}.iam.gserviceaccount.com`;
       return { email, member: `serviceAccount:${email}` };

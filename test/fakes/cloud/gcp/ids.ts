@@ -48,6 +48,8 @@ export const member = (of: string): Behaviour => ({
   id: (inputs) => [text(inputs[of]), text(inputs.role), text(inputs.member)].join('/'),
   immutable: true,
   autoName: null,
+  // Said twice it is the same.
+  upserts: true,
 });
 
 const MUST_EXIST: Record<string, string> = {

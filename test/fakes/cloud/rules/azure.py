@@ -3,7 +3,7 @@ Rules of Azure's types, from the declarations of Pulumi's SDK, which is made fro
 
     python3 test/fakes/cloud/rules/azure.py
 
-Writes azure.generated.json: per type what replaces when changed (the names in its address, of config/azure-addresses.json,
+Writes azure.generated.json: per type what replaces when changed (the names in its address, of config/addresses.json,
 and what azure.types.json adds
 with its reason in Azure's documents), and what values are taken, save those that the declarations have wrong (`loose`).
 """
@@ -48,7 +48,7 @@ def main():
     enums = enumerations(sdk.folder)
     with open(os.path.join(here, "azure.types.json")) as file:
         table = json.load(file)
-    with open(os.path.join(root, "config", "azure-addresses.json")) as file:
+    with open(os.path.join(root, "config", "addresses.json")) as file:
         addresses = json.load(file)
     types = {}
     for token, row in sorted(table.items()):
