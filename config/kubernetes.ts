@@ -10,7 +10,7 @@ const objectName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'a name of Kubernetes: small letters, digits, hyphens and dots');
-const namespace = z
+export const namespace = z
   .string()
   .max(63)
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'the name of a namespace');
@@ -263,12 +263,33 @@ const Environment = z
   })
   .describe('A kind of machine that jobs are queued for');
 
+const EndpointHosts = z
+  .strictObject({
+    count: z.int().min(1).max(20).default(2).describe('How many'),
+    cpus: cpus.default(2).describe('Of each'),
+    memoryGb: gib.default(4).describe('Of each, in GiB'),
+    diskGb: diskGb.default(80).describe('Volume of each, in GiB'),
+    storageClass,
+    nodeSelector: z.record(z.string(), z.string()).default({}).describe('Labels of the nodes they run on'),
+    tolerations: z.array(Toleration).default([]).describe('Taints of nodes that they bear'),
+  })
+  .describe('Pods for deployed endpoints, apart from the platform and from the workers');
+
 const ServiceAccount = z
   .strictObject({
     name: slug.max(32).describe('What environments call it by'),
     annotations: annotations.describe('By which your cloud gives it an identity'),
   })
   .describe('Who jobs may act as: a ServiceAccount of this name, without any right in the cluster');
+
+export const network = {
+  private: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Platform and jobs reach addresses of private networks alone (RFC 1918), and nothing of the internet',
+    ),
+};
 
 /** What an installation and a worker stack both have. */
 export const kubernetesWorkers = {
@@ -279,17 +300,7 @@ export const kubernetesWorkers = {
     .describe('A context of your kubeconfig; whatever else is the current one is not touched'),
   state: State,
   registry: Registry,
-  network: z
-    .strictObject({
-      private: z
-        .boolean()
-        .default(false)
-        .describe(
-          'Platform and jobs reach addresses of private networks alone (RFC 1918), and nothing of the internet',
-        ),
-    })
-    .prefault({})
-    .describe('What pods may reach'),
+  network: z.strictObject(network).prefault({}).describe('What pods may reach'),
   environments: z
     .array(Environment)
     .min(1)
@@ -340,6 +351,7 @@ export const KubernetesConfig = z
     queue: Queue,
     storage: Storage,
     vault: Vault,
+    endpointHosts: EndpointHosts.optional(),
   })
   .describe('An installation in a Kubernetes cluster');
 

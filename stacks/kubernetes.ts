@@ -3,6 +3,7 @@ import type { Choices } from '../components/choices.ts';
 import { AppHost } from '../components/kubernetes/appHost.ts';
 import { Database } from '../components/kubernetes/database.ts';
 import { Dns } from '../components/kubernetes/dns.ts';
+import { EndpointHosts } from '../components/kubernetes/endpointHosts.ts';
 import { Identity } from '../components/kubernetes/identity.ts';
 import { Ingress } from '../components/kubernetes/ingress.ts';
 import { Network } from '../components/kubernetes/network.ts';
@@ -37,5 +38,7 @@ export function kubernetes(name: string, config: KubernetesConfig, choices: Choi
   );
 
   const workers = new Workers('workers', { site, network, registry }, there);
+  new EndpointHosts('endpointHosts', { site, network, registry, workers }, there);
+
   return new Outputs('outputs', { site, identity, registry, ingress, appHost, workers }, there).parts;
 }

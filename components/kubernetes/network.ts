@@ -28,11 +28,12 @@ export class Network extends pulumi.ComponentResource {
         { metadata: metaOf(site, { name: policy, component, space }), spec },
         within,
       );
+    const hosts = 'joins' in site.config ? 0 : (site.config.endpointHosts?.count ?? 0);
     const jobs = site.config.environments.reduce((sum, { ceiling }) => sum + ceiling, 0);
     const quotas = {
       platform: { pods: MOST_PLATFORM_PODS },
       // A job is two: the agent, and the program; ended Jobs stay for a while.
-      jobs: { 'count/jobs.batch': String(jobs * 4), pods: String(jobs * 2) },
+      jobs: { 'count/jobs.batch': String(jobs * 4), pods: String(jobs * 2 + hosts * 2) },
     };
     for (const [space, hard] of Object.entries(quotas))
       new ResourceQuota(

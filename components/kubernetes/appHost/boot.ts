@@ -4,7 +4,7 @@ import type { ClusterBoot } from '../../boot/contract.ts';
 import type { AppHostArgs } from '../appHost.ts';
 import type { Entry } from '../secret.ts';
 import { surroundings } from '../surroundings.ts';
-import { environmentBoot } from './environments.ts';
+import { endpointHostsOf, environmentBoot } from './environments.ts';
 
 export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
   const { site, identity, registry, database, queue, storage, vault } = args;
@@ -62,7 +62,10 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
         },
         storage: storage.settings,
         administrator: { ...config.administrator, organization: config.organization },
-        environments: config.environments.map((environment) => environmentBoot(site, environment)),
+        environments: [
+          ...config.environments.map((environment) => environmentBoot(site, environment)),
+          ...endpointHostsOf(site),
+        ],
         trustedGitUrls: config.trustedGitHosts,
         trustedStoreHosts: config.trustedStoreHosts,
         join: { proof: { kind: 'kubernetes', audience: site.publicUrl, namespace: namespaces.jobs } },

@@ -1,8 +1,22 @@
 /** What an installation is told of the environments of a cluster. Pure. */
 import type { BootstrapSettings } from '../../../app/settings.ts';
 import type { KubernetesConfig } from '../../../config/schema.ts';
-import type { WorkerSite } from '../site.ts';
+import { ENDPOINT_HOSTS, endpointHostsBoot } from '../../boot/environments.ts';
+import type { Site, WorkerSite } from '../site.ts';
 import { kindOfMachine, workerGroup } from '../worker-names.ts';
+
+/** Pods for endpoints, as an environment to which no job is sent. */
+export function endpointHostsOf({ namespaces, config }: Site): BootstrapSettings['environments'] {
+  const { endpointHosts } = config;
+  if (endpointHosts === undefined) return [];
+  const { count } = endpointHosts;
+  const group = workerGroup(ENDPOINT_HOSTS);
+  const { environment } = endpointHostsBoot(
+    { kind: 'kubernetes', namespace: namespaces.jobs, group, ceiling: count },
+    { machineType: kindOfMachine({ ...endpointHosts, gpus: 0 }), count },
+  );
+  return [{ ...environment, executor: 'kubernetes', workers: [] }];
+}
 
 /** What the bootstrap upserts by slug; min, max, grace and schedule are the application's (design 12). */
 export function environmentBoot(

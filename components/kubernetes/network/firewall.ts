@@ -131,7 +131,12 @@ function platformPolicies(name: string, config: KubernetesConfig): Policy[] {
 
 /** The installation's address, and the cluster's own API. */
 const scalerPolicy = ({ name, config }: Subject): Policy =>
-  policyOf(name, 'scaler', [], [{ to: outside(config), ports: tcp(...portsOf(config)) }]);
+  policyOf(
+    name,
+    'scaler',
+    [],
+    [...proxiesOf(config), { to: outside(config), ports: tcp(...portsOf(config)) }],
+  );
 
 /** The public name, the object store, and the cluster's own API; nothing of the platform's inside. */
 const workerPolicy = ({ name, config }: Subject): Policy => ({
@@ -141,10 +146,7 @@ const workerPolicy = ({ name, config }: Subject): Policy => ({
   spec: {
     podSelector: { matchLabels: selector({ name }, 'worker') },
     policyTypes: ['Egress'],
-    egress: [
-      ...('ingress' in config ? [{ to: [inNamespace(config.ingress.namespace)] }] : []),
-      { to: outside(config), ports: tcp(...portsOf(config)) },
-    ],
+    egress: [...proxiesOf(config), { to: outside(config), ports: tcp(...portsOf(config)) }],
   },
 });
 
@@ -163,6 +165,12 @@ const jobPolicy = ({ name, config }: Subject): Policy => ({
     ],
   },
 });
+
+/** A cluster's own proxies are pods, whatever address leads to them. */
+function proxiesOf(config: Subject['config']): PolicyRule[] {
+  const namespace = 'joins' in config ? config.network.proxies : config.ingress.namespace;
+  return namespace === undefined ? [] : [{ to: [inNamespace(namespace)] }];
+}
 
 /** Where a worker stack's installation listens, besides the usual. */
 function portsOf(config: Subject['config']): number[] {

@@ -8,7 +8,19 @@ import type { WorkerSite } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
 import { workerGroup } from '../worker-names.ts';
 
-type Environment = KubernetesConfig['environments'][number];
+type Environment = Pick<
+  KubernetesConfig['environments'][number],
+  | 'slug'
+  | 'cpus'
+  | 'memoryGb'
+  | 'gpus'
+  | 'diskGb'
+  | 'storageClass'
+  | 'nodeSelector'
+  | 'tolerations'
+  | 'mounts'
+  | 'serviceAccount'
+>;
 
 /** Must be `GROUP_LABEL` of app/platform/machines/kubernetes.ts, which is not ours to import; a test holds them together. */
 export const GROUP_LABEL = 'cove/group';
@@ -71,12 +83,8 @@ export function workerJob(
   environment: Environment,
   { image, owner }: TemplateChoices,
 ): object {
-  const { slug, cpus, memoryGb, diskGb, storageClass, nodeSelector, tolerations } = environment;
-  const { pullSecret } = site.config.registry;
-  const group = workerGroup(slug);
-  const labels = { ...labelsOf(site, 'worker'), [GROUP_LABEL]: group };
-  const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
-  const hasAuthorities = site.certificateAuthorities.length > 0;
+  const group = workerGroup(environment.slug);
+  const { labels, spec } = workerPod(site, environment, image);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -89,88 +97,98 @@ export function workerJob(
     spec: {
       backoffLimit: 3,
       ttlSecondsAfterFinished: 300,
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'OnFailure',
-          serviceAccountName: 'worker',
-          automountServiceAccountToken: true,
-          enableServiceLinks: false,
-          imagePullSecrets: pullSecret === undefined ? [] : [{ name: pullSecret }],
-          nodeSelector,
-          tolerations: tolerationsOf(tolerations),
-          securityContext: podSecurity(OUR_USER),
-          terminationGracePeriodSeconds: GRACE,
-          // Keeps so much of the node free; the jobs' own pods, which ask for nothing, take its place.
-          initContainers: [
-            {
-              name: 'room',
-              image,
-              restartPolicy: 'Always',
-              command: ['sleep', 'infinity'],
-              securityContext: containerSecurity(),
-              resources: resourcesOf({ cpus, memoryGb }),
-            },
-          ],
-          containers: [
-            {
-              name: 'worker',
-              image,
-              env: [field('COVE_POD', 'metadata.name'), field('COVE_NODE', 'spec.nodeName')],
-              securityContext: containerSecurity(),
-              resources: {
-                requests: { cpu: '100m', memory: '512Mi' },
-                limits: { memory: '2048Mi' },
-              },
-              volumeMounts: [
-                { name: 'settings', mountPath: '/etc/cove', readOnly: true },
-                { name: 'folder', mountPath: FOLDER },
-                { name: 'secrets', mountPath: SECRETS },
-                { name: 'proof', mountPath: PROOF, readOnly: true },
-                { name: 'tmp', mountPath: '/tmp' },
-              ],
-            },
-          ],
-          volumes: [
-            {
-              name: 'settings',
-              configMap: {
-                name: group,
-                items: ['settings.json', ...(hasAuthorities ? [fileOf(AUTHORITIES)] : [])].map((key) => ({
-                  key,
-                  path: key,
-                })),
-              },
-            },
-            {
-              // Made with the pod, and gone with it: `<pod>-folder`, which the jobs' pods mount too.
-              name: 'folder',
-              ephemeral: {
-                volumeClaimTemplate: {
-                  metadata: { labels },
-                  spec: {
-                    accessModes: ['ReadWriteOnce'],
-                    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
-                    resources: { requests: { storage: `${diskGb}Gi` } },
-                  },
-                },
-              },
-            },
-            scratch('secrets', 'Memory'),
-            {
-              name: 'proof',
-              projected: {
-                sources: [
-                  {
-                    serviceAccountToken: { audience: site.publicUrl, path: 'token', expirationSeconds: 3600 },
-                  },
-                ],
-              },
-            },
-            scratch('tmp'),
+      template: { metadata: { labels }, spec: { ...spec, restartPolicy: 'OnFailure' } },
+    },
+  };
+}
+
+/** The pod of an agent; whether it is started again is its owner's. */
+export function workerPod(site: WorkerSite, environment: Environment, image: string) {
+  const { slug, cpus, memoryGb, diskGb, storageClass, nodeSelector, tolerations } = environment;
+  const { pullSecret } = site.config.registry;
+  const group = workerGroup(slug);
+  const labels: Record<string, string> = { ...labelsOf(site, 'worker'), [GROUP_LABEL]: group };
+  const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+  const hasAuthorities = site.certificateAuthorities.length > 0;
+  return {
+    labels,
+    spec: {
+      serviceAccountName: 'worker',
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      imagePullSecrets: pullSecret === undefined ? [] : [{ name: pullSecret }],
+      nodeSelector,
+      tolerations: tolerationsOf(tolerations),
+      securityContext: podSecurity(OUR_USER),
+      terminationGracePeriodSeconds: GRACE,
+      // Keeps so much of the node free; the jobs' own pods, which ask for nothing, take its place.
+      initContainers: [
+        {
+          name: 'room',
+          image,
+          restartPolicy: 'Always',
+          command: ['sleep', 'infinity'],
+          securityContext: containerSecurity(),
+          resources: resourcesOf({ cpus, memoryGb }),
+        },
+      ],
+      containers: [
+        {
+          name: 'worker',
+          image,
+          env: [field('COVE_POD', 'metadata.name'), field('COVE_NODE', 'spec.nodeName')],
+          securityContext: containerSecurity(),
+          resources: {
+            requests: { cpu: '100m', memory: '512Mi' },
+            limits: { memory: '2048Mi' },
+          },
+          volumeMounts: [
+            { name: 'settings', mountPath: '/etc/cove', readOnly: true },
+            { name: 'folder', mountPath: FOLDER },
+            { name: 'secrets', mountPath: SECRETS },
+            { name: 'proof', mountPath: PROOF, readOnly: true },
+            { name: 'tmp', mountPath: '/tmp' },
           ],
         },
-      },
+      ],
+      volumes: [
+        {
+          name: 'settings',
+          configMap: {
+            name: group,
+            items: ['settings.json', ...(hasAuthorities ? [fileOf(AUTHORITIES)] : [])].map((key) => ({
+              key,
+              path: key,
+            })),
+          },
+        },
+        {
+          // Made with the pod, and gone with it: `<pod>-folder`, which the jobs' pods mount too.
+          name: 'folder',
+          ephemeral: {
+            volumeClaimTemplate: {
+              metadata: { labels },
+              spec: {
+                accessModes: ['ReadWriteOnce'],
+                ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+                resources: { requests: { storage: `${diskGb}Gi` } },
+              },
+            },
+          },
+        },
+        scratch('secrets', 'Memory'),
+        {
+          name: 'proof',
+          projected: {
+            sources: [
+              {
+                serviceAccountToken: { audience: site.publicUrl, path: 'token', expirationSeconds: 3600 },
+              },
+            ],
+          },
+        },
+        scratch('tmp'),
+      ],
     },
   };
 }
@@ -185,10 +203,12 @@ export const templateFiles = (
 ): Record<string, string> => ({
   'job.json': JSON.stringify(workerJob(site, environment, choices)),
   'settings.json': JSON.stringify(workerSettings(site, environment, choices.stack)),
-  ...(site.certificateAuthorities.length > 0 && {
-    [fileOf(AUTHORITIES)]: site.certificateAuthorities.join('\n'),
-  }),
+  ...authoritiesOf(site),
 });
+
+/** Of who is trusted besides the public ones. */
+export const authoritiesOf = ({ certificateAuthorities }: WorkerSite): Record<string, string> =>
+  certificateAuthorities.length === 0 ? {} : { [fileOf(AUTHORITIES)]: certificateAuthorities.join('\n') };
 
 const tolerationsOf = (tolerations: Environment['tolerations']): Record<string, string>[] =>
   tolerations.map(({ key, operator, value, effect }) => ({

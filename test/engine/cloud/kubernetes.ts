@@ -46,6 +46,7 @@ export const kubernetes: Target = {
         environment('spot', { spot: true }),
         environment('gpu', { gpus: 1, serviceAccount: 'reader' }),
       ],
+      endpointHosts: {},
       serviceAccounts: [{ name: 'reader', annotations: { 'iam.example.com/role': 'reader' } }],
     }),
     'dev profile': program({ profile: 'dev' }),

@@ -48,7 +48,7 @@ export const KUBERNETES: Record<string, Made> = {
     'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding',
   ],
   Workers: ['kubernetes:core/v1:ConfigMap', 'kubernetes:core/v1:ResourceQuota'],
-  'Endpoint hosts': 'not yet',
+  'Endpoint hosts': ['kubernetes:apps/v1:Deployment'],
   'Registry and images': ['cove:image:RegistryImage'],
   'Shared file systems': 'claims that are there, in mounts of an environment',
   Logs: cluster,

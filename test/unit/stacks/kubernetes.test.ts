@@ -60,12 +60,29 @@ test('API and scheduler are told where everything is, and log in as themselves',
     secretStore: { kind: 'kubernetes', namespace: 'cove-prod' },
     environments: [
       { slug: 'small', machines: { group: { kind: 'kubernetes', namespace: 'cove-prod-jobs' } } },
+      {
+        slug: 'endpoint-host',
+        purpose: 'endpoints',
+        machines: { group: { group: 'worker-endpoint-host' }, ceiling: 2 },
+      },
     ],
   });
   const accounts = of(inside, 'kubernetes:apps/v1:Deployment').map(
     ({ inputs }) => (inputs.spec as Any).template.spec.serviceAccountName,
   );
-  expect(accounts.sort()).toEqual(['api', 'scheduler', 'vault']);
+  expect(accounts.sort()).toEqual(['api', 'scheduler', 'vault', 'worker']);
+});
+
+test('endpoint hosts are agents of a group of their own, in the namespace of jobs', () => {
+  const hosts = of(inside, 'kubernetes:apps/v1:Deployment').find(({ name }) => name === 'endpoint-host');
+  const { metadata, spec } = hosts!.inputs as Any;
+  expect(metadata.namespace).toBe('cove-prod-jobs');
+  expect(spec.replicas).toBe(2);
+  expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
+  expect(spec.selector.matchLabels[GROUP_LABEL]).toBe('worker-endpoint-host');
+  const [settings] = of(inside, 'kubernetes:core/v1:ConfigMap').filter(({ name }) => /endpoint/.test(name));
+  const told = Settings.parse(JSON.parse((settings!.inputs.data as Any)['settings.json']));
+  expect(told).toMatchObject({ role: 'worker', proofFile: '/run/cove/proof/token', relay: true });
 });
 
 test('the template of a worker: one label on Job and pod, no secret, and what its agent is told', () => {

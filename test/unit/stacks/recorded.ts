@@ -137,6 +137,7 @@ administrator: {email: ops@example.org}
 database: {kind: own, image: 'registry.example.org/library/postgres@${digest}'}
 queue: {kind: own, image: 'registry.example.org/valkey/valkey@${digest}'}
 serviceAccounts: [{name: reader, annotations: {iam.example.org/role: reader}}]
+endpointHosts: {}
 `,
   `target: kubernetes
 context: prod
