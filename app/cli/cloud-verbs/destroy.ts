@@ -16,6 +16,7 @@ export async function destroyCloud(
   purge: string | undefined,
 ): Promise<undefined> {
   const { name } = installation;
+  const what = isWorkers(installation) ? 'workers' : 'installation';
   if (purge !== undefined && purge !== name) {
     throw new CliError(`--purge says "${purge}", but this is installation "${name}".`, {
       exitCode: EXIT.usage,
@@ -29,10 +30,10 @@ export async function destroyCloud(
     tell(io, 'These hold data and stay:', kept);
     tell(io, 'These stay because those stand on them:', stoodOn);
   } else {
-    tell(io, 'These hold data and are DELETED too (the database leaves a final snapshot):', kept);
+    const last = isWorkers(installation) ? '' : ' (the database leaves a final snapshot)';
+    tell(io, `These hold data and are DELETED too${last}:`, kept);
   }
-  if (!(await io.confirm(`Destroy installation "${name}"${purge ? ' WITH ITS DATA' : ''}?`)))
-    throw declined();
+  if (!(await io.confirm(`Destroy ${what} "${name}"${purge ? ' WITH ITS DATA' : ''}?`))) throw declined();
   let changes = 0;
   let copies: string[] = [];
   await runSteps(io, [
@@ -50,7 +51,7 @@ export async function destroyCloud(
           },
         ]),
     {
-      title: `Ending installation "${name}"`,
+      title: `Ending ${what} "${name}"`,
       run: async (say) => {
         const pulumi = await getProgram('pulumi', say);
         const { onStack } = await import('../up/apply.ts');

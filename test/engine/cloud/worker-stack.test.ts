@@ -96,3 +96,27 @@ it.each(stackTargets)(
   },
   600_000,
 );
+
+const variants = stackTargets.flatMap((of) => [
+  { of, name: of.name, what: 'an existing network', more: { ...of.existing, profile: 'prod' } },
+  { of, name: of.name, what: 'private mode', more: { ...of.isPrivate, profile: 'prod' } },
+]);
+if (all)
+  it.each(variants)(
+    '$name, $what: it is made, and again without a change, and is gone',
+    async ({ of, more }) => {
+      await withFakeCloud({ ...of.cloud, ...regionOf(more), name: 'north' }, async (stack) => {
+        const { cloud } = stack;
+        of.prepare(cloud);
+        const before = new Set(cloud.all());
+        const program = stackOf(of, 'https://cove.example.org', more);
+        await stack.up(program);
+        expect((await stack.up(program)).changes).toEqual([]);
+        expect(of.entrances(cloud)).toEqual([]);
+        await stack.destroy();
+        expect(cloud.all().filter((one) => !before.has(one))).toEqual([]);
+      });
+    },
+    600_000,
+  );
+const regionOf = (more: object) => ('region' in more ? { region: String(more.region) } : {});

@@ -1,5 +1,8 @@
 /** What the test of a worker stack needs to know of a cloud: a config as an operator writes it, and where its fake has what. */
 import type { FakeCloud, FakeCloudOptions } from '../../fakes/cloud/cloud.ts';
+import { aws as awsTarget } from './aws.ts';
+import { azure as azureTarget } from './azure.ts';
+import { gcp as gcpTarget } from './gcp.ts';
 
 export interface StackTarget {
   name: string;
@@ -16,6 +19,11 @@ export interface StackTarget {
   token(cloud: FakeCloud): unknown;
   /** First-boot documents of the machines that it has. */
   documents(cloud: FakeCloud): string[];
+  /** Puts there what `existing` names. */
+  prepare(cloud: FakeCloud): void;
+  /** Of the config, where the network is there already, and where it has no way to the internet. */
+  existing: object;
+  isPrivate: object;
   /** Rules that let somebody in. */
   entrances(cloud: FakeCloud): object[];
 }
@@ -28,6 +36,7 @@ const environment = (machineType: string) => ({
   ceiling: 4,
 });
 
+const AMI = 'ami-0aaaaaaaaaaaaaaaa';
 const aws: StackTarget = {
   name: 'aws',
   cloud: {},
@@ -52,12 +61,26 @@ const aws: StackTarget = {
     cloud
       .all('aws:ec2/launchTemplate:LaunchTemplate')
       .map(({ inputs }) => Buffer.from(String(inputs.userData), 'base64').toString()),
+  prepare: awsTarget.prepare,
+  existing: {
+    region: 'eu-central-1',
+    network: {
+      kind: 'existing',
+      vpcId: 'vpc-0aaaaaaaaaaaaaaaa',
+      privateSubnetIds: ['subnet-03333333333333333', 'subnet-04444444444444444'],
+    },
+  },
+  isPrivate: {
+    network: { kind: 'dedicated', private: true },
+    machineImages: { scaler: AMI, worker: AMI, gpuWorker: AMI },
+  },
   entrances: (cloud) =>
     cloud
       .all('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule')
       .filter(({ inputs }) => inputs.cidrIpv4 !== undefined),
 };
 
+const IMAGE = 'projects/ml-platform-1234/global/images/docker-20251101';
 const gcp: StackTarget = {
   name: 'gcp',
   cloud: { region: 'europe-west4', account: 'ml-platform-1234' },
@@ -95,11 +118,30 @@ const gcp: StackTarget = {
     cloud
       .all('gcp:compute/instanceTemplate:InstanceTemplate')
       .map(({ inputs }) => String((inputs.metadata as Record<string, unknown>)['user-data'])),
+  prepare: gcpTarget.prepare,
+  existing: {
+    network: {
+      kind: 'existing',
+      networkId: 'projects/ml-platform-1234/global/networks/company',
+      subnetIds: {
+        scaler: 'projects/ml-platform-1234/regions/europe-west4/subnetworks/app',
+        workers: 'projects/ml-platform-1234/regions/europe-west4/subnetworks/workers',
+      },
+    },
+  },
+  isPrivate: {
+    network: { kind: 'dedicated', private: true },
+    machineImages: { scaler: IMAGE, worker: IMAGE, gpuWorker: IMAGE },
+  },
   entrances: (cloud) =>
     cloud.all('gcp:compute/firewall:Firewall').filter(({ inputs }) => inputs.direction === 'INGRESS'),
 };
 
 const SUBSCRIPTION = '01234567-89ab-cdef-0123-456789abcdef';
+const of = (group: string, rest: string) =>
+  `/subscriptions/${SUBSCRIPTION}/resourceGroups/${group}/providers/${rest}`;
+const COMPANY = of('hub', 'Microsoft.Network/virtualNetworks/company');
+const GALLERY = of('images', 'Microsoft.Compute/galleries/ours/images/docker/versions/1.0.0');
 const azure: StackTarget = {
   name: 'azure',
   cloud: { region: 'westeurope', account: SUBSCRIPTION },
@@ -134,6 +176,22 @@ const azure: StackTarget = {
       const { osProfile } = inputs.virtualMachineProfile as { osProfile: { customData: string } };
       return Buffer.from(osProfile.customData, 'base64').toString();
     }),
+  prepare: azureTarget.prepare,
+  existing: {
+    network: {
+      kind: 'existing',
+      networkId: COMPANY,
+      subnetIds: {
+        scaler: `${COMPANY}/subnets/appHost`,
+        endpoints: `${COMPANY}/subnets/endpoints`,
+        workers: `${COMPANY}/subnets/workers`,
+      },
+    },
+  },
+  isPrivate: {
+    network: { kind: 'dedicated', private: true },
+    machineImages: { scaler: GALLERY, worker: GALLERY, gpuWorker: GALLERY },
+  },
   entrances: (cloud) =>
     cloud
       .all('azure-native:network:NetworkSecurityGroup')
