@@ -162,6 +162,7 @@ export const NEEDED: Rows = {
     'DescribeVpcAttribute',
     'ModifyVpcAttribute',
     'DescribeNetworkAcls',
+    'DescribeTags',
     'DescribeRouteTables',
     'DescribeSecurityGroups',
   ),
