@@ -39,10 +39,25 @@ export class DockerEngine {
     return (await this.#ask(() => this.#docker.version())).Version;
   }
 
-  /** Pulls an image; gives once it is there. */
-  async pull(image: string, onProgress: (step: PullProgress) => void, signal?: AbortSignal): Promise<void> {
+  /** Pulls an image; gives once it is there. `login`: told to the registry `host` and to no other. */
+  async pull(
+    image: string,
+    onProgress: (step: PullProgress) => void,
+    {
+      signal,
+      login,
+    }: {
+      signal?: AbortSignal;
+      login?: { host: string; username: string; password: string } | undefined;
+    } = {},
+  ): Promise<void> {
     const stream = (await this.#ask(() =>
-      this.#docker.pull(withTag(image), { ...(signal && { abortSignal: signal }) }),
+      this.#docker.pull(withTag(image), {
+        ...(signal && { abortSignal: signal }),
+        ...(login && {
+          authconfig: { username: login.username, password: login.password, serveraddress: login.host },
+        }),
+      }),
     )) as Readable;
     signal?.addEventListener('abort', () => stream.destroy(), { once: true });
     await new Promise<void>((resolve, reject) => {

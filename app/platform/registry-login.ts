@@ -1,5 +1,6 @@
 /** A short-lived login to the installation's own registry, by this machine's identity; for machines that join. */
 import type { RegistryLoginSettings } from '../settings.ts';
+import { type AssumedRole, assumeRole } from './assume-role.ts';
 import { CoveError } from './errors.ts';
 
 export interface RegistryLogin {
@@ -13,7 +14,7 @@ export async function registryLogin(settings: RegistryLoginSettings): Promise<Re
   try {
     switch (settings.kind) {
       case 'aws':
-        return { host: settings.host, ...(await byAws(settings)) };
+        return { host: settings.host, ...(await ecrLogin(settings)) };
       case 'gcp':
         return { host: settings.host, username: 'oauth2accesstoken', password: await byGoogle() };
       case 'azure':
@@ -27,10 +28,24 @@ export async function registryLogin(settings: RegistryLoginSettings): Promise<Re
   }
 }
 
+export interface EcrAccess {
+  region: string;
+  /** Without: AWS's own. */
+  endpoint?: string | undefined;
+  /** Without: this machine's identity. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** Asks as this role. */
+  role?: AssumedRole;
+}
+
 /** Valid for 12 hours. */
-async function byAws({ region, endpoint }: Extract<RegistryLoginSettings, { kind: 'aws' }>) {
+export async function ecrLogin({ region, endpoint, credentials, role }: EcrAccess) {
   const { ECRClient, GetAuthorizationTokenCommand } = await import('@aws-sdk/client-ecr');
-  const client = new ECRClient({ region, ...(endpoint !== undefined && { endpoint }) });
+  const client = new ECRClient({
+    region,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(role ? { credentials: () => assumeRole(role, { region }) } : credentials && { credentials }),
+  });
   const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
   const token = authorizationData?.[0]?.authorizationToken ?? '';
   const [username, ...rest] = Buffer.from(token, 'base64').toString().split(':');

@@ -138,6 +138,11 @@ export const JobSpec = z.object({
   project: z.object({ id: z.uuid(), name: z.string() }),
   counter: z.int(),
   image: z.string(),
+  /** To pull the image with, and for nothing else; null: it asks for none. Since 0.2; older workers pull without. */
+  registry: z
+    .object({ host: z.string(), username: z.string(), password: z.string() })
+    .nullable()
+    .default(null),
   /** One shell text, already interpolated; run by `/bin/sh -c` in the repository folder (contract 2.9). */
   command: z.string(),
   environment_variables: z.record(z.string(), z.string()),

@@ -79,10 +79,19 @@ async function makeReady(
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
   });
-  const { execution_id: executionId, attempt, image, command } = job;
+  const { execution_id: executionId, attempt, image, registry, command } = job;
   const preparing = orAbort(
     shop.executor.prepare(
-      { executionId, attempt, image, command, environment, folders: folder, scratch: folder.scratch },
+      {
+        executionId,
+        attempt,
+        image,
+        registry,
+        command,
+        environment,
+        folders: folder,
+        scratch: folder.scratch,
+      },
       { signal, status },
     ),
   );

@@ -285,6 +285,7 @@ function specOf(id: string, job: TestJob, snapshot: Buffer): JobSpec {
     token: randomUUID(),
     project: { id: randomUUID(), name: 'cove/test' },
     counter: 1,
+    registry: null,
     image: job.image ?? 'python:3.12-slim',
     command: job.command,
     environment_variables: job.variables ?? {},

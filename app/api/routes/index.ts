@@ -11,6 +11,7 @@ import organizations from './organizations.ts';
 import presets from './presets.ts';
 import projectMembers from './project-members.ts';
 import projects from './projects.ts';
+import registryCredentials from './registry-credentials.ts';
 import repositories from './repositories.ts';
 import root from './root.ts';
 import secrets from './secrets.ts';
@@ -37,6 +38,7 @@ export const apiRoutes: Routes[] = [
   data,
   variableGroups,
   stores,
+  registryCredentials,
   worker,
   workerStacks,
   secrets,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
 import { variableValues } from '../projects/variables.ts';
+import { imageLogin } from '../registries/login.ts';
 import { signInputUris, storeUrisOf } from '../stores/inputs.ts';
 import { openStores } from '../stores/open.ts';
 import { groupVariables } from '../variable-groups/resolve.ts';
@@ -36,17 +37,19 @@ export async function claim(
   const row = await jobRow(platform.db, input.executionId);
   const { attempt, token } = claimed;
   try {
-    const [snapshot, files, variables, grouped] = await Promise.all([
+    const [snapshot, files, variables, grouped, registry] = await Promise.all([
       snapshotOf(context, row),
       inputFiles(context, row),
       row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
       groupVariables(context, row.environment_variable_groups),
+      imageLogin(context, row.organization_id, row.image),
     ]);
     return jobSpec({
       row,
       attempt,
       token,
       snapshot,
+      registry,
       files,
       variables: [...grouped, ...variables],
       baseUrl: input.baseUrl,

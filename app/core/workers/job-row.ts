@@ -13,6 +13,7 @@ const selectJob = (db: Kysely<Database>) =>
     .select([
       'executions.id',
       'executions.project_id',
+      'projects.organization_id',
       'executions.counter',
       'executions.step',
       'executions.title',

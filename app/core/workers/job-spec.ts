@@ -14,6 +14,7 @@ export interface Parts {
   attempt: number;
   token: string;
   snapshot: JobSpec['snapshot'];
+  registry: JobSpec['registry'];
   /** Datums of the inputs by id, objects in buckets by their address; with an address to fetch each. */
   files: ReadonlyMap<string, z.infer<typeof InputFile>>;
   /** Of groups and, where they are inherited, of the project, secret ones with their values: the later one holds. */
@@ -56,6 +57,7 @@ export function jobSpec(parts: Parts): JobSpec {
     project: { id: row.project_id, name: `${row.owner_name}/${row.project_name}` },
     counter: row.counter,
     image: row.image,
+    registry: parts.registry,
     command: row.interpolated_command,
     environment_variables: environment.values,
     secrets: environment.secrets,

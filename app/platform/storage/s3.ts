@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { z } from 'zod';
+import { type AssumedRole, assumeRole } from '../assume-role.ts';
 import { connection } from '../outbound.ts';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
@@ -39,14 +40,9 @@ export interface S3Address {
   /** Without: the SDK's default chain, i.e. the machine's own identity. */
   credentials?: z.infer<typeof S3Credentials> | undefined;
   /** Works as this role: with `credentials`, or else the machine's identity, it is asked for from STS. */
-  role?: S3Role | undefined;
+  role?: AssumedRole | undefined;
   /** In place of DNS. */
   lookup?: LookupFunction | undefined;
-}
-export interface S3Role {
-  arn: string;
-  /** What the role's trust may ask for, so that nobody else's store can name it. */
-  externalId: string;
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
@@ -58,7 +54,10 @@ export function openS3(address: S3Address): ObjectStore {
   const client = new S3Client({
     region,
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(role && { credentials: () => assumed(role, address) }),
+    ...(role && {
+      credentials: () =>
+        assumeRole(role, { region, ...(credentials && { credentials: withoutUndefined(credentials) }) }),
+    }),
     ...(!role && credentials && { credentials: withoutUndefined(credentials) }),
     // Its own checksum of a body that a presigned address does not know yet would be that of nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -206,22 +205,3 @@ const withoutUndefined = ({ sessionToken, ...keys }: z.infer<typeof S3Credential
   ...keys,
   ...(sessionToken !== undefined && { sessionToken }),
 });
-
-/** The SDK keeps what it gives and asks again before it ends. */
-async function assumed(role: S3Role, { region, credentials }: S3Address) {
-  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const sts = new STSClient({ region, ...(credentials && { credentials: withoutUndefined(credentials) }) });
-  try {
-    const { Credentials } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: role.arn, RoleSessionName: 'cove', ExternalId: role.externalId }),
-    );
-    return {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-      ...(Credentials?.Expiration && { expiration: Credentials.Expiration }),
-    };
-  } finally {
-    sts.destroy();
-  }
-}

@@ -2,7 +2,7 @@
 import { type DockerEngine, DockerError, type PullProgress } from '../../platform/docker.ts';
 import { retry } from '../retry.ts';
 import { size } from '../steps/checksums.ts';
-import { JobFailure, type PrepareOptions } from './executor.ts';
+import { type Job, JobFailure, type PrepareOptions } from './executor.ts';
 
 const TRIES = 3;
 const PROGRESS_MS = 5_000;
@@ -30,10 +30,10 @@ export function pullSummary(image: string, layers: ReadonlyMap<string, PullProgr
 
 export async function pullImage(
   engine: DockerEngine,
-  image: string,
+  { image, registry }: Pick<Job, 'image' | 'registry'>,
   { signal, status }: PrepareOptions,
 ): Promise<void> {
-  status(`Pulling image ${image}`);
+  status(`Pulling image ${image}${registry ? ` with a login to ${registry.host}` : ''}`);
   const began = performance.now();
   const layers = new Map<string, PullProgress>();
   const timer = setInterval(() => layers.size > 0 && status(pullSummary(image, layers)), PROGRESS_MS);
@@ -46,7 +46,7 @@ export async function pullImage(
             if (step.id !== undefined && step.status !== undefined && !/^Pulling from/.test(step.status))
               layers.set(step.id, step);
           },
-          signal,
+          { signal, login: registry ?? undefined },
         ),
       {
         signal,

@@ -72,13 +72,13 @@ export class DockerExecutor implements Executor {
     const create = () => this.#engine.create(options);
     const fresh = job.environment.VH_NO_IMAGE_CACHE;
     if (fresh !== undefined && ['1', 'yes', 'true'].includes(fresh.toLowerCase()))
-      await pullImage(this.#engine, job.image, { signal, status });
+      await pullImage(this.#engine, job, { signal, status });
     let container: Container;
     try {
       container = await create();
     } catch (error) {
       if (!isMissingImage(error)) throw refusedToStart(error, job.image);
-      await pullImage(this.#engine, job.image, { signal, status });
+      await pullImage(this.#engine, job, { signal, status });
       container = await create().catch((again) => Promise.reject(refusedToStart(again, job.image)));
     }
     status(`Image ${job.image}`);

@@ -20,6 +20,8 @@ export interface Job {
   executionId: string;
   attempt: number;
   image: string;
+  /** To pull it with; null: without a login. */
+  registry?: { host: string; username: string; password: string } | null;
   /** One shell text, run by `/bin/sh -c` in the repository folder. */
   command: string;
   /** User's variables and the platform's, without the folders'. */

@@ -80,6 +80,10 @@ export class KubernetesExecutor implements Executor {
     const cluster = await this.#cluster;
     const manifest = jobManifest(job, this.#options);
     const { name } = manifest.metadata;
+    if (job.registry)
+      status(
+        `The login to ${job.registry.host} is not used: a cluster pulls images by itself, with the pull secrets of its service account.`,
+      );
     await cluster.ask(this.#jobs, { method: 'POST', body: manifest }).catch((error: Error) => {
       throw refused(error, job.image);
     });

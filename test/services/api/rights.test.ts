@@ -40,6 +40,7 @@ own     own      GET    /runtime-config-presets/
 own     own      GET    /executions/
 own     own      GET    /data/
 own     own      GET    /stores/
+own     own      GET    /registry-credentials/
 own     own      GET    /environment-variable-groups/
 own     own      DELETE /session/
 project viewer   GET    /projects/{id}/
@@ -108,7 +109,11 @@ const ELSEWHERE = [
   'PUT /worker-stacks/{name}/',
   'POST /stores/',
   'POST /stores/{id}/adopt/',
-  ...['GET', 'PATCH', 'PUT', 'DELETE'].map((method) => `${method} /stores/{id}/`),
+  ...['GET', 'PATCH', 'PUT', 'DELETE'].flatMap((method) => [
+    `${method} /stores/{id}/`,
+    `${method} /registry-credentials/{id}/`,
+  ]),
+  'POST /registry-credentials/',
 ];
 
 const ROWS = TABLE.trim()

@@ -41,13 +41,13 @@ GET    /repositories/
 GET    /teams/{id}/
 GET    /stores/
 POST   /stores/
-POST   /stores/{id}/adopt/`;
+POST   /stores/{id}/adopt/
+GET    /registry-credentials/`;
 
 /** Named there too, and not built yet: who builds one moves its line up. */
 const MISSING = `
 GET    /datum-aliases/
 GET    /datum-aliases/resolve/
-GET    /registry-credentials/
 POST   /notebook-executions/
 GET    /pipelines/
 POST   /pipelines/
