@@ -30,6 +30,7 @@ export function planExecution(
   request: CreateExecution,
   { project, commit, step, environments, variables, groups, presets }: Surroundings,
 ) {
+  refuseMounts(step);
   const parameters = parameterValues(step, request.parameters);
   const environment = chooseEnvironment(environments, {
     asked: request.environment,
@@ -93,4 +94,12 @@ function choosePreset(
 function noOutputTimeout(config: Record<string, unknown>): number | null {
   const inner = Number(config.no_output_timeout ?? config['no-output-timeout'] ?? Number.NaN);
   return inner > 0 && Number.isFinite(inner) ? inner : null;
+}
+
+/** Better a clear no than a job that finds its folder empty. */
+function refuseMounts({ name, mounts }: Step): void {
+  const [first] = mounts;
+  if (first === undefined) return;
+  const message = `step "${name}" mounts ${typeof first === 'string' ? first : first.source}, and no environment of this installation allows mounts yet`;
+  throw invalid('step', `${message}. Leave "mounts" out, and name the files as inputs.`, 'mounts');
 }
