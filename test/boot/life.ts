@@ -4,9 +4,11 @@
  * Each test goes on where the one before left off. No network leads outside.
  * Not asked here: the clouds' own images, installing packages, sending logs to the cloud.
  */
+import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { appHostDocument } from '../../components/boot/app-host.ts';
+import { scalerDocument } from '../../components/boot/scaler.ts';
 import { workerDocument } from '../../components/boot/worker.ts';
 import { Api, oneStep, type Run } from '../support/api.ts';
 import { type BootingCloud, type Cloud, type Services, startBootingCloud } from '../support/booting/cloud.ts';
@@ -67,11 +69,11 @@ export function machinesLive(of: Cloud): void {
     const { username, password } = JSON.parse(await cloud.read(cloud.appHost.written.administrator));
     return Api.login(url(), username, password);
   };
-  async function runJob(commands: string[]): Promise<Run> {
+  async function runJob(commands: string[], more: Record<string, unknown> = {}): Promise<Run> {
     const commit = await person.importPackage(project.id, {
       'valohai.yaml': oneStep(commands, cloud.appHost.images.platform),
     });
-    return person.end((await person.create(project.id, commit, 'go')).id, PATIENCE_SECONDS);
+    return person.end((await person.create(project.id, commit, 'go', more)).id, PATIENCE_SECONDS);
   }
   const messages = async ({ id }: Run) => (await person.log(id)).map(({ message }) => message);
   /** As a person's browser: by a signed address of the bucket. */
@@ -158,5 +160,38 @@ export function machinesLive(of: Cloud): void {
     expect(await download(job)).toBe('42');
     await login();
     expect(await runJob(['echo elsewhere'])).toMatchObject({ status: 'complete' });
+  });
+
+  test('a stack of workers: its scaler boots and tells of its machines, of which one joins there and runs a job', async () => {
+    onFailure(host);
+    await worker.close();
+    const token = randomBytes(24).toString('hex');
+    const [cpu] = cloud.environments;
+    const { workers, ...environment } = { workers: [], ...cpu!.environment, slug: 'north' };
+    await person.ok('PUT', '/worker-stacks/north/', {
+      proof: cloud.appHost.join!.proof,
+      token_sha256: createHash('sha256').update(token).digest('hex'),
+      environments: [environment],
+    });
+    const document = scalerDocument(await cloud.scaler('north', token));
+    expect(document).not.toContain(token);
+    await boot('scaler', document, cloud.metadata.appHost);
+    const told = async () => {
+      await sleep(500);
+      const { groups } = await person.ok('GET', '/worker-stacks/north/');
+      return groups.length > 0 && groups;
+    };
+    const { group } = cpu!.environment.machines!.group as { group: string };
+    expect(await until('the scaler is heard of', told, PATIENCE_SECONDS)).toEqual([
+      { group, machines: 1, wanted: 1, trouble: null },
+    ]);
+    await boot(
+      'north-worker',
+      workerDocument({ ...cloud.worker, stack: 'north', relay: true }),
+      cloud.metadata.worker,
+    );
+    expect(await runJob(['echo from the north'], { environment: 'north' })).toMatchObject({
+      status: 'complete',
+    });
   });
 }

@@ -10,7 +10,7 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { AppHostBoot, SecretEntry, WorkerBoot } from '../../../components/boot/contract.ts';
+import type { AppHostBoot, ScalerBoot, SecretEntry, WorkerBoot } from '../../../components/boot/contract.ts';
 import { type EnvironmentBoot, environmentsText } from '../../../components/boot/environments.ts';
 import { buildImages } from '../../../toolchain/image/main.js';
 import { BASE, hostImage } from '../../setup/images.ts';
@@ -76,6 +76,8 @@ export interface BootingCloud {
   /** What the stack tells the application host, and a worker. */
   appHost: AppHostBoot;
   worker: WorkerBoot;
+  /** What a worker stack tells its scaler, whose token is this: of the one group that there is. */
+  scaler(stack: string, token: string): Promise<ScalerBoot>;
   /** What every machine trusts. */
   authorities: string[];
   metadata: Services['metadata'];
@@ -171,6 +173,16 @@ async function start(cloud: Cloud, closing: (() => unknown)[]): Promise<Omit<Boo
     network,
     appHost,
     worker: { ...workerArgs(), ...machine, apiUrl: publicUrl, ...services.worker },
+    scaler: async (stack, token) => ({
+      ...machine,
+      installation: stack,
+      apiUrl: publicUrl,
+      image: appHost.images.platform,
+      registry: services.appHost.registry,
+      secretStore: services.appHost.secretStore,
+      token: await secrets.make('scaler-token', token),
+      groups: [services.environments[0]!.environment.machines!.group],
+    }),
     environments: services.environments,
     authorities,
     metadata: services.metadata,

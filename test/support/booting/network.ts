@@ -49,8 +49,9 @@ export async function startCloudNetwork(zones: string[]): Promise<CloudNetwork> 
   const ofContainer = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
   const address = await docker('inspect', '--format', ofContainer, sidecar);
   const inSidecar = await prepareSidecar(sidecar);
+  // The newest first: a machine may have the address of one that is gone.
   const lead = (asked: string, port: number) =>
-    inSidecar(`iptables -t nat -A PREROUTING ${asked} -j DNAT --to-destination ${gateway}:${port}`);
+    inSidecar(`iptables -t nat -I PREROUTING ${asked} -j DNAT --to-destination ${gateway}:${port}`);
 
   const names = createSocket('udp4');
   names.on('message', (query, from) => {
