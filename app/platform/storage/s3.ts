@@ -25,6 +25,7 @@ import { storeFailure } from './failure.ts';
 import { checkKey } from './keys.ts';
 import { MIB, PART_BYTES } from './part-plan.ts';
 import { md5, pieces, type Sum } from './pieces.ts';
+import { type Signing, signS3Url } from './s3-sign.ts';
 import type { ObjectStore, Part } from './store.ts';
 
 export const S3Credentials = z.strictObject({
@@ -75,11 +76,32 @@ export function openS3(address: S3Address): ObjectStore {
       throw storeFailure(error, { store: where, doing, key, status: $metadata?.httpStatusCode, missing });
     }
   };
+  /** The SDK says once where the bucket's keys begin, which depends on cloud and name. */
+  let base: Promise<string> | undefined;
+  const baseOf = () => {
+    base ??= getSignedUrl(client, new GetObjectCommand({ Bucket, Key: 'k' })).then((url) =>
+      url.slice(0, url.indexOf('?') - 1),
+    );
+    base.catch(() => {
+      base = undefined;
+    });
+    return base;
+  };
+  const signed = (key: string, more: Pick<Signing, 'method' | 'expires' | 'query' | 'headers'>) =>
+    ask('signing', key, async () => {
+      const given = await client.config.credentials();
+      return signS3Url({ ...more, base: await baseOf(), key: checkKey(key), region, credentials: given });
+    });
   /** The size is signed, so that no other one is accepted. */
-  const presigned = async (command: PutObjectCommand | UploadPartCommand, expiresIn: number) => ({
-    url: await getSignedUrl(client, command as PutObjectCommand, {
-      expiresIn,
-      signableHeaders: new Set(['content-length']),
+  const presigned = async (
+    key: string,
+    { expires, size, query }: { expires: number; size: number | undefined; query?: Record<string, string> },
+  ) => ({
+    url: await signed(key, {
+      method: 'PUT',
+      expires,
+      ...(query && { query }),
+      ...(size !== undefined && { headers: { 'content-length': String(size) } }),
     }),
     headers: {},
   });
@@ -118,10 +140,7 @@ export function openS3(address: S3Address): ObjectStore {
       return UploadId ?? '';
     },
     presign: (key, upload, { number, size }, { expires }) =>
-      presigned(
-        new UploadPartCommand({ ...at(key), UploadId: upload, PartNumber: number, ContentLength: size }),
-        expires,
-      ),
+      presigned(key, { expires, size, query: { partNumber: String(number), uploadId: upload } }),
     list: async (key, upload): Promise<Part[]> =>
       (await found(key, upload)).map(({ number, size }) => ({ number, size })),
     async complete(key, upload, count) {
@@ -142,20 +161,13 @@ export function openS3(address: S3Address): ObjectStore {
 
   return {
     parts,
-    presignGet: async (key, { expires, filename }) =>
-      getSignedUrl(
-        client,
-        new GetObjectCommand({
-          ...at(key),
-          ...(filename !== undefined && { ResponseContentDisposition: disposition(filename) }),
-        }),
-        { expiresIn: expires },
-      ),
-    presignPut: async (key, { expires, size }) =>
-      presigned(
-        new PutObjectCommand({ ...at(key), ...(size !== undefined && { ContentLength: size }) }),
+    presignGet: (key, { expires, filename }) =>
+      signed(key, {
+        method: 'GET',
         expires,
-      ),
+        ...(filename !== undefined && { query: { 'response-content-disposition': disposition(filename) } }),
+      }),
+    presignPut: (key, { expires, size }) => presigned(key, { expires, size }),
     async head(key) {
       const command = new HeadObjectCommand(at(key));
       const object = await ask('looking at', key, () => client.send(command)).catch(unlessMissing);
