@@ -291,6 +291,52 @@ export interface Database {
     ctime: Now;
     mtime: Now;
   };
+  datum_aliases: {
+    id: Generated<string>;
+    project_id: string;
+    name: string;
+    datum_id: string;
+    ctime: Now;
+    mtime: Now;
+  };
+  datasets: {
+    id: Generated<string>;
+    project_id: string;
+    name: string;
+    description: Generated<string>;
+    creator_id: string | null;
+    ctime: Now;
+    mtime: Now;
+  };
+  dataset_versions: {
+    id: Generated<string>;
+    dataset_id: string;
+    name: string;
+    tags: Generated<string[]>;
+    metadata: GeneratedJson<Values>;
+    output_execution_id: string | null;
+    creator_id: string | null;
+    ctime: Now;
+  };
+  dataset_version_files: { version_id: string; datum_id: string };
+  dataset_version_aliases: {
+    id: Generated<string>;
+    dataset_id: string;
+    name: string;
+    version_id: string;
+    ctime: Now;
+    mtime: Now;
+  };
+  execution_inputs: {
+    execution_id: string;
+    position: number;
+    input: string;
+    name: string;
+    uri: string;
+    asked: string;
+    datum_id: string | null;
+    dataset_version_id: string | null;
+  };
   audit: {
     id: Generated<number>;
     time: Now;
@@ -306,9 +352,12 @@ export interface Database {
 /** An input of an execution as it was resolved at creation. */
 export interface ExecutionInput {
   name: string;
+  /** Addresses that always lead to the same files: of an alias, what it stood for. */
   urls: string[];
   keep_directories: 'none' | 'suffix' | 'full';
   filename: string | null;
+  /** Absent in executions that were made before there was another kind. */
+  download?: 'always' | 'on-demand';
 }
 
 /** From each time that `cron` names, for so many minutes, other bounds hold. */

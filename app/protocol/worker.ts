@@ -154,6 +154,8 @@ export const JobSpec = z.object({
       name: z.string(),
       keep_directories: z.enum(['none', 'suffix', 'full']),
       filename: z.string().nullable(),
+      /** `on-demand`: nothing is fetched before the job starts, which asks for what it needs. Absent: `always`. */
+      download: z.enum(['always', 'on-demand']).optional(),
       files: z.array(InputFile),
     }),
   ),
@@ -261,7 +263,11 @@ export const OutputReport = Fenced.extend({
     }),
   ),
 });
-export const OutputResponse = z.object({ datum_ids: z.array(z.uuid()) });
+/** `complaints`: what the files' metadata asked for and could not be had, a line each for the job's log. */
+export const OutputResponse = z.object({
+  datum_ids: z.array(z.uuid()),
+  complaints: z.array(z.string()).optional(),
+});
 /** How it ended. `crashed`: not the job's own fault. `reason` is one line for a person. */
 export const EndReport = Fenced.extend({
   status: z.enum(['complete', 'error', 'crashed', 'stopped']),

@@ -144,7 +144,7 @@ export class RunApi {
     await this.#report('log-chunks', report);
   }
   async outputs(report: Report<typeof OutputReport>): Promise<string[]> {
-    return OutputResponse.parse(await this.#report('outputs', report)).datum_ids;
+    return OutputResponse.parse(await this.#report('outputs', report)).complaints ?? [];
   }
   async end(report: Report<typeof EndReport>): Promise<void> {
     await this.#report('end', report);

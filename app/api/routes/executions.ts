@@ -9,7 +9,6 @@ import { removeExecution } from '../../core/executions/remove.ts';
 import { CreateExecution } from '../../core/executions/request.ts';
 import { stopExecution } from '../../core/executions/stop.ts';
 import { tagExecution } from '../../core/executions/tag.ts';
-import { setStatusDetail } from '../../core/workers/report-status.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
 import { Message, Nothing, unread } from '../shapes/answer.ts';
@@ -38,7 +37,7 @@ const Point = z.object({
   value: z.record(z.string(), z.unknown()),
 });
 
-const routes: Routes = async (app, { platform }) => {
+const routes: Routes = async (app) => {
   const tags = ['executions'];
   app.get(
     '/api/v0/executions/',
@@ -182,25 +181,6 @@ const routes: Routes = async (app, { platform }) => {
       const results = points.map((point) => ({ ...point, time: time(point.time) }));
       const count = window.limit === null ? window.offset + points.length : undefined;
       return page(request, window, { count }, results);
-    },
-  );
-  app.post(
-    '/api/v0/executions/:id/status-detail/',
-    {
-      config: { access: 'public' },
-      schema: {
-        tags,
-        summary: 'For a running job: what it is doing, with its own token',
-        params: Id,
-        body: z.object({ status_detail: z.coerce.string() }),
-        response: { 204: Nothing },
-      },
-    },
-    async (request, reply) => {
-      const jobToken = /^Execution\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const { status_detail: statusDetail } = request.body;
-      await setStatusDetail(platform, { executionId: request.params.id, jobToken, statusDetail });
-      return reply.code(204).send();
     },
   );
 };

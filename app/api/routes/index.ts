@@ -2,11 +2,14 @@
 import type { Routes } from '../types.ts';
 import commits from './commits.ts';
 import data from './data.ts';
+import datasets from './datasets.ts';
+import datumAliases from './datum-aliases.ts';
 import environments from './environments.ts';
 import events from './events.ts';
 import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
+import jobs from './jobs.ts';
 import organizations from './organizations.ts';
 import presets from './presets.ts';
 import projectMembers from './project-members.ts';
@@ -39,6 +42,9 @@ export const apiRoutes: Routes[] = [
   variableGroups,
   stores,
   registryCredentials,
+  datumAliases,
+  datasets,
+  jobs,
   worker,
   workerStacks,
   secrets,

@@ -48,7 +48,7 @@ export const datumShape = (row: DatumRecord, links: Links): z.infer<typeof Datum
   sha256: row.sha256,
   metadata: row.metadata,
   tags: row.tags,
-  aliases: [],
+  aliases: row.aliases,
   purged: row.purged,
   ctime: time(row.ctime),
   file_ctime: timeOrNull(row.file_ctime),

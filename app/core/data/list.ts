@@ -12,6 +12,16 @@ export interface ListData {
   outputExecution?: string | undefined;
   tags: readonly string[];
   name?: string | undefined;
+  /** A part of the name, without regard to case. */
+  search?: string | undefined;
+  /** Files of this version of a dataset. */
+  datasetVersion?: string | undefined;
+  /** Files that this execution takes in. */
+  inputExecution?: string | undefined;
+  /** Files that an alias of this name stands for. */
+  alias?: string | undefined;
+  /** The bytes' own, in hex. */
+  sha256?: string | undefined;
   /** Purged files instead of those that are there. */
   deleted: boolean;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
@@ -26,14 +36,35 @@ export async function listData(
   input: ListData,
 ): Promise<{ count?: number; data: DatumRecord[] }> {
   requireUser(context);
-  const ids = [input.project, input.outputExecution].filter((id) => id !== undefined);
+  const { project, outputExecution, datasetVersion, inputExecution } = input;
+  const ids = [project, outputExecution, datasetVersion, inputExecution].filter((id) => id !== undefined);
   if (!ids.every(isUuid)) return { count: 0, data: [] };
   let query = selectData(context.platform.db)
     .where(readableProjects(context.actor))
     .where('datums.purged', '=', input.deleted);
-  if (input.project !== undefined) query = query.where('datums.project_id', '=', input.project);
-  if (input.outputExecution !== undefined) {
-    query = query.where('datums.output_execution_id', '=', input.outputExecution);
+  if (project !== undefined) query = query.where('datums.project_id', '=', project);
+  if (outputExecution !== undefined) query = query.where('datums.output_execution_id', '=', outputExecution);
+  if (datasetVersion !== undefined) {
+    query = query.where(
+      sql<boolean>`EXISTS (SELECT FROM dataset_version_files f
+        WHERE f.datum_id = datums.id AND f.version_id = ${datasetVersion})`,
+    );
+  }
+  if (inputExecution !== undefined) {
+    query = query.where(
+      sql<boolean>`EXISTS (SELECT FROM execution_inputs i
+        WHERE i.datum_id = datums.id AND i.execution_id = ${inputExecution})`,
+    );
+  }
+  if (input.alias !== undefined) {
+    query = query.where(
+      sql<boolean>`EXISTS (SELECT FROM datum_aliases a WHERE a.datum_id = datums.id
+        AND a.project_id = datums.project_id AND a.name = ${input.alias})`,
+    );
+  }
+  if (input.sha256 !== undefined) query = query.where('datums.sha256', '=', input.sha256.toLowerCase());
+  if (input.search !== undefined) {
+    query = query.where(sql<boolean>`position(lower(${input.search}) IN lower(datums.name)) > 0`);
   }
   if (input.name !== undefined) query = query.where('datums.name', '=', input.name);
   if (input.tags.length > 0) query = query.where(sql<boolean>`datums.tags @> ${[...input.tags]}::text[]`);

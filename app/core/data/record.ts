@@ -1,5 +1,5 @@
 /** A datum as details and lists show it. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 
 export const selectData = (db: Kysely<Database>) =>
@@ -31,6 +31,10 @@ export const selectData = (db: Kysely<Database>) =>
       'executions.id as execution_id',
       'executions.counter as execution_counter',
       'executions.step as execution_step',
-    ]);
+    ])
+    .select(
+      sql<string[]>`ARRAY (SELECT a.name FROM datum_aliases a WHERE a.datum_id = datums.id
+        AND a.project_id = datums.project_id ORDER BY a.name)`.as('aliases'),
+    );
 
 export type DatumRecord = Awaited<ReturnType<ReturnType<typeof selectData>['executeTakeFirstOrThrow']>>;

@@ -1,35 +1,142 @@
+/** From the addresses of an execution's inputs to the files behind them, once and for all (contract 3.3). */
+import { posix } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database, ExecutionInput } from '../../platform/tables.ts';
+import { inputNames, pathOf } from '../../protocol/input-names.ts';
 import type { Context } from '../context.ts';
-import { CoveError } from '../errors.ts';
-import { datumIdOf } from '../executions/inputs.ts';
-import { readableProjects } from '../roles.ts';
+import { CoveError, type FieldError } from '../errors.ts';
+import { addressOf, datasetUri, datumUri } from './address.ts';
+import { type Found, lookUp } from './look-up.ts';
 
-export const datumIdsOf = (inputs: readonly ExecutionInput[]): string[] => [
-  ...new Set(inputs.flatMap(({ urls }) => urls.flatMap((url) => datumIdOf(url) ?? []))),
-];
+/** More files than this are better packed into an archive. */
+const MAX_FILES = 10_000;
 
-/** Throws unless every `datum://` input is there and its project may be read by the actor. */
-export async function requireInputData(
+/** A row of `execution_inputs` to be. */
+export interface ResolvedFile {
+  input: string;
+  name: string;
+  uri: string;
+  asked: string;
+  datum_id: string | null;
+  dataset_version_id: string | null;
+}
+export interface Resolved<Input> {
+  /** With addresses that always lead to the same files. */
+  inputs: Input[];
+  files: ResolvedFile[];
+}
+
+/** Throws every complaint at once: what is not there, may not be read, or was purged. */
+export async function resolveInputs<Input extends ExecutionInput>(
   db: Kysely<Database>,
   context: Context,
-  inputs: readonly ExecutionInput[],
-): Promise<void> {
-  const ids = datumIdsOf(inputs);
-  if (ids.length === 0) return;
-  const found = await db
-    .selectFrom('datums')
-    .innerJoin('projects', 'projects.id', 'datums.project_id')
-    .select(['datums.id', 'datums.name', 'datums.purged'])
-    .where('datums.id', 'in', ids)
-    .where(readableProjects(context.actor))
-    .execute();
-  const problems = ids.flatMap((id) => {
-    const datum = found.find((one) => one.id === id);
-    if (!datum) return [{ message: `datum://${id} does not exist`, code: 'does_not_exist' }];
-    return datum.purged ? [{ message: `datum://${id} (${datum.name}) was purged`, code: 'purged' }] : [];
+  projectId: string,
+  inputs: readonly Input[],
+): Promise<Resolved<Input>> {
+  const addresses = inputs.flatMap(({ urls }) => urls.flatMap((url) => addressOf(url) ?? []));
+  const found = await lookUp(db, context, projectId, addresses);
+  const complaints: FieldError[] = [];
+  const resolved = inputs.map((input) => {
+    const parts = input.urls.map((url) => filesAt(url, found));
+    for (const { problem } of parts) {
+      if (problem) complaints.push({ ...problem, message: `${input.name}: ${problem.message}` });
+    }
+    const files = named(
+      input,
+      parts.flatMap((part) => part.files),
+    );
+    return { input: { ...input, urls: parts.map(({ url }) => url) }, files };
   });
-  if (problems.length === 0) return;
-  const message = `inputs: ${problems.map((problem) => problem.message).join('; ')}`;
-  throw new CoveError('invalid', message, { fields: { inputs: problems } });
+  const files = resolved.flatMap((one) => one.files);
+  if (files.length > MAX_FILES) {
+    const message = `There are ${files.length} files; an execution takes ${MAX_FILES} at most. Pack them into archives.`;
+    complaints.push({ message, code: 'too_many' });
+  }
+  if (complaints.length > 0) {
+    const message = `inputs: ${complaints.map((complaint) => complaint.message).join('; ')}`;
+    throw new CoveError('invalid', message, { fields: { inputs: complaints } });
+  }
+  return { inputs: resolved.map(({ input }) => input), files };
+}
+
+/** One file before it has its name. `path`: whole; `below`: without the folders of where it was found. */
+interface Placed extends Omit<ResolvedFile, 'input' | 'name'> {
+  path: string;
+  below: string;
+}
+interface Part {
+  url: string;
+  files: Placed[];
+  problem?: FieldError;
+}
+
+function filesAt(asked: string, found: Found): Part {
+  const address = addressOf(asked);
+  const missing = (what: string) => ({
+    url: asked,
+    files: [],
+    problem: { message: `${asked} does not exist${what}`, code: 'does_not_exist' },
+  });
+  if (address === null || address.kind === 'web' || address.kind === 'object') {
+    const path = address?.kind === 'object' ? address.key : pathOf(asked);
+    const file = { uri: asked, asked, datum_id: null, dataset_version_id: null };
+    return { url: asked, files: [{ ...file, path, below: posix.basename(path) }] };
+  }
+  if (address.kind === 'dataset') {
+    const version = found.versions.get(datasetUri(address.dataset, address.version));
+    if (version === undefined) return missing(': the project has no such dataset, version or alias of one');
+    const url = datasetUri(address.dataset, version.name);
+    if (version.files.length === 0)
+      return { url, files: [], problem: { message: `${url} has no files`, code: 'empty' } };
+    return datums(asked, url, version.files, found, version.id);
+  }
+  const id = address.kind === 'datum' ? address.id : found.aliases.get(address.name);
+  if (id === undefined) return missing(': the project has no such alias');
+  return datums(asked, datumUri(id), [id], found, null);
+}
+
+function datums(
+  asked: string,
+  url: string,
+  ids: readonly string[],
+  found: Found,
+  dataset_version_id: string | null,
+): Part {
+  const files: Placed[] = [];
+  const problems: FieldError[] = [];
+  for (const id of ids) {
+    const datum = found.datums.get(id);
+    if (datum === undefined)
+      problems.push({ message: `${datumUri(id)} does not exist`, code: 'does_not_exist' });
+    else if (datum.purged)
+      problems.push({ message: `${datumUri(id)} (${datum.name}) was purged`, code: 'purged' });
+    else {
+      const file = { uri: datumUri(id), asked, datum_id: id, dataset_version_id };
+      files.push({ ...file, path: datum.name, below: datum.name });
+    }
+  }
+  const [problem] = problems;
+  if (problem === undefined) return { url, files };
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more of its files cannot be had` : '';
+  const of = asked === datumUri(ids[0] ?? '') ? '' : `${asked}: `;
+  return { url, files, problem: { ...problem, message: `${of}${problem.message}${more}` } };
+}
+
+function named(
+  { name: input, keep_directories: keep, filename }: ExecutionInput,
+  files: readonly Placed[],
+): ResolvedFile[] {
+  const wanted = files.map(({ path, below, uri }) => {
+    const name = keep === 'full' ? path : keep === 'suffix' ? below : posix.basename(path);
+    return { name, uri };
+  });
+  const names = inputNames({ keep_directories: 'full', filename, files: wanted });
+  return files.map(({ uri, asked, datum_id, dataset_version_id }, i) => ({
+    input,
+    name: names[i] as string,
+    uri,
+    asked,
+    datum_id,
+    dataset_version_id,
+  }));
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
-import { requireInputData } from '../data/resolve.ts';
+import { type ResolvedFile, resolveInputs } from '../data/resolve.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
@@ -14,6 +14,7 @@ import { resolveGroups } from '../variable-groups/resolve.ts';
 import { resolveCommit } from './commit.ts';
 import { candidates } from './environment.ts';
 import type { ExecutionDetail } from './get.ts';
+import { insertInputFiles } from './input-files.ts';
 import { type ExecutionRow, planExecution, wantedGroups } from './plan.ts';
 import { requireQuota } from './quota.ts';
 import { selectExecutions } from './record.ts';
@@ -44,13 +45,14 @@ export async function createExecution(context: Context, body: unknown): Promise<
   });
   const { environment } = planned;
   await requireQuota(db, userId, environment);
-  const row = { ...planned.row, upload_store_id: await uploadStoreOf(db, project, planned.uploadStore) };
-  await requireInputData(db, context, row.inputs);
-  await requireInputStores(db, project, row.inputs);
+  const uploadStore = await uploadStoreOf(db, project, planned.uploadStore);
+  const { inputs, files } = await resolveInputs(db, context, project.id, planned.row.inputs);
+  await requireInputStores(db, project, files);
+  const row = { ...planned.row, inputs, upload_store_id: uploadStore };
   const key = commit.snapshot_key;
   const isStored = key !== null && (await context.platform.storage.head(key)) !== null;
   if (!isStored) await ensureSnapshot(context, { commitId: commit.id });
-  const id = await withTransaction(db, (tx) => insert(tx, context, userId, row));
+  const id = await withTransaction(db, (tx) => insert(tx, context, userId, row, files));
   const [execution] = await Promise.all([
     selectExecutions(db).where('executions.id', '=', id).executeTakeFirstOrThrow(),
     ring(context, environment.slug, id),
@@ -64,6 +66,7 @@ async function insert(
   context: Context,
   creatorId: string,
   row: ExecutionRow & { upload_store_id: string },
+  files: readonly ResolvedFile[],
 ): Promise<string> {
   const { execution_counter: counter } = await tx
     .updateTable('projects')
@@ -86,6 +89,7 @@ async function insert(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await insertInputFiles(tx, id, files);
   await sqlRunStore(tx).enqueue(id);
   await audit(
     tx,

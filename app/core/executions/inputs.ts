@@ -1,28 +1,18 @@
-/** Which files a step's inputs take. Pure. */
+/** Which addresses a step's inputs take. Pure. */
 import type { ExecutionInput } from '../../platform/tables.ts';
 import type { Step, Value } from '../../yaml/index.ts';
+import { addressOf, SUPPORTED } from '../data/address.ts';
 import type { FieldError } from '../errors.ts';
-import { isUuid } from '../ids.ts';
-import { parseStoreUri } from '../stores/uri.ts';
 import { fieldErrors } from './step.ts';
-
-const SUPPORTED =
-  'http://…, https://…, datum://<id of a file>, s3://bucket/key, gs://bucket/key and azure://account/container/blob';
-
-/** The datum a `datum://<id>` address names, else null. */
-export function datumIdOf(uri: string): string | null {
-  const id = /^datum:\/\/([^/]+)\/?$/.exec(uri)?.[1];
-  return id !== undefined && isUuid(id) ? id.toLowerCase() : null;
-}
 
 /** Why this address cannot be used, or null. */
 function complaint(uri: string): string | null {
-  if (/^https?:\/\//i.test(uri)) return URL.canParse(uri) ? null : `${uri} is not a valid address`;
-  if (datumIdOf(uri) !== null || parseStoreUri(uri) !== null) return null;
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1];
-  const found =
-    scheme === undefined ? `"${uri}" is not an address` : `${uri} is of a kind not supported here`;
-  return `${found}; supported are ${SUPPORTED}`;
+  if (addressOf(uri) !== null) return null;
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === undefined) return `"${uri}" is not an address; supported are ${SUPPORTED}`;
+  const isKnown = ['http', 'https', 'datum', 'dataset', 's3', 'gs', 'azure'].includes(scheme);
+  const found = isKnown ? 'is not a valid address' : 'is of a kind not supported here';
+  return `${uri} ${found}; supported are ${SUPPORTED}`;
 }
 
 /** `{parameter:NAME}` in an address stands for the value (contract 2.9). */
@@ -40,7 +30,7 @@ export function inputFiles(
   step: Step,
   given: Record<string, string | string[] | null>,
   values: Record<string, Value>,
-): ExecutionInput[] {
+): (ExecutionInput & { download: 'always' | 'on-demand' })[] {
   const names = step.inputs.map((input) => input.name);
   const complaints: FieldError[] = Object.keys(given)
     .filter((name) => !names.includes(name))
@@ -61,7 +51,8 @@ export function inputFiles(
     if (urls.length === 0 && !input.optional) {
       complaints.push({ message: `${input.name}: at least one file is needed`, code: 'required' });
     }
-    return { name: input.name, urls, keep_directories: input.keepDirectories, filename: input.filename };
+    const { name, keepDirectories: keep_directories, filename, download } = input;
+    return { name, urls, keep_directories, filename, download };
   });
   if (complaints.length > 0) throw fieldErrors('inputs', complaints);
   return inputs;

@@ -1,6 +1,6 @@
 /** Inputs that name objects by address: which store each is read from, and an address to fetch it at. */
 import type { Kysely } from 'kysely';
-import type { Database, ExecutionInput } from '../../platform/tables.ts';
+import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
 import { openStore } from './open.ts';
@@ -8,8 +8,8 @@ import { isOf, parseStoreUri, type StoreUri } from './uri.ts';
 import { type ProjectOfStores, type UsableStore, usableStores } from './usable.ts';
 
 /** Every such address, once. */
-export const storeUrisOf = (inputs: readonly ExecutionInput[]): string[] => [
-  ...new Set(inputs.flatMap(({ urls }) => urls.filter((url) => parseStoreUri(url) !== null))),
+export const storeUrisOf = (files: readonly { uri: string }[]): string[] => [
+  ...new Set(files.flatMap(({ uri }) => (parseStoreUri(uri) === null ? [] : [uri]))),
 ];
 
 /** The project's default where it has the bucket, else the nearest; or why there is none. Pure. */
@@ -39,9 +39,9 @@ type Project = ProjectOfStores & { default_store_id: string | null; upload_store
 export async function requireInputStores(
   db: Kysely<Database>,
   project: Project,
-  inputs: readonly ExecutionInput[],
+  files: readonly { uri: string }[],
 ): Promise<void> {
-  const uris = storeUrisOf(inputs);
+  const uris = storeUrisOf(files);
   if (uris.length === 0) return;
   const stores = await usableStores(db, project);
   const defaults = [project.default_store_id, project.upload_store_id];

@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { type InputFile, type JobSpec, LEASE_SECONDS } from '../../protocol/worker.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
-import { datumIdsOf } from '../data/resolve.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
+import { type InputFileOfRun, inputFilesOf } from '../executions/input-files.ts';
 import { variableValues } from '../projects/variables.ts';
 import { imageLogin } from '../registries/login.ts';
 import { signInputUris, storeUrisOf } from '../stores/inputs.ts';
@@ -37,9 +38,10 @@ export async function claim(
   const row = await jobRow(platform.db, input.executionId);
   const { attempt, token } = claimed;
   try {
-    const [snapshot, files, variables, grouped, registry] = await Promise.all([
+    const inputFiles = await inputFilesOf(platform.db, row);
+    const [snapshot, data, variables, grouped, registry] = await Promise.all([
       snapshotOf(context, row),
-      inputFiles(context, row),
+      addressesOf(context, row, inputFiles),
       row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
       groupVariables(context, row.environment_variable_groups),
       imageLogin(context, row.organization_id, row.image),
@@ -50,7 +52,8 @@ export async function claim(
       token,
       snapshot,
       registry,
-      files,
+      inputFiles,
+      data,
       variables: [...grouped, ...variables],
       baseUrl: input.baseUrl,
     });
@@ -77,10 +80,11 @@ async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snaps
 }
 
 /** By datum, or by the address of an object in a bucket. */
-async function inputFiles(context: Context, row: JobRow) {
+async function addressesOf(context: Context, row: JobRow, files: readonly InputFileOfRun[]) {
+  const ids = new Set(files.flatMap(({ datum_id }) => datum_id ?? []));
   const [data, objects] = await Promise.all([
-    inputData(context, row),
-    signInputUris(context, row.project_id, storeUrisOf(row.inputs), EXPIRES_SECONDS),
+    inputData(context, [...ids]),
+    signInputUris(context, row.project_id, storeUrisOf(files), EXPIRES_SECONDS),
   ]);
   const checksums = { md5: null, sha1: null, sha256: null };
   for (const [uri, { url, size }] of objects)
@@ -90,14 +94,13 @@ async function inputFiles(context: Context, row: JobRow) {
 
 async function inputData(
   { platform }: Context,
-  row: JobRow,
+  ids: string[],
 ): Promise<Map<string, z.infer<typeof InputFile>>> {
-  const ids = datumIdsOf(row.inputs);
   if (ids.length === 0) return new Map();
   const data = await platform.db
     .selectFrom('datums')
     .select(['id', 'name', 'size', 'storage_key', 'store_id', 'md5', 'sha1', 'sha256', 'metadata', 'purged'])
-    .where('id', 'in', ids)
+    .where('id', '=', sql<string>`ANY (${ids}::uuid[])`)
     .execute();
   const storeOf = await openStores(
     { platform },

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import { datumIdsOf } from '../data/resolve.ts';
 import { notFound } from '../errors.ts';
+import { inputFilesOf } from '../executions/input-files.ts';
 import { openStores } from '../stores/open.ts';
 import { requireRun } from './guard.ts';
 
@@ -18,7 +18,8 @@ export async function downloads(
     .select('inputs')
     .where('id', '=', run.executionId)
     .executeTakeFirstOrThrow();
-  const allowed = new Set(datumIdsOf(inputs));
+  const files = await inputFilesOf(db, { id: run.executionId, inputs });
+  const allowed = new Set(files.map(({ datum_id }) => datum_id));
   const foreign = input.datum_ids.find((id) => !allowed.has(id));
   if (foreign !== undefined) throw notFound(`Input datum://${foreign} of this run`);
   const data = await db

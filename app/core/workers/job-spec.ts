@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { ExecutionInput } from '../../platform/tables.ts';
 import type { InputFile, JobSpec } from '../../protocol/worker.ts';
-import { datumIdOf } from '../executions/inputs.ts';
+import type { InputFileOfRun } from '../executions/input-files.ts';
 import type { JobRow } from './job-row.ts';
 import { jobToken } from './job-token.ts';
 
@@ -15,8 +15,9 @@ export interface Parts {
   token: string;
   snapshot: JobSpec['snapshot'];
   registry: JobSpec['registry'];
+  inputFiles: readonly InputFileOfRun[];
   /** Datums of the inputs by id, objects in buckets by their address; with an address to fetch each. */
-  files: ReadonlyMap<string, z.infer<typeof InputFile>>;
+  data: ReadonlyMap<string, z.infer<typeof InputFile>>;
   /** Of groups and, where they are inherited, of the project, secret ones with their values: the later one holds. */
   variables: readonly { name: string; value: string; secret: boolean }[];
   /** Where the API is for a job. */
@@ -33,19 +34,22 @@ export function environmentOf({ row, variables }: Pick<Parts, 'row' | 'variables
   return { values, secrets: [...new Set(secrets.map(({ value }) => value))] };
 }
 
-function inputFile(uri: string, files: Parts['files']): z.infer<typeof InputFile> {
-  const known = files.get(datumIdOf(uri) ?? uri);
-  if (known) return known;
+function inputFile({ name, uri, datum_id }: InputFileOfRun, data: Parts['data']): z.infer<typeof InputFile> {
+  const known = data.get(datum_id ?? uri);
+  if (known) return { ...known, name: name ?? known.name };
   const checksums = { md5: null, sha1: null, sha256: null };
-  return { name: null, uri, url: uri, size: null, checksums, datum_id: null, metadata: [] };
+  return { name, uri, url: uri, size: null, checksums, datum_id: null, metadata: [] };
 }
 
-const inputOf = (files: Parts['files']) => (input: ExecutionInput) => ({
-  name: input.name,
-  keep_directories: input.keep_directories,
-  filename: input.filename,
-  files: input.urls.map((uri) => inputFile(uri, files)),
-});
+const inputOf =
+  ({ inputFiles, data }: Parts) =>
+  ({ name, keep_directories, filename, download }: ExecutionInput) => {
+    const files = inputFiles.filter(({ input }) => input === name).map((file) => inputFile(file, data));
+    // Names of files are worked out when an execution is made; those of older versions left it to the worker.
+    if (download === undefined)
+      return { name, keep_directories, filename, download: 'always' as const, files };
+    return { name, keep_directories: 'full' as const, filename: null, download, files };
+  };
 
 export function jobSpec(parts: Parts): JobSpec {
   const { row, attempt, token, baseUrl } = parts;
@@ -62,20 +66,28 @@ export function jobSpec(parts: Parts): JobSpec {
     environment_variables: environment.values,
     secrets: environment.secrets,
     snapshot: parts.snapshot,
-    inputs: row.inputs.map(inputOf(parts.files)),
+    inputs: row.inputs.map(inputOf(parts)),
     config: {
       execution: executionConfig(row),
       parameters: row.parameters,
-      api: {
-        set_status_detail: {
-          url: `${baseUrl}/api/v0/executions/${row.id}/status-detail/`,
-          method: 'POST',
-          headers: { Authorization: `Execution ${jobToken(token)}`, 'Content-Type': 'application/json' },
-        },
-      },
+      api: apiConfig(row.id, token, baseUrl),
     },
     time_limit: row.time_limit,
     no_output_timeout: row.no_output_timeout ?? NO_OUTPUT_TIMEOUT_SECONDS,
+  };
+}
+
+/** `api.json` (contract 3.2): calls that are ready but for what the job adds. */
+function apiConfig(executionId: string, token: string, baseUrl: string) {
+  const url = (call: string) => `${baseUrl}/api/v0/executions/${executionId}/${call}/`;
+  const Authorization = `Execution ${jobToken(token)}`;
+  return {
+    set_status_detail: {
+      url: url('status-detail'),
+      method: 'POST',
+      headers: { Authorization, 'Content-Type': 'application/json' },
+    },
+    input_request: { url: url('input-request'), method: 'POST', headers: { Authorization } },
   };
 }
 

@@ -1,10 +1,13 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { ObjectStore } from '../../platform/storage/store.ts';
+import type { Database } from '../../platform/tables.ts';
 import type { OutputReport } from '../../protocol/worker.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { datasetsFromOutputs, type OutputDatum } from '../datasets/from-outputs.ts';
+import { aliasesFromOutputs } from '../datum-aliases/from-outputs.ts';
 import { CoveError, invalid } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { storable } from '../storable.ts';
@@ -36,11 +39,12 @@ const tagsOf = (metadata: Record<string, unknown>): string[] => {
 export async function reportOutputs(
   context: Context,
   input: { executionId: string; token: string; outputs: Output[] },
-): Promise<{ datum_ids: string[] }> {
+): Promise<{ datum_ids: string[]; complaints: string[] }> {
+  const complaints: string[] = [];
   const run = await requireRun(context, input);
   const store = await openStore(context, run.storeId);
   const rows = await Promise.all(input.outputs.map((output) => datumOf(store, run, output)));
-  if (rows.length === 0) return { datum_ids: [] };
+  if (rows.length === 0) return { datum_ids: [], complaints };
   await withTransaction(context.platform.db, async (tx) => {
     const added = await tx
       .insertInto('datums')
@@ -49,6 +53,11 @@ export async function reportOutputs(
       .returning('id')
       .execute();
     if (added.length === 0) return;
+    const fresh = new Set(added.map(({ id }) => id));
+    const data = rows.flatMap(({ id, name }, i) =>
+      fresh.has(id) ? { id, name, metadata: input.outputs[i]?.metadata ?? {} } : [],
+    );
+    await followMetadata(tx, context, run, data, (message) => complaints.push(message));
     await tx
       .updateTable('executions')
       .set({ mtime: sql<Date>`now()` })
@@ -57,7 +66,22 @@ export async function reportOutputs(
     const subject = { id: run.executionId, projectId: run.projectId };
     await audit(tx, context, 'execution.outputs', subject, { datums: added.map(({ id }) => id) });
   });
-  return { datum_ids: rows.map(({ id }) => id) };
+  return { datum_ids: rows.map(({ id }) => id), complaints };
+}
+
+/** Aliases and versions of datasets that files ask for. */
+async function followMetadata(
+  tx: Kysely<Database>,
+  context: Context,
+  run: Run,
+  data: readonly OutputDatum[],
+  complain: (message: string) => void,
+): Promise<void> {
+  await aliasesFromOutputs(tx, context, run.projectId, data, complain);
+  await datasetsFromOutputs(tx, context, run, data, complain);
+  const asModel = data.find(({ metadata }) => metadata['valohai.model-versions'] !== undefined);
+  if (asModel)
+    complain(`${asModel.name}: valohai.model-versions: there are no models here; the file is kept as such`);
 }
 
 async function datumOf(store: ObjectStore, run: Run, output: Output) {

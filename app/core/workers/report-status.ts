@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
 import type { Context, Platform } from '../context.ts';
-import { CoveError, notFound } from '../errors.ts';
-import { isUuid } from '../ids.ts';
 import { storable } from '../storable.ts';
 import { requireRun } from './guard.ts';
-import { isJobToken } from './job-token.ts';
+import { requireJob } from './job-guard.ts';
 
 /** A worker's line on what the run is doing. */
 export async function reportStatus(
@@ -20,23 +18,8 @@ export async function setStatusDetail(
   platform: Platform,
   input: { executionId: string; jobToken: string; statusDetail: string },
 ): Promise<void> {
-  const living = isUuid(input.executionId)
-    ? await platform.db
-        .selectFrom('executions')
-        .innerJoin('attempts', (join) =>
-          join
-            .onRef('attempts.execution_id', '=', 'executions.id')
-            .onRef('attempts.number', '=', 'executions.attempt'),
-        )
-        .select(['attempts.token', 'attempts.ended_at'])
-        .where('executions.id', '=', input.executionId)
-        .executeTakeFirst()
-    : undefined;
-  if (!living) throw notFound(`Execution ${input.executionId}`);
-  if (living.ended_at !== null || !isJobToken(input.jobToken, living.token)) {
-    throw new CoveError('unauthenticated', 'This token is not of a running attempt of this execution.');
-  }
-  await write(platform, input.executionId, input.statusDetail);
+  const job = await requireJob(platform, input);
+  await write(platform, job.id, input.statusDetail);
 }
 
 const write = (platform: Platform, executionId: string, text: string) =>

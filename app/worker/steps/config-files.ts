@@ -16,14 +16,18 @@ export interface Runtime {
   memory_bytes: number;
 }
 
-/** `inputs.json`. `folder` is the inputs' folder as the job sees it. */
+/**
+ * `inputs.json` (contract 3.2). `folder` is the inputs' folder as the job sees it. What is fetched on demand has an
+ * `input_id` to ask with at `input_request`, and a path where the job may put it.
+ */
 export function inputsConfig(
   inputs: JobSpec['inputs'],
   fetched: readonly FetchedFile[],
   folder: string,
-): Record<string, { files: unknown[] }> {
-  const files = (input: string) =>
-    fetched
+): Record<string, { input_id?: string; files: unknown[] }> {
+  const config = ({ name: input, download }: JobSpec['inputs'][number]) => {
+    const demand = { input_id: input, download_intent: 'on-demand' };
+    const files = fetched
       .filter((f) => f.input === input)
       .map(({ name, place, file, size, checksums: { md5, sha1, sha256 } }) => ({
         name,
@@ -33,8 +37,11 @@ export function inputsConfig(
         checksums: { md5, sha1, sha256 },
         metadata: file.metadata,
         datum_id: file.datum_id,
+        ...(download === 'on-demand' && { ...demand, storage_uri: file.uri }),
       }));
-  return Object.fromEntries(inputs.map(({ name }) => [name, { files: files(name) }]));
+    return download === 'on-demand' ? { input_id: input, files } : { files };
+  };
+  return Object.fromEntries(inputs.map((input) => [input.name, config(input)]));
 }
 
 /** Writes all of them. They may hold a token of the run; their folder is closed to other users of the machine. */

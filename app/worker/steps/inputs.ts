@@ -1,6 +1,7 @@
 /** Fetches a job's inputs, several at a time, and tells what arrived. */
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { inputNames } from '../../protocol/input-names.ts';
 import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
 import { type Http, withoutSecrets } from '../http.ts';
@@ -9,7 +10,6 @@ import { type Checksums, mismatch, size } from './checksums.ts';
 import { download, type Progress } from './download.ts';
 import { inParallel } from './in-parallel.ts';
 import { type CacheEntry, cacheKey, type InputCache } from './input-cache.ts';
-import { inputNames } from './input-names.ts';
 import { Address } from './transfer.ts';
 
 const AT_ONCE = 6;
@@ -25,8 +25,9 @@ export interface FetchedFile {
   /** Below the inputs' folder. */
   place: string;
   file: File;
-  size: number;
-  checksums: Checksums;
+  /** Null: not known, for it was not fetched yet. */
+  size: number | null;
+  checksums: File['checksums'];
 }
 export interface FetchContext {
   http: Http;
@@ -41,25 +42,41 @@ export interface FetchContext {
 /** The bytes were not the expected ones. */
 class Damaged extends Error {}
 
-/** Fetches all; gives the files in the order of the inputs. */
+/** Fetches all but what the job fetches on demand; gives the files in the order of the inputs. */
 export async function fetchInputs(inputs: JobSpec['inputs'], context: FetchContext): Promise<FetchedFile[]> {
   const planned = inputs.flatMap((input) =>
-    inputNames(input).map((name, i) => ({ input: input.name, name, file: input.files[i] as File })),
+    inputNames(input).map((name, i) => {
+      const file = input.files[i] as File;
+      return { input: input.name, name, place: join(input.name, name), file, download: input.download };
+    }),
   );
-  await Promise.all(inputs.map((input) => mkdir(join(context.folder, input.name), { recursive: true })));
-  const progress = trackProgress(planned.length, context.status);
+  await makeFolders(context.folder, [
+    ...inputs.map(({ name }) => name),
+    ...planned.map(({ place }) => dirname(place)),
+  ]);
+  const now = planned.filter(({ download }) => download !== 'on-demand');
+  const progress = trackProgress(now.length, context.status);
   try {
-    return await inParallel(planned, AT_ONCE, async ({ input, name, file }) => {
-      const place = join(input, name);
+    return await inParallel(planned, AT_ONCE, async ({ download, ...one }) => {
+      const { place, file } = one;
+      if (download === 'on-demand') return { ...one, size: file.size, checksums: file.checksums };
       const found = await fetchOne(file, join(context.folder, place), context, progress.add);
       const from = found.cached ? ', from the cache' : '';
       const sums = `md5 ${found.md5}, sha1 ${found.sha1}, sha256 ${found.sha256}`;
       context.status(`Input ${place}: ${size(found.size)}${from}, ${sums}`);
       progress.done();
-      return { input, name, place, file, size: found.size, checksums: found };
+      return { ...one, size: found.size, checksums: found };
     });
   } finally {
     progress.stop();
+  }
+}
+
+/** The job may write beside its inputs, whoever it runs as: its library puts there what it fetches on demand. */
+async function makeFolders(top: string, places: readonly string[]): Promise<void> {
+  for (const place of new Set(places)) {
+    await mkdir(join(top, place), { recursive: true });
+    for (let path = place; path !== '.'; path = dirname(path)) await chmod(join(top, path), 0o777);
   }
 }
 
@@ -72,7 +89,6 @@ async function fetchOne(
   onBytes: (bytes: number) => void,
 ): Promise<Found> {
   const { http, cache, signal } = context;
-  await mkdir(dirname(target), { recursive: true });
   const key = cacheKey(file);
   const known = (await cache?.find(key)) ?? null;
   const { datum_id } = file;

@@ -2,7 +2,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
-import { safeName } from './input-names.ts';
+import { safeName } from '../../protocol/input-names.ts';
 
 export interface FoundFile {
   /** Below the folder, as people see it and as the datum is called. */

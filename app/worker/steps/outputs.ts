@@ -136,7 +136,10 @@ export class Outputs {
       }
     });
     const stored = results.filter((result) => result !== null);
-    if (stored.length > 0) await this.#api.outputs({ outputs: stored.map(({ output }) => output) });
+    if (stored.length > 0) {
+      const outputs = stored.map(({ output }) => output);
+      for (const complaint of await this.#api.outputs({ outputs })) this.#complain(complaint);
+    }
     for (const { found, output } of stored) await this.#stored(found, output, live);
     return failures;
   }

@@ -327,6 +327,20 @@ describe('contract 1.2, row by row', () => {
     });
   });
 
+  test('16, 17 GET /datum-aliases/resolve/, GET /datum-aliases/: valohai-utils outside a job, alias list', async () => {
+    const body = { project: world.projectId, name: 'the-best', datum: ended.datum };
+    expect((await call('POST', '/datum-aliases/', { json: body })).status).toBe(201);
+    expect(await get(`/datum-aliases/resolve/?name=the-best&project=${world.projectId}`)).toMatchObject({
+      datum: { id: ended.datum, name: 'dir/out.txt', sha256: 'c' },
+    });
+    const query = `limit=100&ordering=-ctime&deleted=false&no_count=true&project=${world.projectId}`;
+    const { results, ...envelope } = await get(`/datum-aliases/?${query}`);
+    expect(envelope).toEqual({ next: null, previous: null });
+    expect(results).toMatchObject([
+      { name: 'the-best', mtime: expect.stringMatching(/\.\d{6}Z$/), datum: { name: 'dir/out.txt' } },
+    ]);
+  });
+
   test('21 GET /environments/: environments', async () => {
     const fields = {
       name: expect.any(String),

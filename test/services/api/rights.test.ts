@@ -41,6 +41,10 @@ own     own      GET    /executions/
 own     own      GET    /data/
 own     own      GET    /stores/
 own     own      GET    /registry-credentials/
+own     own      GET    /datum-aliases/
+own     own      GET    /datasets/
+own     own      GET    /dataset-versions/
+own     own      GET    /dataset-version-aliases/
 own     own      GET    /environment-variable-groups/
 own     own      DELETE /session/
 project viewer   GET    /projects/{id}/
@@ -72,6 +76,21 @@ project viewer   GET    /data/{id}/
 project viewer   GET    /data/{id}/download/
 project member   POST   /data/{id}/metadata/ {"a":1}
 project member   POST   /data/metadata/apply/ {"datum_metadata":{"%datum":{"a":1}}}
+project member   POST   /datum-aliases/ {"project":"%project","name":"x","datum":"%datum"}
+project viewer   GET    /datum-aliases/{id}/
+project member   PATCH  /datum-aliases/{id}/ {"name":"renamed"}
+project member   PUT    /datum-aliases/{id}/ {"name":"renamed"}
+project member   DELETE /datum-aliases/{id}/
+project member   POST   /datasets/ {"project":"%project","name":"%new"}
+project viewer   GET    /datasets/{id}/
+project member   PATCH  /datasets/{id}/ {"description":"new"}
+project member   PUT    /datasets/{id}/ {"description":"new"}
+project member   POST   /dataset-versions/ {"dataset":"%datasets","name":"%new","files":["%datum"]}
+project viewer   GET    /dataset-versions/{id}/
+project member   POST   /dataset-version-aliases/ {"version":"%version","name":"x"}
+project member   DELETE /dataset-version-aliases/{id}/
+project member   DELETE /dataset-versions/{id}/
+project member   DELETE /datasets/{id}/
 project member   POST   /data/{id}/purge/
 project member   DELETE /executions/{id}/
 project owner    DELETE /projects/{id}/
@@ -107,6 +126,7 @@ all     operator DELETE /secrets/{name}/`;
 /** Their bodies are long, they refuse for another reason before they ask who asks, or need a bucket; tested where they are. */
 const ELSEWHERE = [
   'PUT /worker-stacks/{name}/',
+  'GET /datum-aliases/resolve/',
   'POST /stores/',
   'POST /stores/{id}/adopt/',
   ...['GET', 'PATCH', 'PUT', 'DELETE'].flatMap((method) => [
@@ -227,6 +247,21 @@ async function furnish(world: World, organization: string, name: string): Promis
     .insertInto('datums')
     .values({ id: datum, project_id, name: WORD, size: 1, storage_key: key })
     .execute();
+  const [alias, dataset, version, versionAlias] = Array.from({ length: 4 }, () => randomUUID());
+  const listed = { id: dataset!, project_id, name: WORD };
+  await db
+    .insertInto('datum_aliases')
+    .values({ id: alias!, project_id, name: WORD, datum_id: datum })
+    .execute();
+  await db.insertInto('datasets').values(listed).execute();
+  await db
+    .insertInto('dataset_versions')
+    .values({ id: version!, dataset_id: dataset!, name: WORD })
+    .execute();
+  await db
+    .insertInto('dataset_version_aliases')
+    .values({ id: versionAlias!, dataset_id: dataset!, name: WORD, version_id: version! })
+    .execute();
   await db
     .insertInto('teams')
     .values({ id: team, ...own })
@@ -247,6 +282,11 @@ async function furnish(world: World, organization: string, name: string): Promis
     executions: run.execution_id,
     commits: world.commitId,
     data: datum,
+    'datum-aliases': alias!,
+    datasets: dataset!,
+    'dataset-versions': version!,
+    version: version!,
+    'dataset-version-aliases': versionAlias!,
     teams: team,
     environments: environment_id,
     environment: environment_id,

@@ -36,6 +36,8 @@ GET    /data/{id}/download/
 POST   /data/{id}/purge/
 POST   /data/{id}/metadata/
 POST   /data/metadata/apply/
+GET    /datum-aliases/
+GET    /datum-aliases/resolve/
 GET    /environments/
 GET    /repositories/
 GET    /teams/{id}/
@@ -46,8 +48,6 @@ GET    /registry-credentials/`;
 
 /** Named there too, and not built yet: who builds one moves its line up. */
 const MISSING = `
-GET    /datum-aliases/
-GET    /datum-aliases/resolve/
 POST   /notebook-executions/
 GET    /pipelines/
 POST   /pipelines/

@@ -112,7 +112,9 @@ describe('claim', () => {
       inputs: [
         {
           name: 'data',
-          files: [{ uri: 'https://example.com/iris.csv', url: 'https://example.com/iris.csv', name: null }],
+          files: [
+            { uri: 'https://example.com/iris.csv', url: 'https://example.com/iris.csv', name: 'iris.csv' },
+          ],
         },
         { name: 'extra', files: [] },
       ],
@@ -185,7 +187,10 @@ async function output(run: JobSpec, name: string, text: string, metadata: Record
   const times = { file_ctime: '2026-01-31T12:00:00Z', file_mtime: '2026-01-31T12:00:00Z' };
   const outputs = [{ ...told, ...times, metadata }];
   const { datum_ids } = await reportOutputs(world.worker, { ...report(run), outputs });
-  expect(await reportOutputs(world.worker, { ...report(run), outputs })).toEqual({ datum_ids });
+  expect(await reportOutputs(world.worker, { ...report(run), outputs })).toEqual({
+    datum_ids,
+    complaints: [],
+  });
   return datum_ids;
 }
 
@@ -208,7 +213,7 @@ describe('outputs', () => {
     const next = await startedRun(world, { step: 'train', inputs: { data: [`datum://${id}`] } });
     expect(next.inputs[0]?.files).toEqual([
       expect.objectContaining({
-        name: 'models/model.bin',
+        name: 'model.bin',
         datum_id: id,
         uri: `datum://${id}`,
         size: 7,

@@ -82,9 +82,10 @@ describe('parseRequest', () => {
 describe('inputFiles', () => {
   it('takes given addresses before defaults, and fills in parameters', () => {
     const given = { extra: ['https://example.com/{parameter:epochs}.csv', ' '] };
+    const as = { keep_directories: 'none', filename: null, download: 'always' };
     expect(inputFiles(train, given, { epochs: 3 })).toEqual([
-      { name: 'data', urls: ['https://example.com/iris.csv'], keep_directories: 'none', filename: null },
-      { name: 'extra', urls: ['https://example.com/3.csv'], keep_directories: 'none', filename: null },
+      { name: 'data', urls: ['https://example.com/iris.csv'], ...as },
+      { name: 'extra', urls: ['https://example.com/3.csv'], ...as },
     ]);
   });
   it.each([
@@ -92,7 +93,7 @@ describe('inputFiles', () => {
       { data: ['ftp://bucket/key'] },
       /ftp:\/\/bucket\/key is of a kind not supported here; supported are http/,
     ],
-    [{ data: ['datum://latest-model'] }, /datum:\/\/latest-model is of a kind/],
+    [{ data: ['dataset://no-version'] }, /dataset:\/\/no-version is not a valid address/],
     [{ data: 'iris.csv' }, /"iris.csv" is not an address/],
     [{ data: [] }, /data: at least one file is needed/],
     [{ nothing: [] }, /step "train" has no input "nothing"; it has: data, extra/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputNames, safeName } from '../../../../app/worker/steps/input-names.ts';
+import { inputNames, safeName } from '../../../app/protocol/input-names.ts';
 
 const names = (
   keep: 'none' | 'suffix' | 'full',

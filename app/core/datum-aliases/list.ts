@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { isUuid } from '../ids.ts';
+import { requireUser } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
+import { type AliasRecord, selectAliases } from './record.ts';
+
+export const ORDERINGS = ['ctime', 'mtime', 'name'] as const;
+
+export interface ListAliases {
+  project?: string | undefined;
+  datum?: string | undefined;
+  name?: string | undefined;
+  ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
+  limit: number | null;
+  offset: number;
+  count: boolean;
+}
+
+/** Aliases of the projects the person may read. */
+export async function listAliases(
+  context: Context,
+  input: ListAliases,
+): Promise<{ count?: number; rows: AliasRecord[] }> {
+  requireUser(context);
+  const ids = [input.project, input.datum].filter((id) => id !== undefined);
+  if (!ids.every(isUuid)) return { count: 0, rows: [] };
+  let query = selectAliases(context.platform.db).where(readableProjects(context.actor));
+  if (input.project !== undefined) query = query.where('datum_aliases.project_id', '=', input.project);
+  if (input.datum !== undefined) query = query.where('datum_aliases.datum_id', '=', input.datum);
+  if (input.name !== undefined) query = query.where('datum_aliases.name', '=', input.name);
+  const { field, direction } = input.ordering;
+  let window = query
+    .orderBy(`datum_aliases.${field}`, direction)
+    .orderBy('datum_aliases.id')
+    .offset(input.offset);
+  if (input.limit !== null) window = window.limit(input.limit);
+  const [rows, counted] = await Promise.all([
+    window.execute(),
+    input.count
+      ? query.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
+      : undefined,
+  ]);
+  return counted === undefined ? { rows } : { count: counted.count, rows };
+}

@@ -1,0 +1,51 @@
+/** The files that an execution takes in, as they were resolved when it was made. */
+import { type Kysely, sql } from 'kysely';
+import type { Database, ExecutionInput } from '../../platform/tables.ts';
+import { addressOf } from '../data/address.ts';
+import type { ResolvedFile } from '../data/resolve.ts';
+
+/** As one parameter: a statement takes 65,535 at most. */
+export async function insertInputFiles(
+  tx: Kysely<Database>,
+  executionId: string,
+  files: readonly ResolvedFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  const rows = JSON.stringify(files.map((file, position) => ({ ...file, position })));
+  await sql`INSERT INTO execution_inputs
+      (execution_id, position, input, name, uri, asked, datum_id, dataset_version_id)
+    SELECT ${executionId}, f.position, f.input, f.name, f.uri, f.asked, f.datum_id, f.dataset_version_id
+    FROM jsonb_to_recordset(${rows}::jsonb) AS f
+      (position int, input text, name text, uri text, asked text, datum_id uuid, dataset_version_id uuid)`.execute(
+    tx,
+  );
+}
+
+/** `name`: null where the worker has to find one. */
+export interface InputFileOfRun {
+  input: string;
+  name: string | null;
+  uri: string;
+  datum_id: string | null;
+}
+
+/** In the order of the inputs. Executions of an older version have no rows of their own for files without a datum. */
+export async function inputFilesOf(
+  db: Kysely<Database>,
+  { id, inputs }: { id: string; inputs: readonly ExecutionInput[] },
+): Promise<InputFileOfRun[]> {
+  if (inputs.every(({ download }) => download === undefined)) {
+    return inputs.flatMap(({ name: input, urls }) =>
+      urls.map((uri) => {
+        const address = addressOf(uri);
+        return { input, name: null, uri, datum_id: address?.kind === 'datum' ? address.id : null };
+      }),
+    );
+  }
+  return db
+    .selectFrom('execution_inputs')
+    .select(['input', 'name', 'uri', 'datum_id'])
+    .where('execution_id', '=', id)
+    .orderBy('position')
+    .execute();
+}
