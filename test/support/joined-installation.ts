@@ -1,6 +1,7 @@
 /** The API of an installation, as far as the registration of a worker stack goes: real HTTP, and nothing behind it. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WorkerStackSettings } from '../../app/settings.ts';
 
 export const TOKEN = 'a-token-of-the-administrator';
 
@@ -14,7 +15,11 @@ export async function installation() {
     if (request.headers.authorization !== `Token ${TOKEN}`) return response.writeHead(401).end('{}');
     if (refusal !== undefined) return response.writeHead(409).end(JSON.stringify({ message: refusal }));
     if (check !== undefined) return response.writeHead(204).end();
-    if (request.method === 'PUT') stacks.set(name, JSON.parse(await textOf(request)));
+    if (request.method === 'PUT') {
+      const found = WorkerStackSettings.safeParse(JSON.parse(await textOf(request)));
+      if (!found.success) return response.writeHead(400).end(JSON.stringify({ detail: found.error.message }));
+      stacks.set(name, found.data);
+    }
     if (request.method === 'GET' && !stacks.has(name)) return response.writeHead(404).end('{}');
     if (request.method === 'DELETE') stacks.delete(name);
     response.writeHead(request.method === 'DELETE' ? 204 : 200).end(request.method === 'DELETE' ? '' : '{}');

@@ -65,7 +65,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
         environments: [
           ...config.environments.map((environment) => environmentBoot(site, environment)),
           ...endpointHostsOf(site),
-        ],
+        ].map((environment) => ({ ...environment, workers: [] })),
         trustedGitUrls: config.trustedGitHosts,
         trustedStoreHosts: config.trustedStoreHosts,
         join: { proof: { kind: 'kubernetes', audience: site.publicUrl, namespace: namespaces.jobs } },

@@ -103,6 +103,16 @@ const cases: Case[] = [
     }),
   },
   {
+    name: 'kubernetes workers with everything',
+    target: 'kubernetes-workers',
+    more: {
+      network: { private: true, proxies: 'envoy-gateway-system' },
+      serviceAccounts: [{ name: 'reader', annotations: { 'iam.example.com/role': 'reader' } }],
+      environments: [{ slug: 'gpu', name: 'GPU', gpus: 1, spot: true, ceiling: 2, serviceAccount: 'reader' }],
+      reachable: [{ name: 'warehouse', cidr: '10.1.2.0/24', port: 5432 }],
+    },
+  },
+  {
     // What a machine that others use should think of, and nobody is kept from.
     name: 'local, open to others',
     target: 'local',

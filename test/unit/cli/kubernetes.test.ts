@@ -13,7 +13,7 @@ import { kubernetesQuestions } from '../../../app/cli/clouds/kubernetes/question
 import { configText } from '../../../app/cli/init/write-config.ts';
 import { siteOf } from '../../../components/kubernetes/site.ts';
 import { loadConfig, parseConfig } from '../../../config/load.ts';
-import type { KubernetesConfig } from '../../../config/schema.ts';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../config/schema.ts';
 
 const config = loadConfig({ name: 'kubernetes' }).config as KubernetesConfig;
 const GOOD: Facts = {
@@ -158,4 +158,44 @@ test('init asks no more than ten values, checks each, and writes a config that l
     database: { image: answers.databaseImage },
   });
   expect(text).not.toContain('REQUIRED');
+});
+
+test('init --joins asks where workers of an installation elsewhere belong, and writes a config that loads', () => {
+  const { workers } = kubernetesFounder;
+  const answers: Record<string, string> = {
+    joins: 'https://cove.acme.com',
+    context: 'lab',
+    stateUrl: 's3://lab-state?region=eu-north-1',
+    repository: 'registry.acme.com/cove',
+  };
+  const questions = workers!.questions();
+  expect(questions.map(({ key }) => key)).toEqual(Object.keys(answers));
+  for (const { key, problem } of questions) {
+    expect(problem(answers[key]!), key).toBeNull();
+    expect(problem(''), key).not.toBeNull();
+  }
+  const example = readFileSync(new URL('../../../config/kubernetes-workers.yaml', import.meta.url), 'utf8');
+  const kind = { what: 'Stack of workers', example: 'kubernetes-workers', page: 'worker-stacks' } as const;
+  const text = configText(example, 'lab', kind, workers!.config(answers));
+  expect(parseConfig(text, 'lab.yaml')).toMatchObject({
+    target: 'kubernetes',
+    joins: { url: 'https://cove.acme.com' },
+    context: 'lab',
+    state: { url: 's3://lab-state?region=eu-north-1' },
+    registry: { repository: 'registry.acme.com/cove' },
+  });
+  expect(text).not.toContain('REQUIRED');
+});
+
+test('of a cluster for workers alone no way in, no certificate and no room for a platform is asked', () => {
+  const workers = loadConfig({ name: 'kubernetes-workers' }).config as KubernetesWorkersConfig;
+  const facts = {
+    ...GOOD,
+    gatewayClasses: undefined,
+    issuers: undefined,
+    room: { cpus: 1, memoryGb: 1, gpus: 0 },
+  };
+  expect(judgeCluster(workers, facts).filter(({ level }) => level !== 'ok')).toEqual([]);
+  const without = judgeCluster(workers, { ...facts, storageClasses: [] });
+  expect(without.filter(({ level }) => level === 'fail').map(({ check }) => check)).toEqual(['storage']);
 });

@@ -10,9 +10,24 @@ const context = { urn: '', log: () => {} };
 const wanted = {
   apiUrl: home.url,
   name: 'north',
-  proof: { kind: 'aws' },
+  proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' },
   tokenSha256: 'a'.repeat(64),
-  environments: [{ slug: 'small' }],
+  environments: [
+    {
+      slug: 'small',
+      name: 'Small',
+      description: '',
+      executor: 'docker',
+      gpuSpec: '',
+      machines: {
+        group: { kind: 'aws', region: 'eu-north-1', group: 'cove-north-worker-small' },
+        machineType: 'm7i.large',
+        slots: 1,
+        spot: false,
+        ceiling: 2,
+      },
+    },
+  ],
 };
 const id = `${home.url}/north`;
 
