@@ -111,6 +111,8 @@ const cases: Case[] = [
       environments: [{ slug: 'gpu', name: 'GPU', gpus: 1, spot: true, ceiling: 2, serviceAccount: 'reader' }],
       reachable: [{ name: 'warehouse', cidr: '10.1.2.0/24', port: 5432 }],
     },
+    // As of an installation there: the cluster's owner watches over it.
+    advised: ['OPS-03'],
   },
   {
     // What a machine that others use should think of, and nobody is kept from.
