@@ -53,6 +53,7 @@ export async function openPlatform(
     scratch,
     trustedGitUrls,
     trustedStoreHosts: settings.role === 'api' ? (settings.trustedStoreHosts ?? []) : [],
+    trustedInputHosts: settings.role === 'api' ? (settings.trustedInputHosts ?? []) : [],
     ...(settings.role === 'api' && settings.exampleRepository && { example: exampleOf(settings) }),
     ...(settings.role === 'api' && settings.join && { joining: openJoining(settings.join) }),
   };

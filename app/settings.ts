@@ -188,6 +188,8 @@ export const ApiSettings = z.strictObject({
   trustedGitUrls: z.array(z.string().min(1)).optional(),
   /** The same for addresses of data stores: `host`, `host:port`, or the beginning of an address. */
   trustedStoreHosts: z.array(z.string().min(1)).optional(),
+  /** Hosts within internal networks, as `host` or `host:port`, that workers may fetch inputs from. */
+  trustedInputHosts: z.array(z.string().min(1)).optional(),
   /** Absent: an operator makes every worker's token. */
   join: Join.optional(),
 });

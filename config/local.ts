@@ -99,6 +99,12 @@ export const LocalConfig = z
       .describe(
         'Hosts of object stores in internal networks that data stores may name: `host`, or `host:port`',
       ),
+    trustedInputHosts: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Hosts in internal networks that inputs may be fetched from over HTTP: `host`, or `host:port`',
+      ),
     ...outbound,
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),
     example: z.boolean().default(true).describe('Whether the example project is served, for the proving run'),

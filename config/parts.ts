@@ -240,6 +240,10 @@ export const cloudInstallation = {
     .describe(
       'Hosts of object stores in internal networks that data stores may name: `host`, or `host:port`',
     ),
+  trustedInputHosts: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Hosts in internal networks that inputs may be fetched from over HTTP: `host`, or `host:port`'),
   images: z
     .strictObject({
       platform: imageReference.optional().describe('The platform’s image'),

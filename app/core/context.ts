@@ -33,6 +33,8 @@ export interface Platform {
   trustedGitUrls: string[];
   /** Of stores within internal networks, or of an address that no cloud has: what the operator allows. */
   trustedStoreHosts: string[];
+  /** Hosts of internal networks, as `host` or `host:port`, that workers may fetch inputs from. */
+  trustedInputHosts: string[];
   /** How machines join by themselves; absent where an operator makes them. */
   joining?: Joining;
 }

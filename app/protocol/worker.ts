@@ -81,6 +81,8 @@ export const HelloResponse = z.object({
     .nullable(),
   lease_seconds: z.number(),
   heartbeat_seconds: z.number(),
+  /** Hosts of internal networks, as `host` or `host:port`, that inputs may be fetched from. Since 0.2. */
+  trusted_hosts: z.array(z.string()).default([]),
   /** True: take no new job; when the last one has ended, say so at `drained`. */
   drain: z.boolean().default(false),
 });

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, interceptors, ProxyAgent, request } from 'undici';
+import { guardedConnector, refuseInternal } from '../platform/guarded-connect.ts';
 import { proxyFor } from '../platform/outbound.ts';
 
 /** The other side answered, and it was no. */
@@ -53,6 +54,7 @@ export class Http {
   readonly #api: Dispatcher;
   /** By proxy; the empty name is the direct way. */
   readonly #outside = new Map<string, Dispatcher>();
+  #trusted: readonly string[] = [];
 
   constructor(base: string, caFile?: string) {
     this.base = new URL(base);
@@ -103,6 +105,23 @@ export class Http {
     yield* createInterface({ input: response.body });
   }
 
+  /** Hosts of internal networks, as `host` or `host:port`, that users' addresses may lead to. */
+  trust(hosts: readonly string[]): void {
+    this.#trusted = hosts;
+  }
+
+  /** As `get`, for an address that a user named: it, and what it redirects to, must lie outside or be trusted. */
+  async getForUser(
+    address: string,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+    accept: number[] = [],
+  ): Promise<Download> {
+    const { url } = this.#resolve(address);
+    if (url.origin !== this.base.origin && proxyFor(url) !== null) await refuseInternal(url, this.#trusted);
+    return this.#get(address, headers, signal, accept, true);
+  }
+
   /** Opens a download. `url` may be relative to the API's address. Redirects are followed. */
   async get(
     address: string,
@@ -110,9 +129,19 @@ export class Http {
     signal?: AbortSignal,
     accept: number[] = [],
   ): Promise<Download> {
+    return this.#get(address, headers, signal, accept, false);
+  }
+
+  async #get(
+    address: string,
+    headers: Record<string, string>,
+    signal: AbortSignal | undefined,
+    accept: number[],
+    forUser: boolean,
+  ): Promise<Download> {
     const { url, authorization } = this.#resolve(address);
     const response = await request(url, {
-      dispatcher: this.#agentFor(url),
+      dispatcher: this.#agentFor(url, forUser),
       method: 'GET',
       headers: { ...headers, ...authorization },
       headersTimeout: STALL_MS,
@@ -167,15 +196,19 @@ export class Http {
     return { url, authorization: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
   }
 
-  #agentFor(url: URL): Dispatcher {
+  #agentFor(url: URL, forUser = false): Dispatcher {
     if (url.origin === this.base.origin) return this.#api;
     const proxy = proxyFor(url);
-    const known = this.#outside.get(proxy ?? '');
+    const guarded = forUser && proxy === null;
+    const name = guarded ? 'guarded' : (proxy ?? '');
+    const known = this.#outside.get(name);
     if (known) return known;
-    const made = agent(proxy, {}, { timeout: 15_000 }).compose(
-      interceptors.redirect({ maxRedirections: 10 }),
-    );
-    this.#outside.set(proxy ?? '', made);
+    const connect = { timeout: 15_000 };
+    const bare = guarded
+      ? new Agent({ connect: guardedConnector(() => this.#trusted, connect) })
+      : agent(proxy, {}, connect);
+    const made = bare.compose(interceptors.redirect({ maxRedirections: 10 }));
+    this.#outside.set(name, made);
     return made;
   }
 }

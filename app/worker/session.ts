@@ -48,6 +48,7 @@ export async function openSession(
     throw new CoveError('conflict', `The API at ${settings.apiUrl} refused this worker: ${error.message}`);
   });
   failures = 0;
+  http.trust(about.trusted_hosts);
   const queue = about.queue === null ? new RelayedQueue(api) : await direct(about.queue, hello);
   const greet = (now: string | null) => {
     unready = now;

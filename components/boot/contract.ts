@@ -99,6 +99,7 @@ export interface AppHostBoot extends MachineBoot {
   environments: SecretEntry;
   trustedGitUrls?: string[] | undefined;
   trustedStoreHosts?: string[] | undefined;
+  trustedInputHosts?: string[] | undefined;
   /** How workers' machines prove themselves; image and registry are this host's own. */
   join?: { proof: NonNullable<ApiSettings['join']>['proof']; withinMinutes?: number } | undefined;
   /** A Vault that does not run on this host: an existing one, or in a cluster our own; absent: our own, on this host. */

@@ -8,6 +8,7 @@ interface Site {
     administrator: { username: string; email: string };
     trustedGitHosts: string[];
     trustedStoreHosts: string[];
+    trustedInputHosts: string[];
     vault: { kind: 'own' } | { kind: 'existing'; address: string; appRoleSecret: string };
   };
 }
@@ -34,6 +35,7 @@ type Alike =
   | 'environments'
   | 'trustedGitUrls'
   | 'trustedStoreHosts'
+  | 'trustedInputHosts'
   | 'vault';
 
 export function hostBoot(
@@ -67,6 +69,7 @@ export function hostBoot(
     environments: { secret: known.environments },
     trustedGitUrls: config.trustedGitHosts,
     trustedStoreHosts: config.trustedStoreHosts,
+    trustedInputHosts: config.trustedInputHosts,
     ...(vault.kind === 'existing' ? { vault: { address: vault.address, authority: 'public' } } : {}),
   };
 }

@@ -149,7 +149,7 @@ function shared(args: Boot, role: 'api' | 'scheduler') {
 }
 
 export function apiSettings(args: Boot): ApiSettings {
-  const { publicUrl, trustedGitUrls, trustedStoreHosts, join, images, registry } = args;
+  const { publicUrl, trustedGitUrls, trustedStoreHosts, trustedInputHosts, join, images, registry } = args;
   return {
     role: 'api',
     ...shared(args, 'api'),
@@ -159,6 +159,7 @@ export function apiSettings(args: Boot): ApiSettings {
     exampleRepository: EXAMPLE,
     ...(trustedGitUrls && { trustedGitUrls }),
     ...(trustedStoreHosts && { trustedStoreHosts }),
+    ...(trustedInputHosts && { trustedInputHosts }),
     ...(join && { join: { withinMinutes: 60, ...join, image: images.platform, registry } }),
   };
 }

@@ -121,7 +121,8 @@ function apiSettings(
   args: AppHostArgs,
   exampleRepository: pulumi.Input<string> | undefined,
 ): pulumi.Output<string> {
-  const { listen, httpPort, httpsPort, trustedGitHosts, trustedStoreHosts } = args.site.config;
+  const { listen, httpPort, httpsPort, trustedGitHosts, trustedStoreHosts, trustedInputHosts } =
+    args.site.config;
   return pulumi
     .all([shared(args, 'api'), args.publicUrl, args.certificate, pulumi.output(exampleRepository)])
     .apply(([common, publicUrl, certificate, example]) => {
@@ -139,6 +140,7 @@ function apiSettings(
         scratch: join(args.site.places.data, 'scratch'),
         trustedGitUrls: trustedGitHosts,
         trustedStoreHosts,
+        trustedInputHosts,
         ...(example === undefined ? {} : { exampleRepository: example }),
       };
       return `${JSON.stringify(settings, null, 2)}\n`;

@@ -49,6 +49,7 @@ export async function testPlatform(): Promise<TestPlatform> {
     scratch: join(folder, 'scratch'),
     trustedGitUrls: [],
     trustedStoreHosts: [],
+    trustedInputHosts: [],
   };
   return {
     platform,

@@ -48,6 +48,7 @@ export async function hello(
     worker: { id: workerId, name: row.worker },
     environment: { id: row.id, slug: row.slug, name: row.name, executor: row.executor },
     queue: input.relay === true ? null : await queueLogin(context, row.slug),
+    trusted_hosts: platform.trustedInputHosts,
     drain: row.draining_at !== null,
     lease_seconds: LEASE_SECONDS,
     heartbeat_seconds: HEARTBEAT_SECONDS,

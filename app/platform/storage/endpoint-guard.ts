@@ -2,8 +2,8 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { CoveError, invalid } from '../errors.ts';
-import { isInternal } from '../git-guard.ts';
 import { type GitUrl, isTrusted } from '../git-url.ts';
+import { isInternal } from '../internal-networks.ts';
 
 const refuse = (message: string) => invalid('endpoint_url', message);
 const ALLOW = 'An operator can allow it in the configuration (trustedStoreHosts).';

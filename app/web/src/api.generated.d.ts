@@ -6070,6 +6070,8 @@ export interface paths {
                                 tls: boolean;
                                 username: string;
                             } | null;
+                            /** @default [] */
+                            trusted_hosts: string[];
                             worker: {
                                 /** Format: uuid */
                                 id: string;

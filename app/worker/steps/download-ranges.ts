@@ -40,7 +40,7 @@ export async function downloadRanges(
     const start = (number - 1) * RANGE_BYTES;
     const range = { range: `bytes=${start}-${start + into.length - 1}` };
     const headers = etag === null ? range : { ...range, 'if-range': etag };
-    const answer = await wanted.address.use((url) => http.get(url, headers, signal));
+    const answer = await wanted.address.get(http, headers, signal);
     if (answer.status !== 206 || startsAt(answer) !== start) {
       answer.body.destroy();
       if (number > 1) throw new Replaced();

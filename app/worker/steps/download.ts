@@ -31,9 +31,7 @@ export async function download(
   }
   const before = left.progress;
   left.progress = undefined;
-  const answer = await wanted.address.use((url) =>
-    http.get(url, rangeHeaders(wanted, before), signal, [304, 416]),
-  );
+  const answer = await wanted.address.get(http, rangeHeaders(wanted, before), signal, [304, 416]);
   if (answer.status === 416) {
     // What is left is all there was, or none of what is there now: only the beginning tells.
     answer.body.resume();

@@ -94,7 +94,7 @@ async function fetchOne(
   const { datum_id } = file;
   const renew =
     datum_id !== null && context.renew ? () => context.renew?.(datum_id) as Promise<string> : undefined;
-  const address = new Address(file.url, renew);
+  const address = new Address(file.url, renew, file.url === file.uri);
   const left: { progress?: Progress } = {};
   const attempt = async (): Promise<Found> => {
     if (known !== null && file.checksums.sha256 !== null) return fromCache(cache, key, known, target);

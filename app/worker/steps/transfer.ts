@@ -16,10 +16,25 @@ export class Address {
   #url: string;
   #refused: string | undefined;
   readonly #renew: (() => Promise<string>) | undefined;
+  readonly #ofUser: boolean;
 
-  constructor(url: string, renew?: () => Promise<string>) {
+  /** `ofUser`: as somebody wrote it, not one that the API has signed. */
+  constructor(url: string, renew?: () => Promise<string>, ofUser = false) {
     this.#url = url;
     this.#renew = renew;
+    this.#ofUser = ofUser;
+  }
+
+  /** Opens the download there. */
+  get(
+    http: Http,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    accept?: number[],
+  ): Promise<Download> {
+    return this.use((url) =>
+      this.#ofUser ? http.getForUser(url, headers, signal, accept) : http.get(url, headers, signal, accept),
+    );
   }
 
   async use<T>(work: (url: string) => Promise<T>): Promise<T> {

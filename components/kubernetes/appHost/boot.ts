@@ -68,6 +68,7 @@ export function appHostBoot(args: AppHostArgs): pulumi.Output<ClusterBoot> {
         ].map((environment) => ({ ...environment, workers: [] })),
         trustedGitUrls: config.trustedGitHosts,
         trustedStoreHosts: config.trustedStoreHosts,
+        trustedInputHosts: config.trustedInputHosts,
         join: { proof: { kind: 'kubernetes', audience: site.publicUrl, namespace: namespaces.jobs } },
         vault: { address: known.vault, authority: authority(known.vaultAuthority) },
       }),

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { guard, isInternal } from '../../../app/platform/git-guard.ts';
+import { guard } from '../../../app/platform/git-guard.ts';
 import { isTrusted, parseGitUrl } from '../../../app/platform/git-url.ts';
+import { isInternal } from '../../../app/platform/internal-networks.ts';
 
 describe('addresses that are understood', () => {
   test.each([

@@ -40,6 +40,7 @@ beforeEach(async () => {
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   http = new Http('http://127.0.0.1:1');
+  http.trust(['127.0.0.1']);
 });
 afterEach(async () => {
   await http.close();
