@@ -39,19 +39,23 @@ const condition = z.string().superRefine((text, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: `This is no condition: ${problem}.` });
 });
 const seconds = number.pipe(z.number().positive());
+/** Linux takes no argument and no variable beyond 128 KiB, name and all. */
+const MAX_VALUE = 120 * 1024;
+const MAX_ADDRESS = 8192;
+const address = z.string().max(MAX_ADDRESS);
 
 export const CreateExecution = z.object({
   project: z.string(),
   commit: z.string().min(1),
   step: z.string().min(1),
-  inputs: jsonObject(z.union([z.string(), z.array(z.string())]).nullable()),
+  inputs: jsonObject(z.union([address, z.array(address).max(10_000)]).nullable()),
   parameters: jsonObject(z.unknown()),
   environment: orAbsent(z.string()),
-  image: orAbsent(z.string()),
-  command: orAbsent(z.union([z.string(), z.array(z.string())])),
+  image: orAbsent(z.string().max(1000)),
+  command: orAbsent(z.union([z.string().max(MAX_VALUE), z.array(z.string().max(MAX_VALUE)).max(1000)])),
   title: orAbsent(z.string().max(1000)),
   tags: textList,
-  environment_variables: jsonObject(text.nullable()),
+  environment_variables: jsonObject(text.pipe(z.string().max(MAX_VALUE)).nullable()),
   environment_variable_groups: textList,
   inherit_environment_variables: orAbsent(flag),
   runtime_config: jsonObject(z.unknown()),

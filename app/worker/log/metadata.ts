@@ -6,8 +6,17 @@ export function metadataOf(line: string, time: string): Record<string, unknown> 
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
   const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  if (nestedBeyond(value, MAX_DEPTH)) return null;
   const point = value as Record<string, unknown>;
   return Object.hasOwn(point, '_time') ? point : { ...point, _time: `${time}Z` };
+}
+
+/** Deeper ones are a line like any other: whoever copies them step by step runs out of stack. */
+const MAX_DEPTH = 100;
+
+function nestedBeyond(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => nestedBeyond(inner, depth - 1));
 }
 
 function parse(text: string): unknown {

@@ -18,6 +18,7 @@ test.each([
   ['text {"a": 1}', null],
   ['{broken}', null],
   ['42', null],
+  [`{"a": ${'['.repeat(20_000)}${']'.repeat(20_000)}}`, null],
 ])('%s', (line, expected) => expect(metadataOf(line, TIME)).toEqual(expected));
 
 test('a line that is an object is found among lines as they lie on disk', () => {
