@@ -1,0 +1,169 @@
+/** Inside a job: the official library, unmodified, by every way that its jobs here are run (conformance, layer 3). */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildApp } from '../../../app/api/app.ts';
+import type { App } from '../../../app/api/types.ts';
+import { workerUser } from '../../../app/platform/redis-users.ts';
+import { startWorker, type Worker } from '../../../app/worker/main.ts';
+import { officialClient } from '../../setup/python.ts';
+import { Api } from '../../support/api.ts';
+import { UTILS_IMAGE } from '../../support/docker.ts';
+import { type TestPlatform, testPlatform } from '../../support/platform.ts';
+import { makeWorld, type World } from '../../support/runs.ts';
+
+const MAKE = `
+import os, zipfile, tarfile, valohai
+os.makedirs(valohai.outputs('sub').dir_path + '/sub', exist_ok=True)
+for name in ('plain.txt', 'sub/deep.txt', 'later/wait.txt'):
+    with open(valohai.outputs().path(name), 'w') as f: f.write('content of ' + name)
+with zipfile.ZipFile(valohai.outputs().path('pack.zip'), 'w') as z:
+    z.writestr('in/one.txt', 'one'); z.writestr('in/two.txt', 'two')
+`;
+const USE = `
+import json, os, time, valohai
+assert valohai.config.is_running_in_valohai()
+config = valohai.execution().config
+assert config.id == os.environ['VH_EXECUTION_ID'] and config.counter > 1 and config.title == 'Uses all', config
+assert valohai.parameters('rate').value == 0.25 and valohai.parameters('layers').value == [1, 2]
+read = lambda path: open(path).read()
+assert read(valohai.inputs('plain').path()) == 'content of plain.txt'
+assert valohai.inputs('plain').path().startswith(valohai.inputs('plain').dir_path())
+folders = valohai.inputs('folders')
+assert folders.path('sub/*').endswith('/folders/sub/deep.txt') and folders.stream().read() == b'content of sub/deep.txt'
+later = valohai.inputs('later')
+expected = os.path.join(later.dir_path(), 'later/wait.txt')
+assert not os.path.exists(expected)
+assert later.path() == expected and read(expected) == 'content of later/wait.txt'
+assert sorted(read(p) for p in valohai.inputs('pack').paths()) == ['one', 'two']
+assert valohai.inputs('pack').path(process_archives=False).endswith('pack.zip')
+assert valohai.inputs('nothing').path(default='none') == 'none'
+valohai.set_status_detail('half way')
+with valohai.logger() as log: log.log('epoch', 1); log.log(accuracy=0.5)
+with valohai.output_properties() as properties:
+    properties.add(file='model.bin', properties={'kind': 'net', 'valohai.alias': 'best-NAME', 'valohai.tags': ['good']})
+    properties.add_to_dataset(file='model.bin', dataset_version=properties.dataset_version_uri('set-NAME', 'v1'))
+    properties.add_to_dataset(file='parts/a.txt', dataset_version='dataset://set-NAME/v1')
+with open(valohai.outputs().path('model.bin'), 'w') as f: f.write('weights')
+with open(valohai.outputs('parts').path('a.txt'), 'w') as f: f.write('a')
+for n in '12':
+    with open(valohai.outputs('images').path(n + '.txt'), 'w') as f: f.write(n)
+valohai.outputs().compress('images/*.txt', 'images.zip')
+live = valohai.outputs().path('live.txt')
+with open(live, 'w') as f: f.write('live')
+valohai.outputs().live_upload('live.txt')
+began = time.time()
+while os.path.exists(live):
+    assert time.time() - began < 30, 'the file was not taken'
+    time.sleep(0.1)
+print('all is well')
+`;
+const yaml = (image: string, python: string) => `
+- step:
+    name: make
+    image: ${image}
+    command: ${python} make.py
+- step:
+    name: use
+    image: ${image}
+    command: ${python} use.py
+    parameters:
+      - {name: rate, type: float, default: 0.25}
+      - {name: layers, type: integer, multiple: repeat, default: [1, 2]}
+    inputs:
+      - name: plain
+      - {name: folders, keep-directories: full}
+      - {name: later, keep-directories: full, download: on-demand}
+      - name: pack
+      - {name: nothing, optional: true}
+`;
+
+describe.each(['process', 'docker'] as const)('by the executor %s', (executor) => {
+  let at: TestPlatform;
+  let world: World;
+  let app: App;
+  let api: Api;
+  let worker: Worker;
+  let home: string;
+  let python: string;
+  beforeAll(async () => {
+    python = executor === 'docker' ? 'python3' : join(dirname(await officialClient()), 'python');
+    at = await testPlatform();
+    const person = await at.person('wanda');
+    world = await makeWorld(at, person);
+    const { platform, slug } = at;
+    await platform.db.updateTable('environments').set({ executor }).where('slug', '=', slug).execute();
+    await platform.queue.setWorkerUser(slug, 'queue-password');
+    const login = { queue_username: workerUser(slug), queue_password: 'queue-password' };
+    await platform.secrets.put(`environments/${slug}`, login);
+    app = await buildApp(platform);
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    api = new Api(url, person.token);
+    home = await mkdtemp(join(tmpdir(), 'cove-worker-'));
+    await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
+    const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
+    worker = await startWorker(
+      {
+        role: 'worker',
+        name: 'one',
+        apiUrl: url,
+        tokenFile: join(home, 'token'),
+        folder: join(home, 'worker'),
+        executors: [executor],
+        slots: 1,
+        dockerSocket: executor === 'docker' ? socket : '/none',
+        relay: false,
+      },
+      pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
+    );
+  });
+  afterAll(async () => {
+    await worker?.close(0);
+    await app?.close();
+    await at?.close();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  test('everything that it offers to a job works, and is seen afterwards', async () => {
+    const files = { 'make.py': MAKE, 'use.py': USE.replaceAll('NAME', executor) };
+    const commit = await api.importPackage(world.projectId, {
+      'valohai.yaml': yaml(executor === 'docker' ? UTILS_IMAGE : 'none', python),
+      ...files,
+    });
+    const environment = world.environmentId;
+    const made = await api.end((await api.create(world.projectId, commit, 'make', { environment })).id, 90);
+    const log = (await api.log(made.id)).map(({ message }) => message).join('\n');
+    expect(made.status, log).toBe('complete');
+    const uri = (name: string) => `datum://${made.outputs.find((output) => output.name === name)?.id}`;
+    const inputs = {
+      plain: uri('plain.txt'),
+      folders: uri('sub/deep.txt'),
+      later: uri('later/wait.txt'),
+      pack: uri('pack.zip'),
+    };
+    const request = { environment, inputs, title: 'Uses all' };
+    const { id } = await api.create(world.projectId, commit, 'use', request);
+    const used = await api.end(id, 90);
+    const said = (await api.log(id)).map(({ message }) => message).join('\n');
+    expect(used.status, said).toBe('complete');
+    expect(said).toContain('all is well');
+    expect(used.cumulative_metadata).toEqual({ epoch: 1, accuracy: 0.5 });
+    const names = ['images.zip', 'live.txt', 'model.bin', 'parts/a.txt'];
+    expect(used.outputs.map(({ name }) => name).sort()).toEqual(names);
+    const data = (await api.ok('GET', `/data/?output_execution=${id}&name=model.bin`)).results;
+    expect(data).toMatchObject([
+      { aliases: [`best-${executor}`], tags: ['good'], metadata: { kind: 'net' } },
+    ]);
+    const versions = (await api.ok('GET', `/dataset-versions/?project=${world.projectId}`)).results;
+    expect(versions).toMatchObject([{ uri: `dataset://set-${executor}/v1`, files: 2, immutable: true }]);
+    const taken = (await api.ok('GET', `/data/?input_execution=${id}`)).results;
+    expect(taken.map((datum: { name: string }) => datum.name).sort()).toEqual([
+      'later/wait.txt',
+      'pack.zip',
+      'plain.txt',
+      'sub/deep.txt',
+    ]);
+  }, 120_000);
+});
