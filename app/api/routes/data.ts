@@ -1,5 +1,6 @@
 /** Files: listed, looked at, downloaded, purged (contract 1.8, 1.10). */
 import { z } from 'zod';
+import { consequencesOfPurge } from '../../core/data/consequences.ts';
 import { describeData } from '../../core/data/describe.ts';
 import { downloadDatum } from '../../core/data/download.ts';
 import { getDatum } from '../../core/data/get.ts';
@@ -114,8 +115,10 @@ const routes: Routes = async (app) => {
     '/api/v0/data/:id/purge/',
     { schema: { tags, summary: "Delete the file's bytes for good", params: Id, response: { 200: Message } } },
     async (request) => {
-      await purgeDatum(request.context, { datum: request.params.id });
-      return { message: 'Purged.' };
+      const input = { datum: request.params.id };
+      await purgeDatum(request.context, input);
+      const consequences = await consequencesOfPurge(request.context, input);
+      return { message: `Purged. ${consequences}`.trim() };
     },
   );
 };

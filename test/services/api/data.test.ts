@@ -219,7 +219,10 @@ describe('datasets', () => {
       ['a.txt', `datum://${ids[0]}`],
       ['a-2.txt', `datum://${ids[1]}`],
     ]);
-    await ok('POST', `/data/${ids[1]}/purge/`);
+    const { message } = await ok('POST', `/data/${ids[1]}/purge/`);
+    expect(message).toBe(
+      'Purged. 1 execution took it in and cannot be repeated. Not whole any more: dataset://set/1.',
+    );
     const refused = await create({ data: 'dataset://set/prod' });
     expect([refused.status, refused.body.inputs[0].code]).toEqual([400, 'purged']);
     expect(refused.body.inputs[0].message).toContain('y/a.txt');
