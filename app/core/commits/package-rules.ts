@@ -40,6 +40,7 @@ export function linkStaysInside(path: string, target: string): boolean {
 export function packageJudge() {
   const files = new Set<string>();
   const links = new Set<string>();
+  const folders = new Set<string>();
   let count = 0;
   return (entry: Entry): string | null => {
     count += 1;
@@ -50,6 +51,11 @@ export function packageJudge() {
       return `The name ${name} leads out of the package.`;
     const parents = path.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
     if (parents.some((parent) => links.has(parent))) return `${name} lies behind a link.`;
+    if (parents.some((parent) => files.has(parent))) return `${name} lies below a file.`;
+    if (entry.type === 'directory' ? files.has(path) : folders.has(path))
+      return `${name} is a file and a folder.`;
+    for (const parent of parents) folders.add(parent);
+    if (entry.type === 'directory') folders.add(path);
     switch (entry.type) {
       case 'file':
       case 'contiguous-file':
