@@ -240,6 +240,8 @@ export const WorkerSettings = z.strictObject({
   dockerSocket: z.string().default('/var/run/docker.sock'),
   /** True where only the API's port is open to this machine: doorbell, stops and live log go through it (design 5). */
   relay: z.boolean().default(false),
+  /** Where people find what a job opens (SSH, notebooks). Without: told from `apiUrl`. */
+  doors: z.strictObject({ listen: z.string(), address: z.string() }).optional(),
   /** The machine as its cloud names it, where the platform starts and ends machines. */
   machine: z
     .strictObject({

@@ -110,6 +110,12 @@ export class DockerEngine {
   }
 }
 
+export interface ExecProgram {
+  /** With a terminal: what it shows and what is typed. Without: framed output, to be read with `frames`. */
+  stream: Duplex;
+  resize(columns: number, rows: number): Promise<void>;
+  exitCode(): Promise<number>;
+}
 type Ask = <T>(work: () => Promise<T>) => Promise<T>;
 
 export class Container {
@@ -140,6 +146,27 @@ export class Container {
   async state(): Promise<ContainerState> {
     const { State } = await this.#ask(() => this.#container.inspect());
     return { running: State.Running, exitCode: State.ExitCode, outOfMemory: State.OOMKilled };
+  }
+  /** Where this machine reaches a port of it: as published, else directly; the machine's own network is the machine itself. */
+  async address(port: number): Promise<{ host: string; port: number }> {
+    const { NetworkSettings } = await this.#ask(() => this.#container.inspect());
+    const [published] = NetworkSettings.Ports?.[`${port}/tcp`] ?? [];
+    if (published !== undefined) return { host: '127.0.0.1', port: Number(published.HostPort) };
+    const addresses = Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
+    return { host: addresses.find((address) => address !== '') ?? '127.0.0.1', port };
+  }
+  /** Starts another program in it while it runs. */
+  async exec(options: Docker.ExecCreateOptions): Promise<ExecProgram> {
+    const attached = { ...options, AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const exec = await this.#ask(() => this.#container.exec(attached));
+    const stream = await this.#ask(() =>
+      exec.start({ hijack: true, stdin: true, Tty: options.Tty === true }),
+    );
+    return {
+      stream,
+      resize: (w, h) => this.#ask(() => exec.resize({ w, h })),
+      exitCode: async () => (await this.#ask(() => exec.inspect())).ExitCode ?? 255,
+    };
   }
   /** One that has ended already is no error. */
   async kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {

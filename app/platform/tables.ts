@@ -187,7 +187,7 @@ export interface Database {
     id: Generated<string>;
     project_id: string;
     counter: number;
-    commit_id: string;
+    commit_id: string | null;
     environment_id: string;
     upload_store_id: Generated<string>;
     creator_id: string | null;

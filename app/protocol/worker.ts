@@ -150,7 +150,10 @@ export const JobSpec = z.object({
   environment_variables: z.record(z.string(), z.string()),
   /** Values that must never appear in the log: those of the secret variables. */
   secrets: z.array(z.string()),
-  snapshot: z.object({ url: z.string(), sha256: z.string(), size: z.int() }),
+  /** Null: no commit, for it is a notebook. */
+  snapshot: z.object({ url: z.string(), sha256: z.string(), size: z.int() }).nullable(),
+  /** It serves people, at the port that `VH_NOTEBOOK_PORT` tells it. Since 0.2. */
+  notebook: z.boolean().optional(),
   inputs: z.array(
     z.object({
       name: z.string(),
@@ -169,6 +172,8 @@ export const JobSpec = z.object({
   }),
   time_limit: z.number().nullable(),
   no_output_timeout: z.number().nullable(),
+  /** Who may enter the running job by SSH: the owner of this public key, at this port. Since 0.2. */
+  remote_debug: z.object({ port: z.int(), key: z.string() }).nullable().optional(),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 

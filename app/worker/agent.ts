@@ -11,6 +11,7 @@ import { ProcessExecutor } from './executors/process.ts';
 import { HttpError, isPassing } from './http.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
 import { listenForNotice } from './notice.ts';
+import { reachOf } from './reach.ts';
 import type { WorkerQueue } from './relay.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
 import { runJob, type Workshop } from './run.ts';
@@ -205,6 +206,7 @@ export class Agent {
       executor: makeExecutor(about.environment.executor, this.#settings),
       cache: new InputCache(join(folder, 'cache')),
       heartbeatSeconds: about.heartbeat_seconds,
+      reach: reachOf(this.#settings),
       onDrain: () => this.#startDraining(),
       appendLog: (run, lines) => queue.appendLog(slug, run, lines),
       log: this.#log,

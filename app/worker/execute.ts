@@ -9,7 +9,9 @@ import type { Control } from './control.ts';
 import { reportDetail } from './detail.ts';
 import type { Exit, Prepared, Running } from './executors/executor.ts';
 import type { JobLog } from './log/job-log.ts';
+import { openNotebook } from './notebook.ts';
 import type { Workshop } from './run.ts';
+import { openSsh } from './ssh/open.ts';
 import { size } from './steps/checksums.ts';
 import { inputsConfig, type Runtime, writeConfig } from './steps/config-files.ts';
 import { isOn, jobEnvironment } from './steps/environment.ts';
@@ -43,6 +45,7 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   const prepared = await makeReady(execution, status).finally(detail.over);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   onStart(running);
+  const shut = await openDoors(execution, running, prepared);
   const stopWatching = watchLimits(execution);
   const stop = () => {
     const grace =
@@ -56,10 +59,26 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   try {
     return await running.ended;
   } finally {
+    shut();
     control.ended.removeEventListener('abort', stop);
     stopWatching();
     control.lost.throwIfAborted();
   }
+}
+
+/** Lets people in, where they asked for it; gives what shuts the doors again. */
+async function openDoors(
+  { shop, job, log }: Execution,
+  running: Running,
+  { notebookPort }: Prepared,
+): Promise<() => void> {
+  const status = (message: string) => log.status(message);
+  const open: (() => void)[] = [];
+  if (job.remote_debug) open.push(await openSsh(running, job.remote_debug, shop, status));
+  if (job.notebook === true) open.push(await openNotebook(running, notebookPort, shop, status));
+  return () => {
+    for (const shut of open) shut();
+  };
 }
 
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */
@@ -79,7 +98,7 @@ async function makeReady(
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
   });
-  const { execution_id: executionId, attempt, image, registry, command } = job;
+  const { execution_id: executionId, attempt, image, registry, command, notebook = false } = job;
   const preparing = orAbort(
     shop.executor.prepare(
       {
@@ -91,6 +110,7 @@ async function makeReady(
         environment,
         folders: folder,
         scratch: folder.scratch,
+        notebook,
       },
       { signal, status },
     ),
@@ -110,7 +130,11 @@ async function makeReady(
       },
     }),
   );
-  const unpacking = orAbort(fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal));
+  const unpacking = orAbort(
+    job.snapshot === null
+      ? Promise.resolve(null)
+      : fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal),
+  );
   const results = await Promise.allSettled([preparing, fetching, unpacking]);
   const [prepared, inputs, snapshot] = results;
   try {
@@ -118,9 +142,11 @@ async function makeReady(
       control.ended.throwIfAborted();
       throw failed.signal.reason;
     }
-    const { files, bytes, leftOut } = snapshot.value;
-    status(`Repository: ${files} files, ${size(bytes)}`);
-    for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
+    if (snapshot.value !== null) {
+      const { files, bytes, leftOut } = snapshot.value;
+      status(`Repository: ${files} files, ${size(bytes)}`);
+      for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
+    }
     await writeConfig(folder.config, {
       ...job.config,
       api: await apiConfig(job.config.api, prepared.value),

@@ -10,6 +10,7 @@ import { JobLog } from './log/job-log.ts';
 import { ship } from './log/shipping.ts';
 import { Spool } from './log/spool.ts';
 import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
+import type { Reach } from './reach.ts';
 import type { LogOf } from './relay.ts';
 import type { InputCache } from './steps/input-cache.ts';
 import {
@@ -30,6 +31,8 @@ export interface Workshop {
   executor: Executor;
   cache: InputCache;
   heartbeatSeconds: number;
+  /** Where people find what a job opens on this machine. */
+  reach: Reach;
   /** Called when the platform wants this worker to take no new job. */
   onDrain(): void;
   appendLog(run: LogOf, lines: LogLine[]): Promise<void>;

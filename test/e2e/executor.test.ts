@@ -7,12 +7,14 @@ import { DockerEngine } from '../../app/platform/docker.ts';
 import { DockerExecutor } from '../../app/worker/executors/docker.ts';
 import { JobFailure } from '../../app/worker/executors/executor.ts';
 import { executorContract } from '../support/executor-contract.ts';
+import { insideContract } from '../support/inside-contract.ts';
 
 const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
 const make = (folder: string) => new DockerExecutor({ socket, owner: folder, slots: 1 });
 
 describe('in a container', () => {
   const bench = executorContract(make);
+  insideContract(bench);
 
   test('finds its folders at /valohai, and the image’s own programs', async () => {
     const ran = await bench.run('ls /valohai; pwd; python3 -c "print(6 * 7)"');

@@ -28,6 +28,7 @@ export const DATABASES = 'cove-test/databases:1';
 const NAMES = ['cove-test/python:3', 'python:3.12-slim'];
 const UTILS = 'cove-test/utils:1';
 const WAREHOUSE = 'cove-test/warehouse:1';
+const JUPYTER = 'cove-test/jupyter:1';
 
 /** A small Debian with Python, from debootstrap; its tarball is kept. */
 export async function pythonImage(host: string): Promise<void> {
@@ -111,13 +112,40 @@ async function bootstrap(at: string, include: string): Promise<void> {
   rmSync(tree, { recursive: true });
 }
 
-/** The same with the official in-job library. */
-export const utilsImage = (host: string): Promise<void> => withPackages(host, UTILS, 'job');
-/** The same with a client of PostgreSQL. */
-export const warehouseImage = (host: string): Promise<void> => withPackages(host, WAREHOUSE, 'warehouse');
+const SITE = '/usr/local/lib/python3.11/dist-packages';
 
-async function withPackages(host: string, name: string, of: 'job' | 'warehouse'): Promise<void> {
-  const pins = readFileSync(requirements(of), 'utf8');
+/** The same with the official in-job library. */
+export const utilsImage = (host: string): Promise<void> =>
+  withPackages(host, UTILS, 'job', [`COPY site ${SITE}`]);
+
+/** The same with JupyterLab, as images for notebooks have it. */
+export const jupyterImage = (host: string): Promise<void> =>
+  withPackages(
+    host,
+    JUPYTER,
+    'jupyter',
+    [`COPY site ${SITE}`, `RUN cp -r ${SITE}/share/jupyter /usr/local/share/`].concat(
+      [
+        ['jupyter', 'jupyter_core.command'],
+        ['jupyter-lab', 'jupyterlab.labapp'],
+      ].map(([program, module]) => {
+        const at = `/usr/local/bin/${program}`;
+        return `RUN printf '#!/usr/bin/python3\\nfrom ${module} import main\\nmain()\\n' > ${at} && chmod +x ${at}`;
+      }),
+    ),
+  );
+
+/** The same with a client of PostgreSQL. */
+export const warehouseImage = (host: string): Promise<void> =>
+  withPackages(host, WAREHOUSE, 'warehouse', [`COPY site ${SITE}`]);
+
+async function withPackages(
+  host: string,
+  name: string,
+  pinned: 'job' | 'jupyter' | 'warehouse',
+  lines: string[],
+): Promise<void> {
+  const pins = readFileSync(requirements(pinned), 'utf8');
   const label = `${name.replace(':', '-').replace('/', '-')}-${process.arch}`;
   if (await exists(host, [name])) return;
   const made = join(folder, label);
@@ -125,13 +153,16 @@ async function withPackages(host: string, name: string, of: 'job' | 'warehouse')
     if (existsSync(join(made, 'pins')) && readFileSync(join(made, 'pins'), 'utf8') === pins) return;
     await fill(made, async (at) => {
       const platform = process.arch === 'arm64' ? 'manylinux2014_aarch64' : 'manylinux2014_x86_64';
-      const which = ['--platform', platform, '--python-version', '3.11', '--only-binary=:all:'];
+      const tags = [platform, platform.replace('2014', '_2_28'), platform.replace('2014', '_2_17')];
+      const which = [
+        ...tags.flatMap((tag) => ['--platform', tag]),
+        '--python-version',
+        '3.11',
+        '--only-binary=:all:',
+      ];
       const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', ...which];
-      await command('python3', [...pip, '--target', join(at, 'site'), '-r', requirements(of)]);
-      writeFileSync(
-        join(at, 'Dockerfile'),
-        `FROM ${NAMES[0]}\nCOPY site /usr/local/lib/python3.11/dist-packages\n`,
-      );
+      await command('python3', [...pip, '--target', join(at, 'site'), '-r', requirements(pinned)]);
+      writeFileSync(join(at, 'Dockerfile'), [`FROM ${NAMES[0]}`, ...lines, ''].join('\n'));
       writeFileSync(join(at, 'pins'), pins);
     });
   });

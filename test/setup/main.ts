@@ -7,7 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { installPackages } from './apt.ts';
 import { removeContainers, startEngine, stopEngine } from './engine.ts';
-import { baseImage, pythonImage, serverImage, utilsImage, warehouseImage } from './images.ts';
+import { baseImage, jupyterImage, pythonImage, serverImage, utilsImage, warehouseImage } from './images.ts';
 import { apiServer, definitions } from './kubernetes.ts';
 import { folder, has, Unavailable } from './machine.ts';
 import { pebble } from './pebble.ts';
@@ -58,6 +58,10 @@ async function start(user: number, file: string | undefined): Promise<void> {
       await step('warehouse-image', 'image with a client of PostgreSQL', async () => {
         needs('image');
         await warehouseImage(env.DOCKER_HOST ?? '');
+      });
+      await step('jupyter-image', 'image with Jupyter', async () => {
+        needs('image');
+        await jupyterImage(env.DOCKER_HOST ?? '');
       });
       await step('base-image', 'base of our own images', async () => {
         needs('docker');

@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { withLock } from '../../toolchain/lock.js';
 import { command, folder } from './machine.ts';
 
-/** `client`: what a data scientist installs; `job`: what runs inside a job; `warehouse`: what a job needs to read a PostgreSQL; `corpus`: what only its source has. All pinned. */
+/**
+ * `client`: what a data scientist installs; `job`, `jupyter`: what runs inside a job; `warehouse`: what a job needs to
+ * read a PostgreSQL; `corpus`: what only its source has. All pinned.
+ */
 export function requirements(
-  of: 'client' | 'job' | 'warehouse' | 'corpus' | 'moto' | 'schemathesis',
+  of: 'client' | 'job' | 'jupyter' | 'warehouse' | 'corpus' | 'moto' | 'schemathesis',
 ): string {
   return fileURLToPath(new URL(`requirements-${of}.txt`, import.meta.url));
 }

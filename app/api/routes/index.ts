@@ -10,6 +10,7 @@ import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
 import jobs from './jobs.ts';
+import notebooks from './notebooks.ts';
 import organizations from './organizations.ts';
 import presets from './presets.ts';
 import projectMembers from './project-members.ts';
@@ -37,6 +38,7 @@ export const apiRoutes: Routes[] = [
   environments,
   presets,
   executions,
+  notebooks,
   events,
   data,
   variableGroups,

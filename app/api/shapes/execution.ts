@@ -26,15 +26,18 @@ export const Execution = z
     command: z.string(),
     interpolated_command: z.string(),
     image: z.string(),
-    commit: z.object({
-      identifier: z.string(),
-      ref: z.string(),
-      commit_time: Time,
-      adhoc: z.boolean(),
-      description: z.string(),
-      repository: z.string().nullable(),
-      url: z.string(),
-    }),
+    /** Null: a notebook. */
+    commit: z
+      .object({
+        identifier: z.string(),
+        ref: z.string(),
+        commit_time: Time,
+        adhoc: z.boolean(),
+        description: z.string(),
+        repository: z.string().nullable(),
+        url: z.string(),
+      })
+      .nullable(),
     project: z.object({
       id: z.string(),
       name: z.string(),
@@ -110,6 +113,20 @@ const outputShape = (row: OutputRecord): z.infer<typeof Output> => ({
   purged: row.purged,
 });
 
+function commitOf(row: ExecutionRecord, links: Links): z.infer<typeof Execution>['commit'] {
+  const { commit_identifier: identifier, commit_time } = row;
+  if (identifier === null || commit_time === null) return null;
+  return {
+    identifier,
+    ref: row.commit_ref ?? '',
+    commit_time: time(commit_time),
+    adhoc: row.commit_adhoc ?? false,
+    description: row.commit_description ?? '',
+    repository: row.repository_url,
+    url: links.api('commits', identifier),
+  };
+}
+
 /** Detail and list entry alike (contract 1.7); `outputs` null: not asked for. */
 export function executionShape(
   row: ExecutionRecord,
@@ -129,15 +146,7 @@ export function executionShape(
     command: row.command.join('\n'),
     interpolated_command: row.interpolated_command,
     image: row.image,
-    commit: {
-      identifier: row.commit_identifier,
-      ref: row.commit_ref,
-      commit_time: time(row.commit_time),
-      adhoc: row.commit_adhoc,
-      description: row.commit_description,
-      repository: row.repository_url,
-      url: links.api('commits', row.commit_identifier),
-    },
+    commit: commitOf(row, links),
     project: {
       id: row.project_id,
       name: row.project_name,

@@ -52,6 +52,18 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const key = commit.snapshot_key;
   const isStored = key !== null && (await context.platform.storage.head(key)) !== null;
   if (!isStored) await ensureSnapshot(context, { commitId: commit.id });
+  return queueExecution(context, userId, environment, row, files);
+}
+
+/** Keeps what was planned, and rings for a worker. */
+export async function queueExecution(
+  context: Context,
+  userId: string,
+  environment: { slug: string },
+  row: Omit<ExecutionRow, 'commit_id'> & { commit_id: string | null; upload_store_id: string },
+  files: readonly ResolvedFile[],
+): Promise<ExecutionDetail> {
+  const { db } = context.platform;
   const id = await withTransaction(db, (tx) => insert(tx, context, userId, row, files));
   const [execution] = await Promise.all([
     selectExecutions(db).where('executions.id', '=', id).executeTakeFirstOrThrow(),
@@ -65,7 +77,7 @@ async function insert(
   tx: Transaction<Database>,
   context: Context,
   creatorId: string,
-  row: ExecutionRow & { upload_store_id: string },
+  row: Parameters<typeof queueExecution>[3],
   files: readonly ResolvedFile[],
 ): Promise<string> {
   const { execution_counter: counter } = await tx

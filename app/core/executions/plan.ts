@@ -9,6 +9,7 @@ import type { ResolvedGroups } from '../variable-groups/resolve.ts';
 import type { resolveCommit } from './commit.ts';
 import { type Candidate, chooseEnvironment } from './environment.ts';
 import { inputFiles } from './inputs.ts';
+import { remoteDebug, requireEnterable } from './remote-debug.ts';
 import type { CreateExecution } from './request.ts';
 import { configOfStep, runtimeConfig } from './runtime-config.ts';
 import { commandOf, parameterValues, variableValues } from './step.ts';
@@ -37,6 +38,7 @@ export function planExecution(
     step: step.environment ?? undefined,
     projectDefault: project.default_environment_id,
   });
+  if (remoteDebug(request.runtime_config) !== null) requireEnterable(environment);
   const command = commandOf(step, parameters, request.command);
   const inherit = request.inherit_environment_variables ?? true;
   const known = [...groups.names, ...(inherit ? variables : [])];

@@ -52,7 +52,7 @@ export const selectExecutions = (db: Kysely<Database>) =>
     .selectFrom('executions')
     .innerJoin('projects', 'projects.id', 'executions.project_id')
     .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
-    .innerJoin('commits', 'commits.id', 'executions.commit_id')
+    .leftJoin('commits', 'commits.id', 'executions.commit_id')
     .innerJoin('environments', 'environments.id', 'executions.environment_id')
     .leftJoin('repositories', 'repositories.project_id', 'executions.project_id')
     .leftJoin('users', 'users.id', 'executions.creator_id')

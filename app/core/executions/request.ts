@@ -88,11 +88,13 @@ export function normalise(body: Readonly<Record<string, unknown>>): Record<strin
 }
 
 /** Reads a request body, JSON or form. Throws every complaint at once, by field. */
-export function parseRequest(body: unknown): CreateExecution {
+export const parseRequest = (body: unknown): CreateExecution => parseBody(CreateExecution, body);
+
+export function parseBody<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
     throw new CoveError('invalid', 'The body must be a JSON object or a form.');
   }
-  const parsed = CreateExecution.safeParse(normalise(storable(body as Record<string, unknown>)));
+  const parsed = schema.safeParse(normalise(storable(body as Record<string, unknown>)));
   if (parsed.success) return parsed.data;
   const fields: Record<string, { message: string; code: string }[]> = {};
   for (const issue of parsed.error.issues) {

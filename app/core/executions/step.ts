@@ -55,11 +55,22 @@ export function variableValues(
       message: `${name}: a value is needed, from the project or with the execution`,
       code: 'required',
     }));
-  const bad = Object.keys(given).filter((name) => name === '' || /[=\0]/.test(name));
-  complaints.push(...bad.map((name) => ({ message: `"${name}" cannot name a variable`, code: 'invalid' })));
+  complaints.push(...badNames(given));
   if (complaints.length > 0) throw fieldErrors('environment_variables', complaints);
   return values;
 }
+
+/** The variables of a request that has no step. */
+export function givenVariables(given: Record<string, string | null>): Record<string, string> {
+  const complaints = badNames(given);
+  if (complaints.length > 0) throw fieldErrors('environment_variables', complaints);
+  return Object.fromEntries(Object.entries(given).filter((one): one is [string, string] => one[1] !== null));
+}
+
+const badNames = (given: Record<string, unknown>): FieldError[] =>
+  Object.keys(given)
+    .filter((name) => name === '' || /[=\0]/.test(name))
+    .map((name) => ({ message: `"${name}" cannot name a variable`, code: 'invalid' }));
 
 /** The step's command, or another one given with the request, with the values in it. */
 export function commandOf(step: Step, values: Record<string, Value>, command: string | string[] | undefined) {

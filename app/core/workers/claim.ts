@@ -71,6 +71,7 @@ const notClaimable = (message: string) => new CoveError('conflict', message, { r
 
 async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snapshot']> {
   const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = row;
+  if (row.commit_id === null) return null;
   const taken =
     key !== null && sha256 !== null && size !== null
       ? { key, sha256, size }

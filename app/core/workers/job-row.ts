@@ -7,7 +7,7 @@ const selectJob = (db: Kysely<Database>) =>
     .selectFrom('executions')
     .innerJoin('projects', 'projects.id', 'executions.project_id')
     .innerJoin('organizations', 'organizations.id', 'projects.organization_id')
-    .innerJoin('commits', 'commits.id', 'executions.commit_id')
+    .leftJoin('commits', 'commits.id', 'executions.commit_id')
     .innerJoin('environments', 'environments.id', 'executions.environment_id')
     .leftJoin('users', 'users.id', 'executions.creator_id')
     .select([
@@ -27,6 +27,7 @@ const selectJob = (db: Kysely<Database>) =>
       'executions.environment_variable_groups',
       'executions.time_limit',
       'executions.no_output_timeout',
+      'executions.runtime_config',
       'executions.creator_id',
       'executions.ctime',
       'projects.name as project_name',

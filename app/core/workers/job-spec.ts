@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { ExecutionInput } from '../../platform/tables.ts';
 import type { InputFile, JobSpec } from '../../protocol/worker.ts';
 import type { InputFileOfRun } from '../executions/input-files.ts';
+import { notebookToken } from '../executions/notebook.ts';
+import { remoteDebug } from '../executions/remote-debug.ts';
 import type { JobRow } from './job-row.ts';
 import { jobToken } from './job-token.ts';
 
@@ -54,6 +56,7 @@ const inputOf =
 export function jobSpec(parts: Parts): JobSpec {
   const { row, attempt, token, baseUrl } = parts;
   const environment = environmentOf(parts);
+  const notebook = row.commit_id === null ? notebookVariables(row.id, token) : {};
   return {
     execution_id: row.id,
     attempt,
@@ -63,8 +66,12 @@ export function jobSpec(parts: Parts): JobSpec {
     image: row.image,
     registry: parts.registry,
     command: row.interpolated_command,
-    environment_variables: environment.values,
-    secrets: environment.secrets,
+    environment_variables: { ...environment.values, ...notebook },
+    secrets: [
+      ...environment.secrets,
+      ...(notebook.JUPYTER_TOKEN === undefined ? [] : [notebook.JUPYTER_TOKEN]),
+    ],
+    notebook: row.commit_id === null,
     snapshot: parts.snapshot,
     inputs: row.inputs.map(inputOf(parts)),
     config: {
@@ -74,6 +81,7 @@ export function jobSpec(parts: Parts): JobSpec {
     },
     time_limit: row.time_limit,
     no_output_timeout: row.no_output_timeout ?? NO_OUTPUT_TIMEOUT_SECONDS,
+    remote_debug: remoteDebug(row.runtime_config),
   };
 }
 
@@ -90,6 +98,11 @@ function apiConfig(executionId: string, token: string, baseUrl: string) {
     input_request: { url: url('input-request'), method: 'POST', headers: { Authorization } },
   };
 }
+/** Read by Jupyter, and by programs that want to know whether they run in a notebook (contract 3.1). */
+const notebookVariables = (id: string, token: string): Record<string, string> => ({
+  JUPYTER_TOKEN: notebookToken(token),
+  VALOHAI_NOTEBOOK_INSTANCE_ID: id,
+});
 
 /** `execution.json` (contract 3.2). */
 export function executionConfig(row: JobRow): Record<string, unknown> {

@@ -2465,6 +2465,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/executions/{id}/notebook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a running notebook is, with what opens it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            url: string;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/executions/{id}/status-detail/": {
         parameters: {
             query?: never;
@@ -2707,6 +2756,70 @@ export interface paths {
                         "application/json": {
                             token: string;
                         };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/notebook-executions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start a notebook: an execution that runs the Jupyter of an image */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        environment?: string;
+                        environment_variables: {
+                            [key: string]: string | null;
+                        };
+                        image: string;
+                        inherit_environment_variables?: boolean;
+                        priority?: number;
+                        project: string;
+                        runtime_config: {
+                            [key: string]: unknown;
+                        };
+                        tags: string[];
+                        time_limit?: number;
+                        title?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Execution"];
                     };
                 };
                 /** @description What is wrong */
@@ -5825,6 +5938,7 @@ export interface paths {
                                 name: string;
                             }[];
                             no_output_timeout: number | null;
+                            notebook?: boolean;
                             project: {
                                 /** Format: uuid */
                                 id: string;
@@ -5836,12 +5950,16 @@ export interface paths {
                                 password: string;
                                 username: string;
                             } | null;
+                            remote_debug?: {
+                                key: string;
+                                port: number;
+                            } | null;
                             secrets: string[];
                             snapshot: {
                                 sha256: string;
                                 size: number;
                                 url: string;
-                            };
+                            } | null;
                             time_limit: number | null;
                             /** Format: uuid */
                             token: string;
@@ -7716,7 +7834,7 @@ export interface components {
                 ref: string;
                 repository: string | null;
                 url: string;
-            };
+            } | null;
             counter: number;
             creator_id: string | null;
             creator_name: string | null;

@@ -8,6 +8,7 @@ import {
   DockerError,
   frames,
 } from '../../platform/docker.ts';
+import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
 import {
   type Executor,
@@ -15,6 +16,7 @@ import {
   folderVariables,
   type Job,
   JobFailure,
+  notebookVariables,
   type Output,
   type Prepared,
   type PrepareOptions,
@@ -25,6 +27,8 @@ import {
 
 import { isLoopback, type Relay, startRelay } from './relay.ts';
 
+/** Jupyter's own, in a container that has all ports to itself. */
+const NOTEBOOK_PORT = 8888;
 const MEBIBYTE = 1024 * 1024;
 /** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
 const RESERVED_BYTES = 512 * MEBIBYTE;
@@ -86,6 +90,7 @@ export class DockerExecutor implements Executor {
     attached.catch(() => {}); // told where it is used
     return {
       paths: VALOHAI_PATHS,
+      notebookPort: NOTEBOOK_PORT,
       reach: (url) => this.#reach(url),
       start: async (output) => {
         const running = await startContainer(container, attached, job, status, output);
@@ -148,7 +153,12 @@ export function containerOptions(
   { owner, slots }: Pick<DockerOptions, 'owner' | 'slots'>,
   memory = totalmem(),
 ): ContainerOptions & { name: string } {
-  const environment = { ...job.environment, ...folderVariables(VALOHAI_PATHS), TINI_KILL_PROCESS_GROUP: '1' };
+  const environment = {
+    ...job.environment,
+    ...folderVariables(VALOHAI_PATHS),
+    ...(job.notebook === true && notebookVariables('0.0.0.0', NOTEBOOK_PORT)),
+    TINI_KILL_PROCESS_GROUP: '1',
+  };
   const names = ['config', 'inputs', 'outputs', 'repository'] as const;
   const limit = Math.floor(Math.max(memory / 2, memory - RESERVED_BYTES) / slots);
   return {
@@ -164,7 +174,12 @@ export function containerOptions(
       'cove.owner': owner,
     },
     Healthcheck: { Test: ['NONE'] },
+    ...(job.notebook === true && { ExposedPorts: { [`${NOTEBOOK_PORT}/tcp`]: {} } }),
     HostConfig: {
+      // Only to this machine itself; the worker opens the door for people.
+      ...(job.notebook === true && {
+        PortBindings: { [`${NOTEBOOK_PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
+      }),
       Mounts: names.map((name) => ({ Type: 'bind', Source: job.folders[name], Target: VALOHAI_PATHS[name] })),
       Init: true,
       // The attached stream is the log; a second copy on disk would only cost.
@@ -228,6 +243,7 @@ async function startContainer(
       clearTimeout(killer);
     },
     remove: () => container.remove(),
+    inside: insideContainer(container),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What every way of running a job has in common (design 8). */
+import type { Inside } from './inside.ts';
 
 /** A job's folders on this machine. */
 export interface JobFolders {
@@ -27,6 +28,8 @@ export interface Job {
   /** User's variables and the platform's, without the folders'. */
   environment: Record<string, string>;
   folders: JobFolders;
+  /** It serves people here: the executor says where, in `VH_NOTEBOOK_IP` and `VH_NOTEBOOK_PORT`. */
+  notebook?: boolean;
   /** A folder of the run that is the executor's own, not shown to the job. */
   scratch: string;
 }
@@ -55,12 +58,16 @@ export interface Running {
   stop(graceMs: number): Promise<void>;
   /** Removes what is left of it, whatever its state. */
   remove(): Promise<void>;
+  /** Absent where nobody can be let in. */
+  inside?: Inside;
 }
 /** Everything that needs no files is done: image at hand, container made. */
 export interface Prepared {
   paths: JobPaths;
   /** The address under which the job finds what this worker finds at `url`. */
   reach(url: string): Promise<string>;
+  /** Where a notebook of this job will listen. */
+  notebookPort?: number;
   start(output: Output): Promise<Running>;
   /** It will not be started. */
   discard(): Promise<void>;
@@ -89,6 +96,11 @@ export class JobFailure extends Error {
  * waits for the program it runs, then goes no further.
  */
 export const shellText = (command: string) => `trap 'exit 143' TERM\n${command}`;
+
+export const notebookVariables = (ip: string, port: number): Record<string, string> => ({
+  VH_NOTEBOOK_IP: ip,
+  VH_NOTEBOOK_PORT: String(port),
+});
 
 /** The variables that name the folders; valohai-utils asks for these first. */
 export const folderVariables = (paths: JobPaths): Record<string, string> => ({

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
@@ -10,6 +11,7 @@ import {
   type Exit,
   folderVariables,
   type Job,
+  notebookVariables,
   type Output,
   type Prepared,
   type Running,
@@ -17,6 +19,7 @@ import {
   VALOHAI_PATHS,
 } from './executor.ts';
 import { findIsolation, type Isolation, PROLOGUE } from './namespace.ts';
+import { insideProcess } from './process-inside.ts';
 
 /** The same leash as the namespaced prologue's; here the job is a process group. */
 const PLAIN = `
@@ -59,6 +62,7 @@ export class ProcessExecutor implements Executor {
     if (isolation === null) {
       status('No /valohai here: this machine allows no mount namespaces. Use the VH_*_DIR variables.');
     }
+    const notebookPort = job.notebook === true ? await freePort() : undefined;
     const paths = isolation === null ? job.folders : VALOHAI_PATHS;
     const environment = {
       PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
@@ -66,6 +70,7 @@ export class ProcessExecutor implements Executor {
       HOME: isolation === null ? home : '/valohai/.home',
       ...job.environment,
       ...folderVariables(paths),
+      ...(notebookPort !== undefined && notebookVariables('127.0.0.1', notebookPort)),
     };
     const text = shellText(job.command);
     const hidden = this.#hidden.join('\n');
@@ -76,6 +81,7 @@ export class ProcessExecutor implements Executor {
         : [...args, '/bin/sh', '-c', PROLOGUE, 'sh', root, dirname(job.folders.config), hidden, text];
     return {
       paths,
+      ...(notebookPort !== undefined && { notebookPort }),
       start: async (output) => {
         const child = spawn(program, line, {
           cwd: '/',
@@ -84,7 +90,9 @@ export class ProcessExecutor implements Executor {
           stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
         });
         await once(child, 'spawn');
-        return follow(child, output);
+        const { repository } = job.folders;
+        const inside = insideProcess({ job: child, isolation, root, repository, environment });
+        return { ...follow(child, output), inside };
       },
       reach: async (url) => url,
       discard: async () => {},
@@ -95,6 +103,15 @@ export class ProcessExecutor implements Executor {
   async cleanUp(): Promise<number> {
     return 0;
   }
+}
+
+/** One that nobody listens on at this moment; whoever takes it first has it. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 function follow(child: ChildProcess, output: Output): Running {

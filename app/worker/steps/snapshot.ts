@@ -16,7 +16,7 @@ class Damaged extends Error {}
 /** Puts the snapshot's files into an empty folder. */
 export async function fetchSnapshot(
   http: Http,
-  snapshot: JobSpec['snapshot'],
+  snapshot: NonNullable<JobSpec['snapshot']>,
   folder: string,
   signal: AbortSignal,
 ): Promise<Unpacked> {

@@ -4,11 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { findIsolation } from '../../../../app/worker/executors/namespace.ts';
 import { ProcessExecutor } from '../../../../app/worker/executors/process.ts';
 import { executorContract } from '../../../support/executor-contract.ts';
+import { insideContract } from '../../../support/inside-contract.ts';
 
 const isolation = await findIsolation();
 
 describe.runIf(isolation !== null)('in a root of its own', () => {
   const bench = executorContract((folder) => new ProcessExecutor([join(folder, 'hidden')], isolation));
+  insideContract(bench);
 
   test('finds its folders at /valohai', async () => {
     const ran = await bench.run('pwd; ls /valohai; echo $VH_OUTPUTS_DIR');
@@ -28,6 +30,7 @@ describe.runIf(isolation !== null)('in a root of its own', () => {
 
 describe('with nothing but its variables', () => {
   const bench = executorContract(() => new ProcessExecutor([], null));
+  insideContract(bench);
 
   test('is told where its folders are, and that there is no /valohai', async () => {
     const ran = await bench.run('echo $VH_OUTPUTS_DIR');

@@ -1,0 +1,40 @@
+/** Where people find what a job opens on this machine. */
+import { createSocket } from 'node:dgram';
+import { hostname } from 'node:os';
+import type { WorkerSettings } from '../settings.ts';
+
+export interface Listening {
+  /** The address to listen on. */
+  listen: string;
+  /** What people type. */
+  address: string;
+}
+export type Reach = Promise<Listening>;
+
+/**
+ * As the settings say; else, where the API is on this machine's loopback, only from this machine; else at the address
+ * by which this machine reaches the API.
+ */
+export async function reachOf({ doors, apiUrl }: Pick<WorkerSettings, 'doors' | 'apiUrl'>): Reach {
+  if (doors !== undefined) return doors;
+  const { hostname: host, port } = new URL(apiUrl);
+  const name = host.replace(/^\[|\]$/g, '');
+  if (/^(localhost|127(\.\d+){3}|::1)$/.test(name)) return { listen: '127.0.0.1', address: '127.0.0.1' };
+  return { listen: '0.0.0.0', address: await ownAddress(name, Number(port) || 443) };
+}
+
+/** Connecting a UDP socket sends nothing; it only finds out which way packets would go. */
+async function ownAddress(host: string, port: number): Promise<string> {
+  const socket = createSocket('udp4');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.connect(port, host, () => resolve());
+    });
+    return socket.address().address;
+  } catch {
+    return hostname();
+  } finally {
+    socket.close();
+  }
+}
