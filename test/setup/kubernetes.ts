@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Cluster } from '../../app/platform/cluster.ts';
+import type { Cluster, ClusterObject } from '../../app/platform/cluster.ts';
 import { fill } from '../../toolchain/cache.js';
 import { withLock } from '../../toolchain/lock.js';
 import { obtain } from '../../toolchain/programs.js';
@@ -176,7 +176,7 @@ export async function definitions(): Promise<string[]> {
 }
 
 /** Contour's own kinds, which it wants to be known wherever it runs. */
-export async function contourDefinitions(): Promise<{ metadata: { name: string } }[]> {
+export async function contourDefinitions(): Promise<ClusterObject[]> {
   const module = `github.com/projectcontour/contour@v${contour.version}`;
   const { Dir } = JSON.parse(await command('go', ['mod', 'download', '-json', module]));
   const text = readFileSync(join(Dir, 'examples/contour/01-crds.yaml'), 'utf8');
@@ -184,14 +184,28 @@ export async function contourDefinitions(): Promise<{ metadata: { name: string }
 }
 
 /** Makes them known to a cluster, and waits until they are. */
-export async function defineObjects(cluster: Cluster): Promise<void> {
-  const paths = await Promise.all(
-    (await definitions()).map(async (file) => {
-      const body = parse(readFileSync(file, 'utf8'));
+export const defineObjects = async (cluster: Cluster): Promise<void> =>
+  define(
+    cluster,
+    (await definitions()).map((file) => parse(readFileSync(file, 'utf8'))),
+  );
+
+/** Makes kinds known; ends when the server tells of each. */
+export async function define(cluster: Cluster, bodies: ClusterObject[]): Promise<void> {
+  const known = await Promise.all(
+    bodies.map(async (body) => {
       await cluster.ask('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', { method: 'POST', body });
       const { group, versions, names } = body.spec;
-      return `/apis/${group}/${versions[0].name}/${names.plural}`;
+      return { api: `/apis/${group}/${versions[0].name}`, name: names.plural };
     }),
   );
-  for (const path of paths) await until(`${path} is known`, () => cluster.find(path), 60);
+  for (const { api, name } of known)
+    await until(
+      `${api}/${name} is known`,
+      // Programs ask the list, which comes last.
+      async () =>
+        (await cluster.find(`${api}/${name}`)) &&
+        (await cluster.find(api))?.resources.some((one: ClusterObject) => one.name === name),
+      60,
+    );
 }

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BASE } from '../../setup/images.ts';
-import { clusterPrograms, contourDefinitions } from '../../setup/kubernetes.ts';
+import { clusterPrograms, contourDefinitions, define } from '../../setup/kubernetes.ts';
 import type { Server } from '../process.ts';
 import type { OneNode } from './cluster.ts';
 
@@ -24,8 +24,7 @@ export async function serveWayIn(
   const file = (name: string) => join(folder, name);
   await mkdir(folder);
   await take(BASE);
-  for (const body of await contourDefinitions())
-    await post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', body);
+  await define(cluster, await contourDefinitions());
   await post('/api/v1/namespaces', { metadata: { name: WAY_IN.namespace } });
   await post('/apis/gateway.networking.k8s.io/v1/gatewayclasses', {
     apiVersion: 'gateway.networking.k8s.io/v1',
