@@ -26,7 +26,9 @@ export async function openNotebook(
     const door = await openDoor(running.inside, port, await where.reach, over.signal);
     void answers(running.inside, port, over.signal).then(() => {
       if (over.signal.aborted) return;
-      status(`The notebook answers: open it on this execution's page. ${door.note}`.trim());
+      status(
+        `The notebook answers; its address is at /api/v0/executions/<id>/notebook/. ${door.note}`.trim(),
+      );
       // Read by the API, which adds the token for those who may enter.
       status(`::notebook::${JSON.stringify({ url: door.url })}`);
     });
