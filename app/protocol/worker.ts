@@ -174,6 +174,10 @@ export const JobSpec = z.object({
   no_output_timeout: z.number().nullable(),
   /** Who may enter the running job by SSH: the owner of this public key, at this port. Since 0.2. */
   remote_debug: z.object({ port: z.int(), key: z.string() }).nullable().optional(),
+  /** What the job may take at most: cores, and bytes of memory. Null: what its machine gives. Since 0.2. */
+  limits: z
+    .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })
+    .default({ cpus: null, memory: null }),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 

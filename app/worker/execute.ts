@@ -98,7 +98,7 @@ async function makeReady(
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
   });
-  const { execution_id: executionId, attempt, image, registry, command, notebook = false } = job;
+  const { execution_id: executionId, attempt, image, registry, command, limits, notebook = false } = job;
   const preparing = orAbort(
     shop.executor.prepare(
       {
@@ -108,6 +108,7 @@ async function makeReady(
         registry,
         command,
         environment,
+        limits,
         folders: folder,
         scratch: folder.scratch,
         notebook,

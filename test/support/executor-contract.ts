@@ -43,6 +43,7 @@ export function executorContract(
         command,
         folders,
         scratch: folders.scratch,
+        limits: { cpus: null, memory: null },
         ...more,
         environment,
       };

@@ -85,6 +85,13 @@ export function configOfStep({ resources, cacheVolumes, autorestart }: Step): Va
   };
 }
 
+/** What a job may take at most, for its worker: cores, and bytes of memory. What was kept before it was checked says nothing. */
+export function limitsOf(config: Values): { cpus: number | null; memory: number | null } {
+  const parsed = RuntimeConfig.safeParse(config);
+  const limits = parsed.data?.kubernetes?.containers?.workload?.resources?.limits;
+  return { cpus: limits?.cpu ?? null, memory: limits?.memory === undefined ? null : limits.memory * 2 ** 20 };
+}
+
 function overlay(below: Values, above: Values): Values {
   const merged = { ...below };
   for (const [key, value] of Object.entries(above)) {

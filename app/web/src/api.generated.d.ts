@@ -5937,6 +5937,16 @@ export interface paths {
                                 keep_directories: "none" | "suffix" | "full";
                                 name: string;
                             }[];
+                            /**
+                             * @default {
+                             *       "cpus": null,
+                             *       "memory": null
+                             *     }
+                             */
+                            limits: {
+                                cpus: number | null;
+                                memory: number | null;
+                            };
                             no_output_timeout: number | null;
                             notebook?: boolean;
                             project: {

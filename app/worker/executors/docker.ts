@@ -1,5 +1,5 @@
 /** Runs jobs in containers: the rule (design 8). */
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Container,
@@ -32,6 +32,8 @@ const NOTEBOOK_PORT = 8888;
 const MEBIBYTE = 1024 * 1024;
 /** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
 const RESERVED_BYTES = 512 * MEBIBYTE;
+/** The Engine takes no less. */
+const LEAST_BYTES = 6 * MEBIBYTE;
 const MAX_PROCESSES = 16_384;
 /** How long it may take to say its version. */
 const ENGINE_ANSWER_MS = 5_000;
@@ -160,7 +162,8 @@ export function containerOptions(
     TINI_KILL_PROCESS_GROUP: '1',
   };
   const names = ['config', 'inputs', 'outputs', 'repository'] as const;
-  const limit = Math.floor(Math.max(memory / 2, memory - RESERVED_BYTES) / slots);
+  const room = Math.floor(Math.max(memory / 2, memory - RESERVED_BYTES) / slots);
+  const limit = Math.min(room, Math.max(job.limits.memory ?? room, LEAST_BYTES));
   return {
     name: `cove-${job.executionId}-${job.attempt}`,
     Image: job.image,
@@ -188,6 +191,7 @@ export function containerOptions(
       // Data loaders share tensors here; the Engine's own 64 MiB are too few for any of them.
       ShmSize: Math.floor(limit / 2),
       PidsLimit: MAX_PROCESSES,
+      ...coresOf(job.limits.cpus),
       ...cpuLimit(job.environment.VH_CPU_LIMIT),
     },
   };
@@ -199,6 +203,10 @@ export function cpuLimit(text: string | undefined): { NanoCpus?: number; CpusetC
   if (/^\d+(\.\d+)?$/.test(value) && Number(value) > 0) return { NanoCpus: Math.round(Number(value) * 1e9) };
   return /^\d+([-,]\d+)+$/.test(value) ? { CpusetCpus: value } : {};
 }
+
+/** The Engine refuses more cores than the machine has. */
+const coresOf = (cpus: number | null) =>
+  cpus === null ? {} : { NanoCpus: Math.round(Math.min(cpus, availableParallelism()) * 1e9) };
 
 const isMissingImage = (error: unknown) =>
   error instanceof DockerError && error.status === 404 && /no such image/i.test(error.message);

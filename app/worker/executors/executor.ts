@@ -32,6 +32,8 @@ export interface Job {
   notebook?: boolean;
   /** A folder of the run that is the executor's own, not shown to the job. */
   scratch: string;
+  /** Cores, and bytes of memory, that it may take at most; null, or more than the machine gives: what that gives. */
+  limits: { cpus: number | null; memory: number | null };
 }
 
 export interface PrepareOptions {

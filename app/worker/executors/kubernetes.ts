@@ -225,7 +225,11 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
     subPath: relative(volume, job.folders[folder]),
   }));
   const labels = { ...pod.labels, 'cove/owner': name, 'cove/execution': job.executionId };
-  const memory = `${Math.round(pod.memoryGb * 1024)}Mi`;
+  // The worker's requests keep the room: a job may ask for less of it, never for more, nor for less than it requests.
+  const room = Math.round(pod.memoryGb * 1024);
+  const asked = job.limits.memory === null ? room : Math.ceil(job.limits.memory / 2 ** 20);
+  const memory = `${Math.min(room, Math.max(asked, 16))}Mi`;
+  const cpu = String(Math.min(pod.cpus, Math.max(job.limits.cpus ?? pod.cpus, 0.01)));
   const gpus = pod.gpus === 0 ? {} : { 'nvidia.com/gpu': String(pod.gpus) };
   return {
     apiVersion: 'batch/v1',
@@ -262,7 +266,7 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
               resources: {
                 requests: { cpu: '10m', memory: '16Mi', ...gpus },
-                limits: { cpu: String(pod.cpus), memory, ...gpus },
+                limits: { cpu, memory, ...gpus },
               },
               volumeMounts: [
                 ...folders,

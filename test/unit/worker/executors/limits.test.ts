@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { limitsOf } from '../../../../app/core/executions/runtime-config.ts';
+import { containerOptions } from '../../../../app/worker/executors/docker.ts';
+import type { Job } from '../../../../app/worker/executors/executor.ts';
+import { jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/kubernetes.ts';
+
+const GIB = 2 ** 30;
+const folders = { config: '/v/c', inputs: '/v/i', outputs: '/v/o', repository: '/v/r' };
+const job = (limits: Partial<Job['limits']> = {}, environment = {}): Job => ({
+  executionId: 'e',
+  attempt: 1,
+  image: 'alpine:3',
+  command: 'true',
+  environment,
+  folders,
+  scratch: '/v/s',
+  limits: { cpus: null, memory: null, ...limits },
+});
+
+test('limits are read of what the client sends, in mebibytes and cores', () => {
+  const config = (limits: object) => ({
+    kubernetes: { containers: { workload: { resources: { limits } } } },
+  });
+  expect(limitsOf(config({ cpu: 1.5, memory: 512 }))).toEqual({ cpus: 1.5, memory: 512 * 2 ** 20 });
+  expect(limitsOf({})).toEqual({ cpus: null, memory: null });
+  expect(limitsOf(config({ cpu: 'many' }))).toEqual({ cpus: null, memory: null });
+});
+
+describe('a container', () => {
+  const host = (given: Job) => containerOptions(given, { owner: 'w', slots: 2 }, 16 * GIB).HostConfig ?? {};
+  const room = host(job()).Memory as number;
+  test('has what its machine gives, and less where it asks for less', () => {
+    expect(host(job())).not.toHaveProperty('NanoCpus');
+    expect(host(job({ cpus: 0.5, memory: GIB }))).toMatchObject({ Memory: GIB, NanoCpus: 5e8 });
+    expect(host(job({ cpus: 4096 })).NanoCpus).toBe(availableParallelism() * 1e9);
+    expect(host(job({ cpus: 1 }, { VH_CPU_LIMIT: '0.25' })).NanoCpus).toBe(2.5e8);
+  });
+  test('never has more memory than its share, nor less than the Engine takes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 64 * GIB }), (memory) => {
+        const given = host(job({ memory })).Memory as number;
+        expect(given <= room && given >= 6 * 2 ** 20).toBe(true);
+        expect(given).toBe(Math.min(room, Math.max(memory, 6 * 2 ** 20)));
+      }),
+    );
+  });
+});
+
+test('a pod keeps within its worker’s room', () => {
+  const pod = { namespace: 'n', labels: {}, tolerations: [], mounts: [], cpus: 2, memoryGb: 4, gpus: 0 };
+  const options = { pod, name: 'w', node: 'n', volume: '/v' } as unknown as KubernetesOptions;
+  const limits = (given: Job) =>
+    jobManifest(given, options).spec.template.spec.containers[0].resources.limits;
+  expect(limits(job())).toEqual({ cpu: '2', memory: '4096Mi' });
+  expect(limits(job({ cpus: 0.5, memory: GIB }))).toEqual({ cpu: '0.5', memory: '1024Mi' });
+  expect(limits(job({ cpus: 0.001, memory: 1 }))).toEqual({ cpu: '0.01', memory: '16Mi' });
+  expect(limits(job({ cpus: 64, memory: 64 * GIB }))).toEqual({ cpu: '2', memory: '4096Mi' });
+});
