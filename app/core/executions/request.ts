@@ -9,7 +9,7 @@ const fromText = (value: unknown): unknown => {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return undefined;
   try {
-    return JSON.parse(value);
+    return JSON.parse(value, (key, item) => (key === '__proto__' ? undefined : item));
   } catch {
     return value;
   }

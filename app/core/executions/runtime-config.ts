@@ -95,6 +95,8 @@ export function limitsOf(config: Values): { cpus: number | null; memory: number 
 function overlay(below: Values, above: Values): Values {
   const merged = { ...below };
   for (const [key, value] of Object.entries(above)) {
+    // Assigned, it would turn the object inside out.
+    if (key === '__proto__') continue;
     const under = merged[key];
     merged[key] = key !== 'devices' && isValues(under) && isValues(value) ? overlay(under, value) : value;
   }

@@ -36,14 +36,18 @@ describe('runtimeConfig', () => {
   ])('refuses %j by the field', (config, message) => expect(() => runtimeConfig(config)).toThrow(message));
 
   test('keeps what it does not know, and is the same laid over itself', () => {
-    const key = fc
-      .string()
-      .filter((name) => !['kubernetes', 'remote_debug', 'autorestart', 'no_output_timeout'].includes(name));
+    const known = ['kubernetes', 'remote_debug', 'autorestart', 'no_output_timeout'];
+    const plain = (value: object) =>
+      JSON.parse(JSON.stringify(value), (key, item) => (key === '__proto__' ? undefined : item));
+    const key = fc.string().filter((name) => !known.includes(name));
     fc.assert(
-      fc.property(fc.dictionary(key, fc.jsonValue()), (config) => {
+      fc.property(fc.dictionary(key, fc.jsonValue()).map(plain), (config) => {
         expect(runtimeConfig(config, config)).toEqual(config);
       }),
     );
+    const hostile = JSON.parse('{"__proto__": {"autorestart": "yes"}}');
+    expect(Object.keys(runtimeConfig(hostile, {}))).toEqual([]);
+    expect(runtimeConfig({}, hostile).autorestart).toBeUndefined();
   });
 });
 
