@@ -116,6 +116,16 @@ org     admin    PUT    /environment-variable-groups/{id}/ {"description":"new"}
 org     admin    POST   /environment-variable-groups/{id}/environment_variable/ {"name":"X","value":"1"}
 org     admin    DELETE /environment-variable-groups/{id}/environment_variable/ {"name":"X"}
 org     admin    DELETE /environment-variable-groups/{id}/
+org     viewer   GET    /stores/{id}/
+org     admin    PATCH  /stores/{id}/ {"name":"renamed"}
+org     admin    PUT    /stores/{id}/ {"name":"renamed"}
+org     member   POST   /stores/{id}/adopt/ {"url":"s3://other/x","project":"%project"}
+org     admin    DELETE /stores/{id}/
+org     admin    POST   /registry-credentials/ {"type":"docker","owner":"%organization","image_pattern":"two.example/*","configuration":{"username":"u","password":"p"}}
+org     viewer   GET    /registry-credentials/{id}/
+org     admin    PATCH  /registry-credentials/{id}/ {"image_pattern":"three.example/*"}
+org     admin    PUT    /registry-credentials/{id}/ {"image_pattern":"three.example/*"}
+org     admin    DELETE /registry-credentials/{id}/
 all     operator GET    /worker-stacks/
 all     operator GET    /worker-stacks/{name}/
 all     operator POST   /worker-stacks/{name}/check/ {"environments":["x"]}
@@ -124,17 +134,7 @@ all     operator GET    /secrets/
 all     operator PUT    /secrets/{name}/ {"value":"x"}
 all     operator DELETE /secrets/{name}/`;
 /** Their bodies are long, they refuse for another reason before they ask who asks, or need a bucket; tested where they are. */
-const ELSEWHERE = [
-  'PUT /worker-stacks/{name}/',
-  'GET /datum-aliases/resolve/',
-  'POST /stores/',
-  'POST /stores/{id}/adopt/',
-  ...['GET', 'PATCH', 'PUT', 'DELETE'].flatMap((method) => [
-    `${method} /stores/{id}/`,
-    `${method} /registry-credentials/{id}/`,
-  ]),
-  'POST /registry-credentials/',
-];
+const ELSEWHERE = ['PUT /worker-stacks/{name}/', 'GET /datum-aliases/resolve/', 'POST /stores/'];
 
 const ROWS = TABLE.trim()
   .split('\n')
@@ -236,7 +236,8 @@ async function furnish(world: World, organization: string, name: string): Promis
   await runs.end(run.execution_id, run.token, { status: 'complete', exitCode: 0, reason: '', logLines: 0 });
   const key = `projects/${world.projectId}/${randomUUID()}`;
   await storage.put(key, Buffer.from('x'));
-  const [team, datum, group, preset] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+  const [team, datum, group] = [randomUUID(), randomUUID(), randomUUID()];
+  const [preset, store, login] = [randomUUID(), randomUUID(), randomUUID()];
   const { projectId: project_id, environmentId: environment_id } = world;
   const own = { organization_id: organization, name: WORD };
   await db
@@ -275,7 +276,30 @@ async function furnish(world: World, organization: string, name: string): Promis
     .insertInto('runtime_config_presets')
     .values({ id: preset, environment_id, slug: 'one', name: 'Preset' })
     .execute();
+  await db
+    .insertInto('stores')
+    .values({
+      id: store,
+      ...own,
+      type: 's3',
+      access_mode: 'owner_organization',
+      team_ids: [],
+      configuration: JSON.stringify({ bucket: 'b' }),
+    })
+    .execute();
+  await db
+    .insertInto('registry_credentials')
+    .values({
+      id: login,
+      organization_id: organization,
+      type: 'docker',
+      image_pattern: `${WORD}.example/*`,
+      configuration: '{}',
+    })
+    .execute();
   return {
+    stores: store,
+    'registry-credentials': login,
     organization: name,
     organizations: organization,
     projects: project_id,
