@@ -134,7 +134,13 @@ all     operator GET    /secrets/
 all     operator PUT    /secrets/{name}/ {"value":"x"}
 all     operator DELETE /secrets/{name}/`;
 /** Their bodies are long, they refuse for another reason before they ask who asks, or need a bucket; tested where they are. */
-const ELSEWHERE = ['PUT /worker-stacks/{name}/', 'GET /datum-aliases/resolve/', 'POST /stores/'];
+const ELSEWHERE = [
+  'PUT /worker-stacks/{name}/',
+  'GET /datum-aliases/resolve/',
+  'POST /stores/',
+  'POST /notebook-executions/',
+  'GET /executions/{id}/notebook/',
+];
 
 const ROWS = TABLE.trim()
   .split('\n')
