@@ -38,15 +38,8 @@ test('addresses', () => {
   expect(addressOf(`datum://${id}`)).toEqual({ kind: 'datum', id: id.toLowerCase() });
   expect(addressOf('datum://best%20model')).toEqual({ kind: 'alias', name: 'best model' });
   expect(addressOf('dataset://a/b')).toEqual({ kind: 'dataset', dataset: 'a', version: 'b' });
-  for (const odd of [
-    'datum://',
-    'datum://a/b',
-    'dataset://a',
-    'dataset://a/b/c',
-    'https://',
-    'x',
-    's3://b/k',
-  ])
+  expect(addressOf('s3://b/k')).toEqual({ kind: 'object', key: 'k' });
+  for (const odd of ['datum://', 'datum://a/b', 'dataset://a', 'dataset://a/b/c', 'https://', 'x'])
     expect([odd, addressOf(odd)]).toEqual([odd, null]);
 });
 
