@@ -64,7 +64,10 @@ const work = (path: string, json: unknown) =>
 
 test('every option that the client sends is kept and shown', async () => {
   const runtime_config = {
-    remote_debug: { debug_port: 2222, debug_key: 'ssh-ed25519 AAAA me' },
+    remote_debug: {
+      debug_port: 2222,
+      debug_key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEDtGDGqgJcHxO2oOTdXiq6XBqUf9vG5Uei4U5YRy0pN me@laptop',
+    },
     autorestart: true,
     no_output_timeout: 60,
     kubernetes: {
