@@ -2,10 +2,10 @@
  * Connections to addresses that users name: judged by what a name resolves to at the moment of connecting, so that
  * neither a second answer of the name server nor a redirect leads inside.
  */
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { lookup } from 'node:dns';
+import { isIP } from 'node:net';
 import { buildConnector } from 'undici';
-import { isInternal } from './internal-networks.ts';
+import { isInternal, outsideLookup } from './internal-networks.ts';
 
 /** No address for this process. `EACCES`: trying again does not help. */
 export class InternalAddress extends Error {
@@ -27,17 +27,7 @@ export function trusts(trusted: readonly string[], host: string, port: string | 
   return trusted.some((entry) => [name, bare(name), `${name}:${port}`].includes(entry.toLowerCase()));
 }
 
-/** As `dns.lookup`, but a name of which any address is internal is an error. */
-export const outsideLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...(options as LookupOptions), all: true }, (error, found: LookupAddress[]) => {
-    if (error) return done(error, '', 0);
-    const [first] = found;
-    if (first === undefined || found.some(({ address }) => isInternal(address)))
-      return done(new InternalAddress(host), '', 0);
-    if ((options as LookupOptions).all) return done(null, found);
-    done(null, first.address, first.family);
-  });
-};
+const lookupOutside = outsideLookup((host, error) => error ?? new InternalAddress(host));
 
 /** For an `Agent`: connects as undici does, to nothing inside but what is trusted. */
 export function guardedConnector(
@@ -45,7 +35,7 @@ export function guardedConnector(
   options: buildConnector.BuildOptions,
 ): buildConnector.connector {
   const open = buildConnector(options);
-  const openOutside = buildConnector({ ...options, lookup: outsideLookup });
+  const openOutside = buildConnector({ ...options, lookup: lookupOutside });
   return (target, done) => {
     const host = bare(target.hostname);
     const port = target.port || (target.protocol === 'https:' ? 443 : 80);

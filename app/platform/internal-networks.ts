@@ -1,5 +1,6 @@
 /** Which addresses lead inside: internal networks and metadata services are not reached on behalf of users. */
-import { BlockList, isIP } from 'node:net';
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 const INTERNAL = new BlockList();
 const V4 = `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
@@ -24,3 +25,20 @@ export function isInternal(ip: string): boolean {
   // The block list reads mapped addresses (::ffff:10.0.0.1) by its IPv4 rules.
   return INTERNAL.check(ip, 'ipv6');
 }
+
+/**
+ * As `dns.lookup`, but a name of which any address is internal is an error; for every connection to it, since the name
+ * server's next answer may be another. `refusal` words both: what leads inside (null), and a name that is not found.
+ */
+export const outsideLookup =
+  (refusal: (host: string, error: NodeJS.ErrnoException | null) => Error): LookupFunction =>
+  (host, options, done) => {
+    lookup(host, { ...(options as LookupOptions), all: true }, (error, found: LookupAddress[]) => {
+      if (error) return done(refusal(host, error), '', 0);
+      const [first] = found;
+      if (first === undefined || found.some(({ address }) => isInternal(address)))
+        return done(refusal(host, null), '', 0);
+      if ((options as LookupOptions).all) return done(null, found);
+      done(null, first.address, first.family);
+    });
+  };

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
 import { addressOf, datasetUri, datumUri } from './address.ts';
 import { type Found, lookUp } from './look-up.ts';
+import { hasWildcard } from './pattern.ts';
 
 /** More files than this are better packed into an archive. */
 const MAX_FILES = 10_000;
@@ -77,6 +78,10 @@ function filesAt(asked: string, found: Found): Part {
     files: [],
     problem: { message: `${asked} does not exist${what}`, code: 'does_not_exist' },
   });
+  if (address?.kind === 'object' && hasWildcard(address.key)) {
+    const message = `${asked} has wildcards, which buckets are not searched for yet: name each object, or make a dataset of them`;
+    return { url: asked, files: [], problem: { message, code: 'wildcard' } };
+  }
   if (address === null || address.kind === 'web' || address.kind === 'object') {
     const path = address?.kind === 'object' ? address.key : pathOf(asked);
     const file = { uri: asked, asked, datum_id: null, dataset_version_id: null };

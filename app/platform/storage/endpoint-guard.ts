@@ -1,9 +1,8 @@
 /** Addresses of stores that people name: the platform does not go into internal networks for them. */
-import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { CoveError, invalid } from '../errors.ts';
 import { type GitUrl, isTrusted } from '../git-url.ts';
-import { isInternal } from '../internal-networks.ts';
+import { isInternal, outsideLookup } from '../internal-networks.ts';
 
 const refuse = (message: string) => invalid('endpoint_url', message);
 const ALLOW = 'An operator can allow it in the configuration (trustedStoreHosts).';
@@ -54,13 +53,6 @@ const inside = (host: string) =>
   `${host} leads into an internal network, which this server does not enter. ${ALLOW}`;
 
 /** DNS, with every internal answer refused. */
-export const guardedLookup: LookupFunction = (host, options, done) => {
-  lookup(host, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    const fail = (message: string) => done(new CoveError('upstream', message), '');
-    if (error !== null || found.length === 0) return fail(`The host ${host} is unknown.`);
-    if (found.some(({ address }) => isInternal(address))) return fail(inside(host));
-    const [first] = found as [LookupAddress];
-    if (options.all === true) return done(null, found);
-    return done(null, first.address, first.family);
-  });
-};
+export const guardedLookup = outsideLookup(
+  (host, error) => new CoveError('upstream', error === null ? inside(host) : `The host ${host} is unknown.`),
+);

@@ -14,15 +14,18 @@ beforeAll(async () => {
   ({ desk, project } = await newDesk(api, { 'valohai.yaml': step }));
 });
 
-test('data and environments are listed', async () => {
+test('data, aliases and environments are listed', async () => {
   const run = await start(api, project.id, 'printf 12345 > /valohai/outputs/model.bin', {
     request: { environment: 'local-process' },
   });
   await api.end(run.id);
   const [{ id }] = (await api.ok('GET', `/data/?output_execution=${run.id}`)).results;
-  const [data, json, none, environments, more] = await Promise.all([
+  expect(await desk.ok('alias', 'list')).toContain('No data aliases');
+  await api.ok('POST', '/datum-aliases/', { name: 'best', project: project.id, datum: id });
+  const [data, json, aliases, none, environments, more] = await Promise.all([
     desk.ok('data', 'list'),
     desk.ok('--output-format', 'json', 'data', 'list', '-n', '1'),
+    desk.ok('alias', 'list'),
     newDesk(api).then((empty) => empty.desk.ok('data', 'list')),
     desk.ok('environments'),
     desk.ok('--output-format', 'json', 'environments', '-g', '-p', '-q', '-d'),
@@ -31,6 +34,7 @@ test('data and environments are listed', async () => {
   expect(JSON.parse(json)).toMatchObject([
     { id, name: 'model.bin', size: 5, output_execution: { counter: 1 } },
   ]);
+  expect(aliases).toMatch(/best.*model\.bin/s);
   expect(none).toContain('No data');
   expect(environments).toMatch(/local-process/);
   expect(JSON.parse(more).map((one: { slug: string }) => one.slug)).toContain('local-process');
