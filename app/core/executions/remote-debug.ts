@@ -8,7 +8,7 @@ const KEY =
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,10000}={0,3}( [^\r\n]{0,1000})?$/;
 const PORT = 'a port from 1024 to 65535 is needed';
 
-const RemoteDebug = z.object({
+export const RemoteDebug = z.object({
   debug_port: z.coerce.number(PORT).int(PORT).min(1024, PORT).max(65535, PORT),
   debug_key: z
     .string('a public key is needed')

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Step } from '../../yaml/index.ts';
 import type { FieldError } from '../errors.ts';
+import { RemoteDebug } from './remote-debug.ts';
 import { fieldErrors } from './step.ts';
 
 type Values = Record<string, unknown>;
@@ -13,16 +14,7 @@ const mebibytes = z
 
 /** Keys that mean something here; others are kept as they came. */
 export const RuntimeConfig = z.looseObject({
-  remote_debug: z
-    .looseObject({
-      debug_port: z.coerce.number().pipe(z.int().min(1).max(65_535)),
-      debug_key: z
-        .string()
-        .trim()
-        .regex(/^(ssh|ecdsa|sk-)/, 'It must be a public key as SSH writes it.')
-        .max(16_384),
-    })
-    .optional(),
+  remote_debug: RemoteDebug.optional(),
   autorestart: z.boolean().optional(),
   no_output_timeout: z.coerce.number().positive().nullish(),
   kubernetes: z
