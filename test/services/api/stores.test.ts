@@ -264,7 +264,8 @@ describe('rights and settings', () => {
   test.each([
     ['s3://no-such/file.txt', /no data store of this project is the bucket no-such/],
     ['azure://someone/data/file.txt', /no data store of this project is the bucket someone\/data/],
-    ['s3://data/../x', /not supported here/],
+    ['s3://data/../x', /not a valid address/],
+    ['s3://data/*.csv', /has wildcards/],
   ])('an input %s is refused, with what is missing', async (url, words) => {
     const step = yaml('true', `    inputs:\n      - name: in\n        default: ${url}\n`);
     const commit = await api.importPackage(world.projectId, { 'valohai.yaml': step });

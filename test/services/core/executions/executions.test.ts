@@ -116,7 +116,7 @@ describe('create', () => {
     [{ environment_variable_groups: ['group'] }, 'environment_variable_groups', 'does_not_exist'],
     [{ parameters: { epochs: 'many' } }, 'parameters', 'invalid'],
     [{ parameters: { unknown: 1 } }, 'parameters', 'invalid'],
-    [{ inputs: { data: ['s3://b/k'] } }, 'inputs', 'invalid'],
+    [{ inputs: { data: ['s3://b/k'] } }, 'inputs', 'does_not_exist'],
     [{ inputs: { data: ['datum://0b0e3c5e-6c2f-4c52-9a61-1d2c6b1d8a11'] } }, 'inputs', 'does_not_exist'],
   ])('refuses %j and leaves nothing behind', async (more, field, code) => {
     const before = (await list()).count;
