@@ -26,6 +26,7 @@ const ListExecutions = ListQuery.extend({
   step: Filled,
   environment: Filled,
   commit: Filled,
+  input_datum: Filled,
   tag: Many,
   deleted: Flag.optional(),
 });
@@ -61,6 +62,7 @@ const routes: Routes = async (app) => {
         step: query.step,
         environment: query.environment,
         commit: query.commit,
+        inputDatum: query.input_datum,
         tags: query.tag,
         deleted: query.deleted ?? false,
         ordering: orderingOf(query.ordering, ORDERINGS, '-ctime'),

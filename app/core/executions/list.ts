@@ -21,6 +21,8 @@ export interface ListExecutions {
   environment?: string | undefined;
   /** Identifier, whole. */
   commit?: string | undefined;
+  /** Id of a file that they took in. */
+  inputDatum?: string | undefined;
   /** All of them. */
   tags?: readonly string[];
   deleted: boolean;
@@ -45,7 +47,7 @@ export async function listExecutions(
   input: ListExecutions,
 ): Promise<{ count?: number; executions: ExecutionRecord[] }> {
   requireUser(context);
-  const ids = [input.project, input.creator].filter((id) => id !== undefined);
+  const ids = [input.project, input.creator, input.inputDatum].filter((id) => id !== undefined);
   if (!ids.every(isUuid)) return { count: 0, executions: [] };
   let query = selectExecutions(context.platform.db)
     .where(readableProjects(context.actor))
@@ -58,6 +60,10 @@ export async function listExecutions(
       sql<boolean>`${input.environment.toLowerCase()} IN (environments.id::text, lower(environments.slug))`,
     );
   if (input.commit !== undefined) query = query.where('commits.identifier', '=', input.commit.toLowerCase());
+  if (input.inputDatum !== undefined)
+    query = query.where(
+      sql<boolean>`executions.id IN (SELECT execution_id FROM execution_inputs WHERE datum_id = ${input.inputDatum})`,
+    );
   if (input.tags?.length) query = query.where(sql<boolean>`executions.tags @> ${[...input.tags]}::text[]`);
   if (input.statuses.length > 0) {
     query = query.where(

@@ -1919,6 +1919,7 @@ export interface paths {
                     environment?: string;
                     exclude?: string;
                     include?: string;
+                    input_datum?: string;
                     limit?: number;
                     no_count?: boolean;
                     offset?: number;

@@ -297,4 +297,8 @@ test('files are filtered by what they are and what they are for', async () => {
     expect([query, await ids(query)]).toEqual([query, [one]]);
   const { execution } = await found({ data: `datum://${one}` });
   expect(await ids(`input_execution=${execution.id}`)).toEqual([one]);
+  const users = async (datum: string | undefined) =>
+    (await ok('GET', `/executions/?input_datum=${datum}`)).results.map(({ id }: { id: string }) => id);
+  expect(await users(one)).toEqual([execution.id]);
+  expect(await users('no-id')).toEqual([]);
 });
