@@ -40,9 +40,13 @@ export async function vh(args: string[], options: VhOptions): Promise<VhOutcome>
     });
     let stdout = '';
     let stderr = '';
+    let hasEnough = false;
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
-      if (enough?.(stdout)) child.kill('SIGINT');
+      if (hasEnough || !enough?.(stdout)) return;
+      // Once: told twice, the client cannot end in order.
+      hasEnough = true;
+      child.kill('SIGINT');
     });
     interrupt?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
     child.stderr.setEncoding('utf8').on('data', (text) => {

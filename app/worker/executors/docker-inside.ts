@@ -17,14 +17,15 @@ export const insideContainer = (container: Container): Inside => ({
 });
 
 async function enter(container: Container, { command, terminal }: Wish): Promise<Entered> {
+  // Told by the Engine alone, the size would come after the command's first look.
+  const sized = terminal === null ? '' : `stty rows ${terminal.rows} cols ${terminal.columns} 2>/dev/null`;
   const program = await container.exec({
-    Cmd: ['/bin/sh', '-c', ENTRANCE, 'sh', command ?? ''],
+    Cmd: ['/bin/sh', '-c', sized + ENTRANCE, 'sh', command ?? ''],
     Tty: terminal !== null,
     Env: terminal === null ? [] : [`TERM=${terminal.name}`],
     WorkingDir: VALOHAI_PATHS.repository,
   });
   const resize = (columns: number, rows: number) => void program.resize(columns, rows).catch(() => {});
-  if (terminal !== null) resize(terminal.columns, terminal.rows);
   const { stream } = program;
   stream.on('error', () => {});
   const gone = new Promise<void>((resolve) => stream.once('close', resolve));
