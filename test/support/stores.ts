@@ -212,6 +212,8 @@ async function fs(): Promise<TestStore> {
   const folder = await folderOf('fs');
   const store = openFsStore({ folder, signingKey: 'only for tests' });
   const app = Fastify();
+  app.setValidatorCompiler(() => (value) => ({ value }));
+  app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error: { code?: string; message: string }, _request, reply) => {
     const status = { invalid: 400, forbidden: 403, not_found: 404, unavailable: 503 }[error.code ?? ''];
     return reply.code(status ?? 500).send({ message: error.message });

@@ -26,6 +26,8 @@ async function enter(container: Container, { command, terminal }: Wish): Promise
     WorkingDir: VALOHAI_PATHS.repository,
   });
   const resize = (columns: number, rows: number) => void program.resize(columns, rows).catch(() => {});
+  // Where the image has no stty.
+  if (terminal !== null) resize(terminal.columns, terminal.rows);
   const { stream } = program;
   stream.on('error', () => {});
   const gone = new Promise<void>((resolve) => stream.once('close', resolve));
