@@ -103,6 +103,19 @@ export async function requireProject(tx: Tx, context: Context, projectId: string
   return project;
 }
 
+/** Of what was found through `readableProjects`: reading it needs no other look. Throws 403. */
+export async function assertMay(
+  tx: Tx,
+  context: Context,
+  row: { project_id: string; organization_id: string; team_id: string | null },
+  verb: Verb,
+  what: string,
+): Promise<void> {
+  if (LEAST[verb] === 'viewer') return;
+  const { project_id: id, organization_id, team_id } = row;
+  assertCan(roleIn(await memberships(tx, context.actor), { id, organization_id, team_id }), verb, what);
+}
+
 /** The organisation, if the actor may do this with it. */
 export async function requireOrganization(tx: Tx, context: Context, organizationId: string, verb: Verb) {
   const organization = isUuid(organizationId)

@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { ownCertificate } from '../platform/own-certificate.ts';
 import type { Running } from './executors/executor.ts';
 import type { Inside } from './executors/inside.ts';
-import type { Listening, Reach } from './reach.ts';
+import { isLoopback, type Listening, type Reach } from './reach.ts';
 
 const LOOK_MS = 300;
 
@@ -68,8 +68,6 @@ async function openDoor(inside: Inside, port: number, { listen, address }: Liste
   const note = own === null ? '' : `Its certificate is its own; SHA-256 fingerprint ${own.fingerprint}`;
   return { url: `${own === null ? 'http' : 'https'}://${address}:${here}/`, note };
 }
-
-const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
 
 /** Until somebody speaks HTTP there: that a port takes connections does not mean it yet. */
 async function answers(inside: Inside, port: number, over: AbortSignal): Promise<void> {

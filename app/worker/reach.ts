@@ -11,6 +11,9 @@ export interface Listening {
 }
 export type Reach = Promise<Listening>;
 
+/** Whether a host, without brackets, is this machine to itself alone. Pure. */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
+
 /**
  * As the settings say; else, where the API is on this machine's loopback, only from this machine; else at the address
  * by which this machine reaches the API.
@@ -19,7 +22,7 @@ export async function reachOf({ doors, apiUrl }: Pick<WorkerSettings, 'doors' | 
   if (doors !== undefined) return doors;
   const { hostname: host, port } = new URL(apiUrl);
   const name = host.replace(/^\[|\]$/g, '');
-  if (/^(localhost|127(\.\d+){3}|::1)$/.test(name)) return { listen: '127.0.0.1', address: '127.0.0.1' };
+  if (isLoopback(name)) return { listen: '127.0.0.1', address: '127.0.0.1' };
   return { listen: '0.0.0.0', address: await ownAddress(name, Number(port) || 443) };
 }
 

@@ -1,4 +1,5 @@
 /** What an input's address names (contract 3.3). Pure. */
+import { invalid } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { parseStoreUri } from '../stores/uri.ts';
 
@@ -53,4 +54,11 @@ export function nameProblem(name: string): string | null {
   if (/[\u0000-\u001f\u007f/?#%\\*]/.test(name))
     return 'must not have any of / ? # % \\ * or control characters';
   return isUuid(name) ? 'must not look like the id of a file' : null;
+}
+
+/** The name as it is. Throws where it cannot be one. */
+export function checkName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== null) throw invalid('name', `The name ${JSON.stringify(name.slice(0, 220))} ${problem}.`);
+  return name;
 }

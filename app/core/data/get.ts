@@ -3,8 +3,8 @@ import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
-import { assertCan, type Verb } from '../rights.ts';
-import { memberships, readableProjects, roleIn } from '../roles.ts';
+import { assertMay, type Verb } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
 import { type DatumRecord, selectData } from './record.ts';
 
 /** The datum, if the actor may do this with it. */
@@ -21,14 +21,7 @@ export async function requireDatum(
     .where(readableProjects(context.actor))
     .executeTakeFirst();
   if (!datum) throw notFound(what);
-  if (verb !== 'data.read') {
-    const { project_id, organization_id, team_id } = datum;
-    assertCan(
-      roleIn(await memberships(db, context.actor), { id: project_id, organization_id, team_id }),
-      verb,
-      what,
-    );
-  }
+  await assertMay(db, context, datum, verb, what);
   return datum;
 }
 

@@ -3,11 +3,12 @@ import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
+import { type Window, windowOf } from '../window.ts';
 import { type DatumRecord, selectData } from './record.ts';
 
 export const ORDERINGS = ['ctime', 'name', 'size'] as const;
 
-export interface ListData {
+export interface ListData extends Window {
   project?: string | undefined;
   outputExecution?: string | undefined;
   tags: readonly string[];
@@ -25,9 +26,6 @@ export interface ListData {
   /** Purged files instead of those that are there. */
   deleted: boolean;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
-  limit: number | null;
-  offset: number;
-  count: boolean;
 }
 
 /** Files of the projects the person may read. */
@@ -69,13 +67,10 @@ export async function listData(
   if (input.name !== undefined) query = query.where('datums.name', '=', input.name);
   if (input.tags.length > 0) query = query.where(sql<boolean>`datums.tags @> ${[...input.tags]}::text[]`);
   const { field, direction } = input.ordering;
-  let window = query.orderBy(`datums.${field}`, direction).orderBy('datums.id').offset(input.offset);
-  if (input.limit !== null) window = window.limit(input.limit);
-  const [data, counted] = await Promise.all([
-    window.execute(),
-    input.count
-      ? query.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
-      : undefined,
-  ]);
-  return counted === undefined ? { data } : { count: counted.count, data };
+  const { rows, ...counted } = await windowOf(
+    query,
+    query.orderBy(`datums.${field}`, direction).orderBy('datums.id'),
+    input,
+  );
+  return { ...counted, data: rows };
 }

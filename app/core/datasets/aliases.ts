@@ -4,12 +4,13 @@ import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { checkName } from '../data/address.ts';
 import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
-import { assertCan, requireUser, type Verb } from '../rights.ts';
-import { memberships, readableProjects, roleIn } from '../roles.ts';
+import { assertMay, requireUser, type Verb } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
 import { storable } from '../storable.ts';
-import { checkName, pointVersionAlias, requireVersion } from './record.ts';
+import { pointVersionAlias, requireVersion } from './record.ts';
 
 const select = (db: Kysely<Database>) =>
   db
@@ -86,7 +87,6 @@ export async function requireVersionAlias(
     .where(readableProjects(context.actor));
   const found = await query.executeTakeFirst();
   if (!found) throw notFound(what);
-  if (verb !== 'data.read')
-    assertCan(roleIn(await memberships(db, context.actor), { ...found, id: found.project_id }), verb, what);
+  await assertMay(db, context, found, verb, what);
   return found;
 }

@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { checkName } from '../data/address.ts';
 import { invalid } from '../errors.ts';
 import { requireProject } from '../rights.ts';
 import { storable } from '../storable.ts';
-import { checkName, type DatasetRecord, ensureDataset, requireDataset, requireVersion } from './record.ts';
+import { type DatasetRecord, ensureDataset, requireDataset, requireVersion } from './record.ts';
 
 const MAX_DESCRIPTION = 10_000;
 

@@ -3,19 +3,14 @@ import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { checkName } from '../data/address.ts';
 import { CoveError, invalid } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
 import { storable } from '../storable.ts';
 import { tidyTags } from '../tags.ts';
-import {
-  checkName,
-  pointVersionAlias,
-  requireDataset,
-  requireVersion,
-  type VersionRecord,
-} from './record.ts';
+import { pointVersionAlias, requireDataset, requireVersion, type VersionRecord } from './record.ts';
 
 const MAX_FILES = 100_000;
 

@@ -1,18 +1,16 @@
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
+import { type Window, windowOf } from '../window.ts';
 import { type DatasetRecord, selectDatasets, selectVersions, type VersionRecord } from './record.ts';
 
 export const ORDERINGS = ['ctime', 'name'] as const;
 
-interface Listing {
+interface Listing extends Window {
   name?: string | undefined;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
-  limit: number | null;
-  offset: number;
-  count: boolean;
 }
 export interface ListDatasets extends Listing {
   project?: string | undefined;
@@ -60,18 +58,4 @@ export async function listVersions(context: Context, input: ListVersions): Rows<
     query.orderBy(`dataset_versions.${field}`, direction).orderBy('dataset_versions.id'),
     input,
   );
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: the tables of a query do not matter here, only what it gives
-type Query<T> = SelectQueryBuilder<any, any, T>;
-async function windowOf<T>(all: Query<T>, ordered: Query<T>, input: Listing): Rows<T> {
-  let window = ordered.offset(input.offset);
-  if (input.limit !== null) window = window.limit(input.limit);
-  const [rows, counted] = await Promise.all([
-    window.execute(),
-    input.count
-      ? all.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
-      : undefined,
-  ]);
-  return counted === undefined ? { rows } : { count: counted.count, rows };
 }

@@ -3,11 +3,10 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
-import { nameProblem } from '../data/address.ts';
-import { invalid, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
-import { assertCan, type Verb } from '../rights.ts';
-import { memberships, readableProjects, roleIn } from '../roles.ts';
+import { assertMay, type Verb } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
 
 type Db = Kysely<Database>;
 
@@ -54,16 +53,6 @@ export const selectVersions = (db: Db) =>
     ]);
 export type VersionRecord = Awaited<ReturnType<ReturnType<typeof selectVersions>['executeTakeFirstOrThrow']>>;
 
-interface InProject {
-  project_id: string;
-  organization_id: string;
-  team_id: string | null;
-}
-async function assertMay(db: Db, context: Context, row: InProject, verb: Verb, what: string): Promise<void> {
-  if (verb === 'data.read') return;
-  assertCan(roleIn(await memberships(db, context.actor), { ...row, id: row.project_id }), verb, what);
-}
-
 /** The dataset, if the actor may do this with it. */
 export async function requireDataset(
   context: Context,
@@ -96,13 +85,6 @@ export async function requireVersion(
   if (!found) throw notFound(what);
   await assertMay(db, context, found, verb, what);
   return found;
-}
-
-/** Throws where a dataset, a version or an alias of one cannot be called so. */
-export function checkName(name: string): string {
-  const problem = nameProblem(name);
-  if (problem !== null) throw invalid('name', `The name ${JSON.stringify(name.slice(0, 220))} ${problem}.`);
-  return name;
 }
 
 /** The project's dataset of that name, made where there is none. Gives its id. */

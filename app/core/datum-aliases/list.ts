@@ -1,20 +1,17 @@
-import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
+import { type Window, windowOf } from '../window.ts';
 import { type AliasRecord, selectAliases } from './record.ts';
 
 export const ORDERINGS = ['ctime', 'mtime', 'name'] as const;
 
-export interface ListAliases {
+export interface ListAliases extends Window {
   project?: string | undefined;
   datum?: string | undefined;
   name?: string | undefined;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
-  limit: number | null;
-  offset: number;
-  count: boolean;
 }
 
 /** Aliases of the projects the person may read. */
@@ -30,16 +27,9 @@ export async function listAliases(
   if (input.datum !== undefined) query = query.where('datum_aliases.datum_id', '=', input.datum);
   if (input.name !== undefined) query = query.where('datum_aliases.name', '=', input.name);
   const { field, direction } = input.ordering;
-  let window = query
-    .orderBy(`datum_aliases.${field}`, direction)
-    .orderBy('datum_aliases.id')
-    .offset(input.offset);
-  if (input.limit !== null) window = window.limit(input.limit);
-  const [rows, counted] = await Promise.all([
-    window.execute(),
-    input.count
-      ? query.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
-      : undefined,
-  ]);
-  return counted === undefined ? { rows } : { count: counted.count, rows };
+  return windowOf(
+    query,
+    query.orderBy(`datum_aliases.${field}`, direction).orderBy('datum_aliases.id'),
+    input,
+  );
 }

@@ -3,18 +3,19 @@ import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { checkName } from '../data/address.ts';
 import { requireDatum } from '../data/get.ts';
 import { CoveError, invalid } from '../errors.ts';
 import { requireProject } from '../rights.ts';
 import { storable } from '../storable.ts';
-import { type AliasRecord, checkAliasName, pointAlias, requireAlias } from './record.ts';
+import { type AliasRecord, pointAlias, requireAlias } from './record.ts';
 
 /** Gives a file a name in a project; a name that there is already is pointed at it. The file may be of another project. */
 export async function createAlias(
   context: Context,
   input: { project: string; name: string; datum: string },
 ): Promise<AliasRecord> {
-  const name = checkAliasName(storable(input.name));
+  const name = checkName(storable(input.name));
   return withTransaction(context.platform.db, async (tx) => {
     const project = await requireProject(tx, context, input.project, 'data.write');
     const datum = await requireDatum(context, input.datum, 'data.read', tx).catch(unknownDatum);
@@ -33,7 +34,7 @@ export async function updateAlias(
   return withTransaction(context.platform.db, async (tx) => {
     const alias = await requireAlias(context, input.alias, 'data.write', tx);
     const subject = { id: alias.id, projectId: alias.project_id };
-    const name = input.name === undefined ? alias.name : checkAliasName(storable(input.name));
+    const name = input.name === undefined ? alias.name : checkName(storable(input.name));
     const datum =
       input.datum === undefined
         ? alias.datum_id

@@ -2,11 +2,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
-import { nameProblem } from '../data/address.ts';
-import { invalid, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
-import { assertCan, type Verb } from '../rights.ts';
-import { memberships, readableProjects, roleIn } from '../roles.ts';
+import { assertMay, type Verb } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
 
 export const selectAliases = (db: Kysely<Database>) =>
   db
@@ -40,16 +39,8 @@ export async function requireAlias(
     .where(readableProjects(context.actor))
     .executeTakeFirst();
   if (!alias) throw notFound(what);
-  if (verb !== 'data.read')
-    assertCan(roleIn(await memberships(db, context.actor), { ...alias, id: alias.project_id }), verb, what);
+  await assertMay(db, context, alias, verb, what);
   return alias;
-}
-
-/** Throws where an alias cannot have the name. */
-export function checkAliasName(name: string): string {
-  const problem = nameProblem(name);
-  if (problem !== null) throw invalid('name', `The name ${JSON.stringify(name.slice(0, 220))} ${problem}.`);
-  return name;
 }
 
 /** Points an alias at a file, making it where there is none. Gives its id, and the file it stood for before. */

@@ -5,8 +5,8 @@ import type { Status } from '../../platform/words.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
-import { assertCan, type Verb } from '../rights.ts';
-import { memberships, readableProjects, roleIn } from '../roles.ts';
+import { assertMay, type Verb } from '../rights.ts';
+import { readableProjects } from '../roles.ts';
 
 export type Reference = { id: string } | { projectId: string; counter: number | 'latest' };
 
@@ -61,15 +61,7 @@ export async function requireExecution(
   }
   const row = await query.executeTakeFirst();
   if (!row) throw notFound(what);
-  const { organization_id, team_id, ...execution } = row;
-  // Whoever may read the project may read its executions; only the rest needs the role.
-  if (verb !== 'execution.read') {
-    const role = roleIn(await memberships(db, context.actor), {
-      id: row.project_id,
-      organization_id,
-      team_id,
-    });
-    assertCan(role, verb, what);
-  }
+  await assertMay(db, context, row, verb, what);
+  const { organization_id: _, team_id: __, ...execution } = row;
   return execution;
 }

@@ -4,13 +4,14 @@ import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
+import { type Window, windowOf } from '../window.ts';
 import { type ExecutionRecord, selectExecutions } from './record.ts';
 
 export const ORDERINGS = ['counter', 'ctime', 'end_time', 'status', 'step', 'title'] as const;
 const INCOMPLETE: readonly Status[] = ['created', 'queued', 'started', 'stopping'];
 const STATUSES: readonly string[] = [...INCOMPLETE, 'complete', 'error', 'crashed', 'stopped'];
 
-export interface ListExecutions {
+export interface ListExecutions extends Window {
   project?: string | undefined;
   /** Statuses, or `incomplete`, which stands for all that have not ended. */
   statuses: readonly string[];
@@ -27,9 +28,6 @@ export interface ListExecutions {
   tags?: readonly string[];
   deleted: boolean;
   ordering: { field: (typeof ORDERINGS)[number]; direction: 'asc' | 'desc' };
-  limit: number | null;
-  offset: number;
-  count: boolean;
 }
 
 /** The statuses a filter names. Unknown words match nothing, as a filter does. Pure. */
@@ -77,13 +75,10 @@ export async function listExecutions(
     query = query.where('executions.counter', '=', sql<number>`ANY (${counters}::int[])`);
   }
   const { field, direction } = input.ordering;
-  let window = query.orderBy(`executions.${field}`, direction).orderBy('executions.id').offset(input.offset);
-  if (input.limit !== null) window = window.limit(input.limit);
-  const [executions, counted] = await Promise.all([
-    window.execute(),
-    input.count
-      ? query.clearSelect().select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow()
-      : undefined,
-  ]);
-  return counted === undefined ? { executions } : { count: counted.count, executions };
+  const { rows, ...counted } = await windowOf(
+    query,
+    query.orderBy(`executions.${field}`, direction).orderBy('executions.id'),
+    input,
+  );
+  return { ...counted, executions: rows };
 }

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
-import { openStore } from './open.ts';
+import { openStores } from './open.ts';
 import { isOf, parseStoreUri, type StoreUri } from './uri.ts';
 import { type ProjectOfStores, type UsableStore, usableStores } from './usable.ts';
 
@@ -70,15 +70,22 @@ export async function signInputUris(
     .executeTakeFirstOrThrow();
   const stores = await usableStores(db, project);
   const defaults = [project.default_store_id, project.upload_store_id];
-  const each = uris.map(async (uri) => {
+  const read = uris.map((uri) => {
     const parsed = parseStoreUri(uri) as StoreUri;
     const found = storeFor(parsed, stores, defaults);
     if ('complaint' in found) throw new CoveError('conflict', `Input ${uri}: ${found.complaint}.`);
-    const store = await openStore(context, found.id);
-    const object = await store.head(parsed.key);
+    return { uri, key: parsed.key, found };
+  });
+  const storeOf = await openStores(
+    context,
+    read.map(({ found }) => found.id),
+  );
+  const each = read.map(async ({ uri, key, found }) => {
+    const store = storeOf(found.id);
+    const object = await store.head(key);
     if (object === null)
       throw new CoveError('conflict', `Input ${uri} does not exist in the data store ${found.name}.`);
-    return [uri, { url: await store.presignGet(parsed.key, { expires }), size: object.size }] as const;
+    return [uri, { url: await store.presignGet(key, { expires }), size: object.size }] as const;
   });
   return new Map(await Promise.all(each));
 }

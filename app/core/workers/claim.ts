@@ -1,19 +1,16 @@
-import { sql } from 'kysely';
-import type { z } from 'zod';
-import { type InputFile, type JobSpec, LEASE_SECONDS } from '../../protocol/worker.ts';
+import { type JobSpec, LEASE_SECONDS } from '../../protocol/worker.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
-import { type InputFileOfRun, inputFilesOf } from '../executions/input-files.ts';
+import { inputFilesOf } from '../executions/input-files.ts';
 import { variableValues } from '../projects/variables.ts';
 import { imageLogin } from '../registries/login.ts';
-import { signInputUris, storeUrisOf } from '../stores/inputs.ts';
-import { openStores } from '../stores/open.ts';
 import { groupVariables } from '../variable-groups/resolve.ts';
 import { giveBack } from './doorbell.ts';
 import { isDraining } from './drain.ts';
 import { endRun } from './end-run.ts';
 import { requireWorker } from './guard.ts';
+import { inputData } from './input-data.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 import { jobSpec } from './job-spec.ts';
 
@@ -41,7 +38,7 @@ export async function claim(
     const inputFiles = await inputFilesOf(platform.db, row);
     const [snapshot, data, variables, grouped, registry] = await Promise.all([
       snapshotOf(context, row),
-      addressesOf(context, row, inputFiles),
+      inputData(context, row.project_id, inputFiles, EXPIRES_SECONDS),
       row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
       groupVariables(context, row.environment_variable_groups),
       imageLogin(context, row.organization_id, row.image),
@@ -78,43 +75,4 @@ async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snaps
       : await ensureSnapshot(context, { commitId: row.commit_id });
   const url = await context.platform.storage.presignGet(taken.key, { expires: EXPIRES_SECONDS });
   return { url, sha256: taken.sha256, size: taken.size };
-}
-
-/** By datum, or by the address of an object in a bucket. */
-async function addressesOf(context: Context, row: JobRow, files: readonly InputFileOfRun[]) {
-  const ids = new Set(files.flatMap(({ datum_id }) => datum_id ?? []));
-  const [data, objects] = await Promise.all([
-    inputData(context, [...ids]),
-    signInputUris(context, row.project_id, storeUrisOf(files), EXPIRES_SECONDS),
-  ]);
-  const checksums = { md5: null, sha1: null, sha256: null };
-  for (const [uri, { url, size }] of objects)
-    data.set(uri, { name: null, uri, url, size, checksums, datum_id: null, metadata: [] });
-  return data;
-}
-
-async function inputData(
-  { platform }: Context,
-  ids: string[],
-): Promise<Map<string, z.infer<typeof InputFile>>> {
-  if (ids.length === 0) return new Map();
-  const data = await platform.db
-    .selectFrom('datums')
-    .select(['id', 'name', 'size', 'storage_key', 'store_id', 'md5', 'sha1', 'sha256', 'metadata', 'purged'])
-    .where('id', '=', sql<string>`ANY (${ids}::uuid[])`)
-    .execute();
-  const storeOf = await openStores(
-    { platform },
-    data.map(({ store_id }) => store_id),
-  );
-  const files = data.map(async (datum) => {
-    if (datum.purged)
-      throw new CoveError('conflict', `Input datum://${datum.id} (${datum.name}) was purged.`);
-    const { id, name, size, md5, sha1, sha256, metadata } = datum;
-    const url = await storeOf(datum.store_id).presignGet(datum.storage_key, { expires: EXPIRES_SECONDS });
-    const checksums = { md5, sha1, sha256 };
-    const file = { name, uri: `datum://${id}`, url, size, checksums, datum_id: id, metadata: [metadata] };
-    return [id, { ...file, metadata: Object.keys(metadata).length > 0 ? [metadata] : [] }] as const;
-  });
-  return new Map(await Promise.all(files));
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2';
 import type { Inside, Terminal } from '../executors/inside.ts';
+import { isLoopback } from '../reach.ts';
 
 /** Who has not shown the key by then is cut off. */
 const LOGIN_MS = 20_000;
@@ -66,7 +67,7 @@ function welcome(client: Connection, inside: Inside): void {
   client.on('session', (accept) => attend(accept(), inside));
   // `ssh -L`: to a port of the job, and of nobody else.
   client.on('tcpip', (accept, reject, { destIP, destPort }) => {
-    if (!/^(localhost|127(\.\d+){3}|::1)$/.test(destIP)) return reject();
+    if (!isLoopback(destIP)) return reject();
     inside.connect(destPort).then((socket) => {
       const channel = accept();
       channel.pipe(socket).pipe(channel);
