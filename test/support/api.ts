@@ -88,10 +88,14 @@ export class Api {
     for (;;) {
       const run: Run = await this.ok('GET', `/executions/${id}/`);
       if (done(run)) return run;
-      if (Date.now() > deadline)
+      if (Date.now() > deadline) {
+        const log = (await this.log(id)).map(({ message }) => message).join('\n');
+        // Else it would keep the worker from the tests that follow, and they would fail with it.
+        await this.call('POST', `/executions/${id}/stop/`);
         throw new Error(
-          `execution ${run.counter} is ${run.status} (${run.status_detail}) after ${seconds} s; its log:\n${(await this.log(id)).map((e) => e.message).join('\n')}`,
+          `execution ${run.counter} is ${run.status} (${run.status_detail}) after ${seconds} s; its log:\n${log}`,
         );
+      }
       await sleep(100);
     }
   }
