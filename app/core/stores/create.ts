@@ -19,10 +19,10 @@ type Input = z.infer<typeof CreateStore>;
 /** Makes a store known, once it has been tried. Its credentials go to Vault, and nowhere else. */
 export async function createStore(context: Context, input: Input): Promise<StoreRecord> {
   const { db, secrets } = context.platform;
-  const { configuration, credentials } = readConfiguration(input.type, input.configuration);
-  const type = input.type as NamedType;
   const { organizationId, projectId } = await ownerOf(context, input);
   await assertManages(db, context, { projectId, organizationId }, `Data store ${input.name}`);
+  const { configuration, credentials } = readConfiguration(input.type, input.configuration);
+  const type = input.type as NamedType;
   if (input.access_mode === 'public') await requireOperator(db, context);
   const teamIds = await teamsOf(db, organizationId, input);
   await requireFreeName(db, organizationId, input.name, null);

@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
+import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { CoveError, invalid } from '../errors.ts';
@@ -24,14 +25,11 @@ export const CreateUser = z.object({
 /** Makes a person, with a personal organisation, and takes him into the organisation of who asks. */
 export async function createUser(context: Context, input: z.infer<typeof CreateUser>) {
   requireUser(context);
-  const password_hash = await hashPassword(input.password);
-  return withTransaction(context.platform.db, async (tx) => {
-    const organization = await organizationByName(tx, input.organization);
-    const role = organization && (await organizationRole(tx, context.actor, organization.id));
-    if (!organization || !role) throw invalid('organization', 'No such organization.', 'does_not_exist');
-    assertCan(role, 'organization.members', `Organization ${organization.name}`);
-    if (organization.personal_user_id)
-      throw invalid('organization', 'A personal organization has no members.');
+  const { db } = context.platform;
+  await requirePlace(db, context, input.organization);
+  const password_hash = await hashPassword(input.password); // dear: only for who may, and outside the transaction
+  return withTransaction(db, async (tx) => {
+    const organization = await requirePlace(tx, context, input.organization);
     const taken = await tx
       .selectFrom('organizations')
       .select('id')
@@ -61,4 +59,14 @@ export async function createUser(context: Context, input: z.infer<typeof CreateU
     await audit(tx, context, 'user.create', { id: user.id }, { username, organization: organization.name });
     return user;
   });
+}
+
+/** The organisation, if who asks may take people into it. */
+async function requirePlace(tx: Kysely<Database>, context: Context, name: string) {
+  const organization = await organizationByName(tx, name);
+  const role = organization && (await organizationRole(tx, context.actor, organization.id));
+  if (!organization || !role) throw invalid('organization', 'No such organization.', 'does_not_exist');
+  assertCan(role, 'organization.members', `Organization ${organization.name}`);
+  if (organization.personal_user_id) throw invalid('organization', 'A personal organization has no members.');
+  return organization;
 }

@@ -35,9 +35,9 @@ export async function putWorkerStack(
   name: string,
   { proof, token_sha256, environments }: WorkerStackSettings,
 ): Promise<WorkerStackView> {
-  requireRegistry(context);
   return withTransaction(context.platform.db, async (tx) => {
     await requireStacks(tx, context, name);
+    requireRegistry(context);
     const token_hash = Buffer.from(token_sha256, 'hex');
     await refuseToken(tx, name, token_hash);
     const row = { proof: JSON.stringify(proof), token_hash };
