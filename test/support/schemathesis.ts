@@ -18,6 +18,8 @@ export interface Campaign {
   /** So many made-up requests for each operation. */
   examples: number;
   phases: string;
+  /** Goes on until these are over, however many requests that takes. */
+  seconds?: number;
 }
 export interface Verdict {
   code: number;
@@ -50,6 +52,7 @@ export async function campaign(of: Campaign): Promise<Verdict> {
     ...['--seed', String(of.seed), '--generation-database', 'none'],
     ...['--continue-on-failure', '--warnings', 'off', '--request-timeout', '20', '--workers', '2'],
     ...['--suppress-health-check', 'all'],
+    ...(of.seconds === undefined ? [] : ['--max-time', String(of.seconds)]),
     ...of.without.flatMap((path) => ['--exclude-path', path]),
   ];
   return run(await schemathesis(), args, of.folder);

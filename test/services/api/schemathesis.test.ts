@@ -99,7 +99,11 @@ describe.skipIf(lacks('schemathesis'))('Schemathesis', () => {
     timeout: 30 * 60_000,
   }, async () => {
     const size = many
-      ? { examples: Number(process.env.COVE_TEST_EXAMPLES ?? 200), phases: 'coverage,fuzzing,stateful' }
+      ? {
+          examples: 100,
+          phases: 'coverage,fuzzing,stateful',
+          seconds: Number(process.env.COVE_TEST_SECONDS ?? 600),
+        }
       : { examples: 3, phases: 'fuzzing' };
     const { code, report } = await campaign({ ...over, ...size, seed: SEED, without: ENDLESS });
     expect(code, `seed ${SEED}\n${report}\n${[...errors].join('\n')}`).toBe(0);
