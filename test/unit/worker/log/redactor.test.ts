@@ -24,6 +24,16 @@ describe('forms of a secret', () => {
     expect(once([secret], 'p%40ss%20w%2f%22rd%22%2b%c3%bc')).toBe(MASK);
   });
   test('inside JSON', () => expect(once([secret], JSON.stringify({ a: secret }))).toBe('{"a":"***"}'));
+  test('inside JSON of Python, Go and PHP, and in JSON inside JSON', () => {
+    const shown = once(
+      ['a/"<ü😀>&'],
+      String.raw`a/\"<\u00fc\ud83d\ude00>& a/\"\u003cü😀\u003e\u0026 a\/\"<\u00fc\ud83d\ude00>&`,
+    );
+    expect(shown).toBe('*** *** ***');
+    expect(once([secret], JSON.stringify({ a: JSON.stringify({ b: secret }) }))).toBe(
+      String.raw`{"a":"{\"b\":\"***\"}"}`,
+    );
+  });
   test('base64, alone and inside of something longer, both alphabets', () => {
     for (const before of ['', 'u', 'us', 'user:']) {
       for (const encoding of ['base64', 'base64url'] as const) {
@@ -63,6 +73,63 @@ test('no secret survives, whatever the chunks, and the chunks make no difference
       for (const secret of hidden) expect(shown).not.toContain(secret);
     }),
     { numRuns: 2000 },
+  );
+});
+
+/** How programs write a value, each around a part that gives it away: all of it, but in base64 what neighbours share. */
+const WRITERS: Record<string, (value: string, before: string) => [written: string, tell: string]> = {
+  raw: (value) => [value, value],
+  json: (value) => [JSON.stringify({ key: value }), JSON.stringify(value).slice(1, -1)],
+  ascii: (value) => asciiJson(value),
+  url: (value) => [`?key=${encodeURIComponent(value)}&x`, encodeURIComponent(value)],
+  form: (value) => {
+    const form = new URLSearchParams({ key: value }).toString();
+    return [form, form.slice('key='.length)];
+  },
+  base64: (value, before) => inBase64(`${before}${value}${before}`, before, value, 'base64'),
+  base64url: (value, before) => inBase64(`${before}${value}`, before, value, 'base64url'),
+};
+function asciiJson(value: string): [string, string] {
+  let text = '';
+  for (const c of JSON.stringify(value))
+    for (let i = 0; i < c.length; i++) {
+      const code = c.charCodeAt(i);
+      text += code < 127 ? c[i] : `\\u${code.toString(16).padStart(4, '0')}`;
+    }
+  return [text, text.slice(1, -1)];
+}
+function inBase64(
+  text: string,
+  before: string,
+  value: string,
+  encoding: 'base64' | 'base64url',
+): [string, string] {
+  const written = Buffer.from(text).toString(encoding);
+  const bits = (length: number) => (length * 8) / 6;
+  const start = Math.ceil(bits(before.length));
+  return [written, written.slice(start, Math.floor(bits(before.length + Buffer.byteLength(value))))];
+}
+const hiddenLine = fc.string({ unit: fc.constantFrom(...'ab/+"\\&<= ü€😀'), minLength: 6, maxLength: 40 });
+
+test('a value of one line or many is hidden as programs write it, wherever the stream is cut', () => {
+  fc.assert(
+    fc.property(
+      fc.array(hiddenLine, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(...Object.values(WRITERS)),
+      fc.string({ unit: fc.constantFrom('x', 'y'), maxLength: 5 }),
+      fc.array(fc.nat(400)),
+      (lines, write, before, cuts) => {
+        fc.pre(lines.every((line) => line.trim().length >= 4));
+        const value = lines.join('\n');
+        const [written, tell] = write(value, before);
+        const indented = lines.map((line) => `  ${line}\r\n`).join('');
+        const whole = Buffer.from(`${before}\n${written}\n${indented}`);
+        const shown = Buffer.from(redact([value], cut(whole, cuts)), 'latin1').toString();
+        expect(shown).not.toContain(tell);
+        for (const line of lines) expect(shown).not.toContain(line.trim());
+      },
+    ),
+    { numRuns: 250 },
   );
 });
 
