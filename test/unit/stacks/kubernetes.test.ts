@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { neededFor, operatorRoles } from '../../../app/cli/clouds/kubernetes/permissions.ts';
 import { GROUP_LABEL } from '../../../app/platform/machines/kubernetes.ts';
 import { Settings } from '../../../app/settings.ts';
 import { GROUP_LABEL as OF_TEMPLATE } from '../../../components/kubernetes/workers/template.ts';
+import { parseConfig } from '../../../config/load.ts';
+import type { KubernetesConfig } from '../../../config/schema.ts';
 import { KUBERNETES } from './kubernetes-resources.ts';
 import { KUBERNETES_CONFIGS, type Registered, record } from './recorded.ts';
 import { ROWS, resourcesPage } from './resources.ts';
@@ -27,9 +30,51 @@ test('every type that is registered has a row of the table, and every type of th
   expect(Object.keys(KUBERNETES)).toEqual(ROWS.map(({ need }) => need));
 });
 
-test('docs/resources.md is what the stack says today (else: npm run generate)', () => {
+test('docs/resources.md and docs/kubernetes-permissions.yaml are what the stack says today (else: npm run generate)', () => {
   const docs = join(import.meta.dirname, '../../../docs');
   expect(readFileSync(join(docs, 'resources.md'), 'utf8')).toBe(resourcesPage());
+  expect(readFileSync(join(docs, 'kubernetes-permissions.yaml'), 'utf8')).toBe(operatorRoles());
+});
+
+test('the rights that the operator is asked for are those of what is made, and of the roles that are made', () => {
+  const asked = new Set<string>();
+  const used = new Set<string>();
+  for (const [text, registered] of [
+    [KUBERNETES_CONFIGS[0]!, inside],
+    [KUBERNETES_CONFIGS[1]!, given],
+  ] as const) {
+    const config = parseConfig(text, 'prod.yaml') as KubernetesConfig;
+    const held = new Set(
+      neededFor(config).flatMap(({ group, resources, verbs, spaces }) =>
+        resources.flatMap((resource) =>
+          verbs.flatMap((verb) => spaces.map((space) => `${space}: ${verb} ${resource}.${group}`)),
+        ),
+      ),
+    );
+    const spaceOf = ({ inputs }: Registered) =>
+      (inputs.metadata as Any).namespace.endsWith('-jobs') ? 'jobs' : 'platform';
+    const made = registered.filter(
+      ({ inputs }) => inputs.kind !== undefined && (inputs.metadata as Any)?.namespace !== undefined,
+    );
+    const wanted = made.flatMap((one) => {
+      const group = String(one.inputs.apiVersion).split('/').slice(0, -1).join('');
+      const kind = String(one.inputs.kind).toLowerCase();
+      const resource = /[^aeiou]y$/.test(kind)
+        ? `${kind.slice(0, -1)}ies`
+        : `${kind}${kind.endsWith('s') ? 'es' : 's'}`;
+      return ['create', 'delete'].map((verb) => `${spaceOf(one)}: ${verb} ${resource}.${group}`);
+    });
+    const ofRoles = of(registered, 'kubernetes:rbac.authorization.k8s.io/v1:Role').flatMap((role) =>
+      (role.inputs.rules as Any[]).flatMap(({ apiGroups: [group], resources: [resource], verbs }) =>
+        verbs.map((verb: string) => `${spaceOf(role)}: ${verb} ${resource}.${group}`),
+      ),
+    );
+    expect([...wanted, ...ofRoles].filter((right) => !held.has(right))).toEqual([]);
+    for (const right of held) asked.add(right);
+    for (const right of [...wanted, ...ofRoles]) used.add(right);
+  }
+  // Nothing is asked for in vain.
+  expect([...asked].filter((right) => / create /.test(right) && !used.has(right))).toEqual([]);
 });
 
 test('no secret is in settings, arguments or variables of a pod', () => {

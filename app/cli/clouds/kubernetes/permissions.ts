@@ -1,49 +1,112 @@
-/** What the operator's login must be allowed in the installation's namespaces; docs/kubernetes.md has it as a Role. */
+/** What the operator's login must be allowed in the installation's namespaces; docs/kubernetes-permissions.yaml has it as roles. */
+import { stringify } from 'yaml';
+import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
+
+type Config = KubernetesConfig | KubernetesWorkersConfig;
+type Space = 'platform' | 'jobs';
+
 export interface Right {
   group: string;
   resources: string[];
   verbs: string[];
-  spaces: ('platform' | 'jobs')[];
+  spaces: Space[];
+  /** Who needs it. Left out: everybody. */
+  needs?: (config: Config) => boolean;
 }
 
 const VERBS = ['create', 'get', 'list', 'watch', 'patch', 'delete'];
-const BOTH: Right['spaces'] = ['platform', 'jobs'];
+const BOTH: Space[] = ['platform', 'jobs'];
+const installation = (config: Config): config is KubernetesConfig => !('joins' in config);
 
-/** Of an installation. */
+/** A role may only be made by who has its rights: those of scheduler and workers are the operator's too. */
 export const NEEDED: Right[] = [
+  { group: '', resources: ['secrets'], verbs: VERBS, spaces: ['platform'] },
   {
     group: '',
-    resources: ['secrets', 'configmaps', 'services', 'serviceaccounts', 'persistentvolumeclaims'],
+    resources: ['services', 'persistentvolumeclaims'],
     verbs: VERBS,
     spaces: ['platform'],
+    needs: installation,
   },
-  {
-    group: '',
-    resources: ['serviceaccounts', 'configmaps'],
-    verbs: VERBS,
-    spaces: ['jobs'],
-  },
-  { group: '', resources: ['resourcequotas'], verbs: VERBS, spaces: BOTH },
+  { group: '', resources: ['serviceaccounts', 'configmaps', 'resourcequotas'], verbs: VERBS, spaces: BOTH },
   {
     group: '',
     resources: ['pods', 'pods/log', 'events'],
     verbs: ['get', 'list', 'watch'],
     spaces: ['platform'],
   },
-  { group: 'apps', resources: ['deployments', 'statefulsets'], verbs: VERBS, spaces: ['platform'] },
-  { group: 'batch', resources: ['jobs', 'cronjobs'], verbs: VERBS, spaces: ['platform'] },
+  { group: '', resources: ['pods'], verbs: ['get', 'list', 'delete'], spaces: ['jobs'] },
+  { group: 'apps', resources: ['deployments'], verbs: VERBS, spaces: ['platform'] },
+  { group: 'apps', resources: ['statefulsets'], verbs: VERBS, spaces: ['platform'], needs: installation },
+  {
+    group: 'apps',
+    resources: ['deployments'],
+    verbs: VERBS,
+    spaces: ['jobs'],
+    needs: (config) => installation(config) && config.endpointHosts !== undefined,
+  },
+  {
+    group: 'batch',
+    resources: ['jobs', 'cronjobs'],
+    verbs: VERBS,
+    spaces: ['platform'],
+    needs: installation,
+  },
+  { group: 'batch', resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'], spaces: ['jobs'] },
   { group: 'networking.k8s.io', resources: ['networkpolicies'], verbs: VERBS, spaces: BOTH },
+  {
+    group: 'networking.k8s.io',
+    resources: ['ingresses'],
+    verbs: VERBS,
+    spaces: ['platform'],
+    needs: (config) => installation(config) && config.ingress.kind === 'ingress',
+  },
+  {
+    group: 'gateway.networking.k8s.io',
+    resources: ['gateways', 'httproutes'],
+    verbs: VERBS,
+    spaces: ['platform'],
+    needs: (config) => installation(config) && config.ingress.kind === 'gateway',
+  },
+  {
+    group: 'cert-manager.io',
+    resources: ['certificates'],
+    verbs: VERBS,
+    spaces: ['platform'],
+    needs: (config) => installation(config) && config.certificate.kind === 'managed',
+  },
   { group: 'policy', resources: ['poddisruptionbudgets'], verbs: VERBS, spaces: ['platform'] },
+  {
+    group: 'policy',
+    resources: ['poddisruptionbudgets'],
+    verbs: VERBS,
+    spaces: ['jobs'],
+    needs: (config) => installation(config) && config.endpointHosts !== undefined,
+  },
   { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: VERBS, spaces: BOTH },
 ];
 
-/** What a worker stack makes none of. */
-const OF_INSTALLATIONS = ['services', 'persistentvolumeclaims', 'statefulsets', 'jobs', 'cronjobs'];
+export const neededFor = (config: Config): Right[] =>
+  NEEDED.filter(({ needs = () => true }) => needs(config));
 
-export const neededFor = (config: object): Right[] =>
-  'joins' in config
-    ? NEEDED.map(({ resources, ...right }) => ({
-        ...right,
-        resources: resources.filter((resource) => !OF_INSTALLATIONS.includes(resource)),
-      }))
-    : NEEDED;
+/** ClusterRoles for who hands out rights: one to bind in each namespace, one to make the namespaces. */
+export function operatorRoles(): string {
+  const role = (name: string, rules: object[]) => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name },
+    rules,
+  });
+  const of = (space: Space) =>
+    NEEDED.filter(({ spaces }) => spaces.includes(space)).map(({ group, resources, verbs }) => ({
+      apiGroups: [group],
+      resources,
+      verbs,
+    }));
+  const roles = [
+    role('cove-operator-namespaces', [{ apiGroups: [''], resources: ['namespaces'], verbs: VERBS }]),
+    role('cove-operator-platform', of('platform')),
+    role('cove-operator-jobs', of('jobs')),
+  ];
+  return roles.map((one) => stringify(one, { aliasDuplicateObjects: false })).join('---\n');
+}
