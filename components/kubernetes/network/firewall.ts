@@ -17,6 +17,16 @@ export const PARTS = [
 export type PodPart = (typeof PARTS)[number];
 
 const METADATA = '169.254.169.254/32';
+/**
+ * Where pods of Google's clusters get the token of their account: the metadata server, and what stands for it on each
+ * node (Google Kubernetes Engine, "Create a cluster network policy": 169.254.169.252:988, with Dataplane V2 port 80).
+ * In the other clouds the pod brings a token of its own, and that address would give it the node's identity.
+ */
+const GOOGLE: PolicyRule[] = [
+  { to: [{ ipBlock: { cidr: METADATA } }], ports: [{ port: 80, protocol: 'TCP' }] },
+  { to: [{ ipBlock: { cidr: '169.254.169.252/32' } }], ports: [{ port: 988, protocol: 'TCP' }] },
+];
+const GOOGLE_ACCOUNT = 'iam.gke.io/gcp-service-account';
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 const EVERYWHERE = '0.0.0.0/0';
 /** The cluster's own API: its Service, and what stands behind it. */
@@ -55,7 +65,20 @@ export const firewall = (site: Subject): Policy[] => [
   ...('joins' in site.config ? [scalerPolicy(site)] : platformPolicies(site.name, site.config)),
   workerPolicy(site),
   jobPolicy(site),
+  ...(site.config.serviceAccounts.some(asksGoogle) ? [identityPolicy(site)] : []),
 ];
+
+const asksGoogle = ({ annotations }: { annotations: Record<string, string> }): boolean =>
+  GOOGLE_ACCOUNT in annotations;
+
+/** Labels of the pods of jobs by which they reach what gives them the identity of `serviceAccount`. */
+export function identityLabels(
+  { config }: Pick<Subject, 'config'>,
+  serviceAccount?: string,
+): Record<string, string> {
+  const account = config.serviceAccounts.find(({ name }) => name === serviceAccount);
+  return account !== undefined && asksGoogle(account) ? { 'cove/identity': 'google' } : {};
+}
 
 interface Subject {
   name: string;
@@ -163,6 +186,17 @@ const jobPolicy = ({ name, config }: Subject): Policy => ({
         : [{ to: [{ ipBlock: { cidr: EVERYWHERE, except: [METADATA, ...PRIVATE] } }] }]),
       ...config.reachable.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: tcp(port) })),
     ],
+  },
+});
+
+const identityPolicy = ({ name }: Subject): Policy => ({
+  name: 'job-identity',
+  space: 'jobs',
+  component: 'job',
+  spec: {
+    podSelector: { matchLabels: { ...selector({ name }, 'job'), 'cove/identity': 'google' } },
+    policyTypes: ['Egress'],
+    egress: GOOGLE,
   },
 });
 

@@ -3,6 +3,7 @@ import type { WorkerSettings } from '../../../app/settings.ts';
 import type { KubernetesConfig } from '../../../config/schema.ts';
 import { AUTHORITIES, outbound } from '../../boot/cloud-config.ts';
 import { labelsOf } from '../meta.ts';
+import { identityLabels } from '../network/firewall.ts';
 import { containerSecurity, OUR_USER, podSecurity, resourcesOf, scratch } from '../pod.ts';
 import type { WorkerSite } from '../site.ts';
 import { surroundings } from '../surroundings.ts';
@@ -58,7 +59,7 @@ export function workerSettings(site: WorkerSite, environment: Environment, stack
       gpus,
       serviceAccount: serviceAccount ?? 'job',
       user: OUR_USER,
-      labels: labelsOf(site, 'job'),
+      labels: { ...labelsOf(site, 'job'), ...identityLabels(site, serviceAccount) },
       tolerations: tolerationsOf(tolerations),
       mounts,
     },

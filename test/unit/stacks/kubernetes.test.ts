@@ -5,6 +5,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { neededFor, operatorRoles } from '../../../app/cli/clouds/kubernetes/permissions.ts';
 import { GROUP_LABEL } from '../../../app/platform/machines/kubernetes.ts';
 import { Settings } from '../../../app/settings.ts';
+import { firewall, identityLabels } from '../../../components/kubernetes/network/firewall.ts';
 import { GROUP_LABEL as OF_TEMPLATE } from '../../../components/kubernetes/workers/template.ts';
 import { parseConfig } from '../../../config/load.ts';
 import type { KubernetesConfig } from '../../../config/schema.ts';
@@ -149,6 +150,27 @@ test('the template of a worker: one label on Job and pod, no secret, and what it
     executors: ['kubernetes'],
     pod: { namespace: 'cove-prod-jobs', cpus: 4, memoryGb: 16, serviceAccount: 'job' },
   });
+});
+
+test('only jobs whose account is one of Google’s reach the metadata service, from where their token comes', () => {
+  const config = (account: string) =>
+    parseConfig(
+      `${KUBERNETES_CONFIGS[1]}serviceAccounts: [{name: reader, annotations: {${account}: x}}]
+environments: [{slug: a, name: A, serviceAccount: reader}, {slug: b, name: B}]
+`,
+      'prod.yaml',
+    ) as KubernetesConfig;
+  const google = { name: 'prod', config: config('iam.gke.io/gcp-service-account') };
+  const reach = firewall(google).filter(({ spec }) =>
+    JSON.stringify(spec.egress ?? []).includes('"169.254.169.254/32"}'),
+  );
+  expect(reach.map(({ name }) => name)).toEqual(['job-identity']);
+  expect(reach[0]?.spec.podSelector.matchLabels).toMatchObject(identityLabels(google, 'reader'));
+  expect(identityLabels(google, 'reader')).not.toEqual({});
+  expect(identityLabels(google)).toEqual({});
+  const amazon = { name: 'prod', config: config('eks.amazonaws.com/role-arn') };
+  expect(firewall(amazon).map(({ name }) => name)).not.toContain('job-identity');
+  expect(identityLabels(amazon, 'reader')).toEqual({});
 });
 
 test('what is there already is not made', () => {
