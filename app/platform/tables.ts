@@ -74,6 +74,13 @@ export interface Database {
     ctime: Now;
     mtime: Now;
   };
+  join_codes: {
+    hash: Buffer;
+    environment_id: string;
+    expires_at: Date;
+    used_at: NullableTime;
+    worker_id: Generated<string | null>;
+  };
   worker_stacks: {
     id: Generated<string>;
     name: string;

@@ -97,6 +97,12 @@ export const MachineProof = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gcp'), token: z.string().max(16_384) }),
   z.object({ kind: z.literal('azure'), pkcs7: z.string().max(65_536) }),
   z.object({ kind: z.literal('kubernetes'), token: z.string().max(16_384) }),
+  /** No cloud vouches for it: it has a code that was made for one machine (`cove worker join`). */
+  z.object({
+    kind: z.literal('code'),
+    code: z.string().max(100),
+    hostname: z.string().regex(/^[\w.-]{1,253}$/),
+  }),
 ]);
 /**
  * A machine that nobody knows yet makes a token, keeps it, and sends its SHA-256 (hex) with the proof: the token itself
@@ -112,8 +118,8 @@ export const JoinRequest = z.object({
 export const JoinResponse = z.object({
   worker: z.object({ name: z.string() }),
   environment: z.object({ slug: z.string() }),
-  /** The image to run as the worker, by digest, and the login to pull it with. */
-  image: z.string(),
+  /** The image to run as the worker, by digest, and the login to pull it with; null for who came with a code: it runs. */
+  image: z.string().nullable(),
   registry: z.object({ host: z.string(), username: z.string(), password: z.string() }).nullable(),
 });
 

@@ -3,6 +3,7 @@ import { getEnvironment } from '../../core/environments/get.ts';
 import { listEnvironments } from '../../core/environments/list.ts';
 import { UpdateEnvironment } from '../../core/environments/scaling.ts';
 import { updateEnvironment } from '../../core/environments/update.ts';
+import { makeJoinCode } from '../../core/workers/join-code.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { ListQuery, without } from '../query.ts';
 import { Environment, environmentShape } from '../shapes/environment.ts';
@@ -11,6 +12,12 @@ import { linksOf } from '../urls.ts';
 
 /** Id or slug. */
 const Id = z.object({ id: z.string() });
+const JoinCode = z.object({
+  code: z.string(),
+  expires: z.iso.datetime(),
+  environment: z.object({ slug: z.string() }),
+  image: z.string().nullable(),
+});
 
 const routes: Routes = async (app) => {
   app.get(
@@ -66,6 +73,21 @@ const routes: Routes = async (app) => {
         await updateEnvironment(request.context, request.params.id, request.body),
         linksOf(request),
       ),
+  );
+  app.post(
+    '/api/v0/environments/:id/join-codes/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: 'Make a code with which one machine joins, within an hour',
+        params: Id,
+        response: { 201: JoinCode },
+      },
+    },
+    async (request, reply) => {
+      const made = await makeJoinCode(request.context, request.params.id);
+      return reply.code(201).send({ ...made, expires: made.expires.toISOString() });
+    },
   );
 };
 export default routes;

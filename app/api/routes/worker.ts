@@ -80,7 +80,7 @@ const routes: Routes = async (app, { platform }) => {
       config: { access: 'public', rateLimit: JOINS },
       schema: {
         tags,
-        summary: 'A machine becomes a worker by its cloud’s proof',
+        summary: 'A machine becomes a worker by its cloud’s proof, or by a code',
         body: JoinRequest,
         response: { 200: JoinResponse },
       },

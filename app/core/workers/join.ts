@@ -1,4 +1,4 @@
-/** A machine that nobody knows yet becomes a worker of its group's environment: once, by its cloud's proof. */
+/** A machine that nobody knows yet becomes a worker: of its group's environment by its cloud's proof, or by a code. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Joining } from '../../platform/join.ts';
@@ -9,6 +9,7 @@ import { type JoinRequest, type JoinResponse, PROTOCOL_VERSION } from '../../pro
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { CoveError } from '../errors.ts';
+import { joinByCode } from './join-code.ts';
 
 /** Clocks of clouds and databases differ by less. */
 const SKEW_MS = 5 * 60_000;
@@ -17,17 +18,22 @@ export async function join(
   context: Context,
   input: z.infer<typeof JoinRequest>,
 ): Promise<z.infer<typeof JoinResponse>> {
-  const { joining } = context.platform;
-  if (!joining)
-    throw refused('Machines do not join this installation by themselves: its operator makes them');
   if (input.protocol !== PROTOCOL_VERSION) {
     const message = `The machine speaks protocol ${input.protocol}, the API ${PROTOCOL_VERSION}: make its group anew.`;
     throw new CoveError('conflict', message, { reason: 'protocol' });
   }
+  const { proof } = input;
+  const tokenHash = Buffer.from(input.token_sha256, 'hex');
+  if (proof.kind === 'code') {
+    const made = await joinByCode(context, { code: proof.code, host: proof.hostname, tokenHash });
+    return { ...made, image: null, registry: null };
+  }
+  const { joining } = context.platform;
+  if (!joining) throw refused('Machines join this installation by a code: `cove worker join` makes one');
   const site = await siteOf(context, input.stack);
-  const machine = await site.verify(input.proof);
+  const machine = await site.verify(proof);
   const environment = await environmentOf(context, machine.id, site);
-  await admit(context, { machine, environment, tokenHash: Buffer.from(input.token_sha256, 'hex') });
+  await admit(context, { machine, environment, tokenHash });
   const registry = await joining.registryLogin();
   const { slug } = environment;
   return { worker: { name: machine.id }, environment: { slug }, image: joining.settings.image, registry };

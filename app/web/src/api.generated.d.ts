@@ -1901,6 +1901,61 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v0/environments/{id}/join-codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a code with which one machine joins, within an hour */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            code: string;
+                            environment: {
+                                slug: string;
+                            };
+                            /** Format: date-time */
+                            expires: string;
+                            image: string | null;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/executions/": {
         parameters: {
             query?: never;
@@ -6235,7 +6290,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A machine becomes a worker by its cloud’s proof */
+        /** A machine becomes a worker by its cloud’s proof, or by a code */
         post: {
             parameters: {
                 query?: never;
@@ -6263,6 +6318,11 @@ export interface paths {
                             /** @enum {string} */
                             kind: "kubernetes";
                             token: string;
+                        } | {
+                            code: string;
+                            hostname: string;
+                            /** @enum {string} */
+                            kind: "code";
                         };
                         protocol: number;
                         stack?: string;
@@ -6281,7 +6341,7 @@ export interface paths {
                             environment: {
                                 slug: string;
                             };
-                            image: string;
+                            image: string | null;
                             registry: {
                                 host: string;
                                 password: string;

@@ -1,5 +1,7 @@
 /** Environments over the API: what is shown of their machines, and who changes it to what. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PROTOCOL_VERSION } from '../../../app/protocol/worker.ts';
 import {
   type Person,
   type TestApp,
@@ -143,5 +145,66 @@ describe('an environment', () => {
       status: 409,
       body: { code: 'not_scalable' },
     });
+  });
+});
+
+describe('a machine that no cloud vouches for', () => {
+  const code = (as: Person, slug: string) =>
+    api.call('POST', `/api/v0/environments/${slug}/join-codes/`, { as });
+  const join = (given: string, token: string, hostname = 'box') => {
+    const token_sha256 = createHash('sha256').update(token).digest('hex');
+    const json = { protocol: PROTOCOL_VERSION, proof: { kind: 'code', code: given, hostname }, token_sha256 };
+    return api.call('POST', '/api/worker/v1/join', { json });
+  };
+  const hello = (token: string) => {
+    const json = { protocol: PROTOCOL_VERSION, executors: ['docker'], hostname: 'box', relay: true };
+    const about = { version: '1', cpus: 1, memory: 1 };
+    const headers = { authorization: `Worker ${token}` };
+    return api.call('POST', '/api/worker/v1/hello', { json: { ...json, ...about }, headers });
+  };
+
+  test('becomes a worker by a code, and asks again at its next start', async () => {
+    const made = await code(ada, 'fixed');
+    expect(made).toMatchObject({ status: 201, body: { environment: { slug: 'fixed' }, image: null } });
+    expect(Date.parse(made.body.expires) - Date.now()).toBeGreaterThan(50 * 60_000);
+    const first = await join(made.body.code, 'one');
+    expect(first).toMatchObject({ status: 200, body: { environment: { slug: 'fixed' } } });
+    expect(first.body.worker.name).toMatch(/^box-[0-9a-f]{6}$/);
+    expect((await hello('one')).body.worker.name).toBe(first.body.worker.name);
+    expect((await join(made.body.code, 'one')).body).toEqual(first.body);
+  });
+
+  test('is refused with a code of another machine, an old one, or none of ours', async () => {
+    const { code: used } = (await code(ada, 'fixed')).body;
+    await join(used, 'two');
+    expect(await join(used, 'three')).toMatchObject({
+      status: 409,
+      text: expect.stringMatching(/used before/),
+    });
+    expect((await hello('three')).status).toBe(401);
+    const { code: late } = (await code(ada, 'fixed')).body;
+    await platform.platform.db
+      .updateTable('join_codes')
+      .set({ expires_at: new Date(0) })
+      .where('used_at', 'is', null)
+      .execute();
+    expect(await join(late, 'four')).toMatchObject({
+      status: 409,
+      text: expect.stringMatching(/good until/),
+    });
+    expect(await join('0', 'five')).toMatchObject({ status: 409, text: expect.stringMatching(/not known/) });
+    await platform.platform.db.deleteFrom('workers').where('name', 'like', 'box-%').execute();
+    expect((await join(used, 'two')).status).toBe(409);
+  });
+
+  test('one code is good for one machine, however many ask at once', async () => {
+    const { code: one } = (await code(ada, 'fixed')).body;
+    const all = await Promise.all(['a', 'b', 'c', 'd'].map((token) => join(one, token)));
+    expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+
+  test('also joins an environment whose machines are the cloud’s, but none without jobs in containers', async () => {
+    expect((await code(ada, 'shared')).status).toBe(201);
+    expect(await code(ada, 'endpoint-host')).toMatchObject({ status: 409, body: { code: 'join' } });
   });
 });

@@ -110,6 +110,7 @@ org     admin    DELETE /teams/{id}/
 org     admin    DELETE /organizations/{id}/members/{username}/
 org     viewer   GET    /environments/{id}/
 org     admin    PATCH  /environments/{id}/ {"default_time_limit":60}
+org     admin    POST   /environments/{id}/join-codes/
 org     admin    POST   /runtime-config-presets/ {"environment":"%environment","slug":"two","name":"Two"}
 org     admin    DELETE /runtime-config-presets/{id}/
 org     admin    POST   /environment-variable-groups/ {"name":"more","owner":"%organization"}
