@@ -31,9 +31,11 @@ if (program === undefined) throw new Error(`${name} has no program for ${given} 
 const opened = await target?.open?.();
 const stack = await FakeStack.open({ ...target?.cloud, ...opened?.options });
 let engine = 0;
+let engineAt: string | undefined;
+// Seldom: this process runs the program too, and would measure its own looking.
 const watch = setInterval(() => {
   engine = Math.max(engine, peakOfEngine());
-}, 50);
+}, 500);
 try {
   target?.prepare(stack.cloud);
   await stack.stack();
@@ -56,20 +58,26 @@ try {
   await opened?.close();
 }
 
-/** Linux only; elsewhere 0. */
+/** Of the engine that runs now, which tells its own peak; 0 where there is none, or no Linux. */
 function peakOfEngine(): number {
-  let most = 0;
-  for (const pid of pids()) {
-    try {
-      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-      if (!/^Name:\s+pulumi$/m.test(status) || Number(/^PPid:\s+(\d+)/m.exec(status)?.[1]) !== process.pid)
-        continue;
-      most = Math.max(most, Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0) * 1024);
-    } catch {
-      // It has ended meanwhile.
-    }
+  engineAt ??= pids().find((pid) => /^Name:\s+pulumi$/m.test(status(pid)) && parentOf(pid) === process.pid);
+  if (engineAt === undefined) return 0;
+  const peak = /^VmHWM:\s+(\d+)/m.exec(status(engineAt))?.[1];
+  // It has ended: the next preview has another.
+  if (peak === undefined) engineAt = undefined;
+  return Number(peak ?? 0) * 1024;
+}
+
+function parentOf(pid: string): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(status(pid))?.[1]);
+}
+
+function status(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
   }
-  return most;
 }
 
 function pids(): string[] {
