@@ -72,6 +72,23 @@ describe.skipIf(lacks('stores')).each(Object.keys(STORES) as StoreKind[])('the s
     await expect(store.head('../out')).rejects.toMatchObject({ code: 'invalid' });
   });
 
+  test('lists what begins so, page after page, without folders and what is being put together', async () => {
+    const { store } = server;
+    const keys = ['list/a.csv', 'list/ä b/c+d.csv', 'list/ab.csv', 'list/deep/er/e.csv'];
+    for (const key of [...keys, 'lis', 'lost/a.csv']) await store.put(key, Buffer.from('x'));
+    const upload = await store.parts.begin('list/later', 5 * MIB);
+    const list = async (prefix: string) => (await Array.fromAsync(store.list(prefix))).flat().sort();
+    expect(await list('list/')).toEqual([...keys].sort());
+    expect(await list('list/a')).toEqual(['list/a.csv', 'list/ab.csv']);
+    expect(await list('list/none/')).toEqual([]);
+    expect(await list('')).not.toContainEqual(expect.stringMatching(/^\.incoming|later/));
+    await store.parts.abort('list/later', upload);
+    const many = Array.from({ length: 1_005 }, (_, i) => `many/${i}`);
+    for (let at = 0; at < many.length; at += 67)
+      await Promise.all(many.slice(at, at + 67).map((key) => store.put(key, Buffer.from('x'))));
+    expect(await list('many/')).toEqual(many.sort());
+  });
+
   test('signed addresses work without credentials, with ranges, a file name and an end', async () => {
     const { store } = server;
     const data = Buffer.from('hello world');

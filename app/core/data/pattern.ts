@@ -25,7 +25,10 @@ export function matcher(pattern: string): (name: string) => boolean {
   return (name) => {
     let places: Places = new Set();
     arrive(places, 0);
-    for (const character of name) places = step(places, character);
+    for (const character of name) {
+      if (places.size === 0) return false;
+      places = step(places, character);
+    }
     return places.has(2 * tokens.length);
   };
 }

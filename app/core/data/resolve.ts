@@ -5,9 +5,12 @@ import type { Database, ExecutionInput } from '../../platform/tables.ts';
 import { inputNames, pathOf } from '../../protocol/input-names.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
+import type { ProjectOfInputs } from '../stores/inputs.ts';
+import { type Searched, searchBuckets } from '../stores/search.ts';
+import { parseStoreUri } from '../stores/uri.ts';
 import { addressOf, datasetUri, datumUri } from './address.ts';
 import { type Found, lookUp } from './look-up.ts';
-import { hasWildcard } from './pattern.ts';
+import { rootOf } from './pattern.ts';
 
 /** More files than this are better packed into an archive. */
 const MAX_FILES = 10_000;
@@ -22,7 +25,7 @@ export interface ResolvedFile {
   dataset_version_id: string | null;
 }
 export interface Resolved<Input> {
-  /** With addresses that always lead to the same files. */
+  /** With addresses that always lead to the same files, but for wildcards. */
   inputs: Input[];
   files: ResolvedFile[];
 }
@@ -31,14 +34,16 @@ export interface Resolved<Input> {
 export async function resolveInputs<Input extends ExecutionInput>(
   db: Kysely<Database>,
   context: Context,
-  projectId: string,
+  project: ProjectOfInputs,
   inputs: readonly Input[],
 ): Promise<Resolved<Input>> {
   const addresses = inputs.flatMap(({ urls }) => urls.flatMap((url) => addressOf(url) ?? []));
-  const found = await lookUp(db, context, projectId, addresses);
+  const urls = inputs.flatMap((input) => input.urls);
+  const found = await lookUp(db, context, project.id, addresses);
+  const searched = await searchBuckets(context, project, urls);
   const complaints: FieldError[] = [];
   const resolved = inputs.map((input) => {
-    const parts = input.urls.map((url) => filesAt(url, found));
+    const parts = input.urls.map((url) => filesAt(url, found, searched));
     for (const { problem } of parts) {
       if (problem) complaints.push({ ...problem, message: `${input.name}: ${problem.message}` });
     }
@@ -71,17 +76,16 @@ interface Part {
   problem?: FieldError;
 }
 
-function filesAt(asked: string, found: Found): Part {
+function filesAt(asked: string, found: Found, searched: Searched): Part {
   const address = addressOf(asked);
   const missing = (what: string) => ({
     url: asked,
     files: [],
     problem: { message: `${asked} does not exist${what}`, code: 'does_not_exist' },
   });
-  if (address?.kind === 'object' && hasWildcard(address.key)) {
-    const message = `${asked} has wildcards, which buckets are not searched for yet: name each object, or make a dataset of them`;
-    return { url: asked, files: [], problem: { message, code: 'wildcard' } };
-  }
+  const objects = searched.get(asked);
+  if (objects && 'problem' in objects) return { url: asked, files: [], problem: objects.problem };
+  if (objects && address?.kind === 'object') return matched(asked, rootOf(address.key), objects);
   if (address === null || address.kind === 'web' || address.kind === 'object') {
     const path = address?.kind === 'object' ? address.key : pathOf(asked);
     const file = { uri: asked, asked, datum_id: null, dataset_version_id: null };
@@ -98,6 +102,15 @@ function filesAt(asked: string, found: Found): Part {
   const id = address.kind === 'datum' ? address.id : found.aliases.get(address.name);
   if (id === undefined) return missing(': the project has no such alias');
   return datums(asked, datumUri(id), [id], found, null);
+}
+
+/** `root`: what stands before the wildcards, up to the folder. The address stays as it is: a copy looks again. */
+function matched(asked: string, root: string, objects: readonly string[]): Part {
+  const files = objects.map((uri) => {
+    const path = parseStoreUri(uri)?.key ?? uri;
+    return { uri, asked, datum_id: null, dataset_version_id: null, path, below: path.slice(root.length) };
+  });
+  return { url: asked, files };
 }
 
 function datums(

@@ -46,7 +46,7 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const { environment } = planned;
   await requireQuota(db, userId, environment);
   const uploadStore = await uploadStoreOf(db, project, planned.uploadStore);
-  const { inputs, files } = await resolveInputs(db, context, project.id, planned.row.inputs);
+  const { inputs, files } = await resolveInputs(db, context, project, planned.row.inputs);
   await requireInputStores(db, project, files);
   const row = { ...planned.row, inputs, upload_store_id: uploadStore };
   const key = commit.snapshot_key;

@@ -7,6 +7,9 @@ import { openStores } from './open.ts';
 import { isOf, parseStoreUri, type StoreUri } from './uri.ts';
 import { type ProjectOfStores, type UsableStore, usableStores } from './usable.ts';
 
+/** Requests to stores. */
+const AT_ONCE = 100;
+
 /** Every such address, once. */
 export const storeUrisOf = (files: readonly { uri: string }[]): string[] => [
   ...new Set(files.flatMap(({ uri }) => (parseStoreUri(uri) === null ? [] : [uri]))),
@@ -33,12 +36,15 @@ export function storeFor(
   };
 }
 
-type Project = ProjectOfStores & { default_store_id: string | null; upload_store_id: string | null };
+export type ProjectOfInputs = ProjectOfStores & {
+  default_store_id: string | null;
+  upload_store_id: string | null;
+};
 
 /** Throws unless the project may read the store of every such address. */
 export async function requireInputStores(
   db: Kysely<Database>,
-  project: Project,
+  project: ProjectOfInputs,
   files: readonly { uri: string }[],
 ): Promise<void> {
   const uris = storeUrisOf(files);
@@ -80,12 +86,18 @@ export async function signInputUris(
     context,
     read.map(({ found }) => found.id),
   );
-  const each = read.map(async ({ uri, key, found }) => {
+  const sign = async ({ uri, key, found }: (typeof read)[number]) => {
     const store = storeOf(found.id);
     const object = await store.head(key);
     if (object === null)
       throw new CoveError('conflict', `Input ${uri} does not exist in the data store ${found.name}.`);
     return [uri, { url: await store.presignGet(key, { expires }), size: object.size }] as const;
-  });
-  return new Map(await Promise.all(each));
+  };
+  const signed = new Map<string, { url: string; size: number }>();
+  // A wildcard may name thousands: stores refuse whoever asks for all of them at once.
+  for (let at = 0; at < read.length; at += AT_ONCE) {
+    const some = await Promise.all(read.slice(at, at + AT_ONCE).map(sign));
+    for (const [uri, about] of some) signed.set(uri, about);
+  }
+  return signed;
 }

@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
-import { checkKey } from './keys.ts';
+import { checkKey, isListed } from './keys.ts';
 import { MIB, PART_BYTES } from './part-plan.ts';
 import { md5, pieces, type Sum } from './pieces.ts';
 import type { ObjectStore } from './store.ts';
@@ -179,6 +179,18 @@ export async function openAzure({
     },
     async delete(key) {
       await ask('deleting', key, () => blob(key).deleteIfExists({ deleteSnapshots: 'include' }));
+    },
+    async *list(prefix) {
+      const pages = container.listBlobsFlat({ prefix, includeMetadata: true }).byPage({ maxPageSize: 1000 });
+      for (;;) {
+        const page = await ask('listing', prefix, () => pages.next());
+        if (page.done) return;
+        // Accounts with a hierarchical namespace list their folders, too.
+        const blobs = page.value.segment.blobItems.filter(
+          ({ metadata }) => metadata?.hdi_isfolder !== 'true',
+        );
+        yield blobs.map(({ name }) => name).filter(isListed);
+      }
     },
   };
 }

@@ -22,5 +22,6 @@ export function twoBuckets(platform: ObjectStore, data: ObjectStore): ObjectStor
     get: (key, range) => of(key).get(key, range),
     put: (key, body) => of(key).put(key, body),
     delete: (key) => of(key).delete(key),
+    list: (prefix) => of(prefix).list(prefix),
   };
 }

@@ -1,12 +1,12 @@
 /** The object store of one machine: a folder, whose signed addresses the API serves itself (design 6). */
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CoveError, invalid, notFound } from '../errors.ts';
 import { type FsParts, fsParts, type PartOf } from './fs-parts.ts';
-import { checkKey, INCOMING } from './keys.ts';
+import { checkKey, INCOMING, isListed } from './keys.ts';
 import type { ObjectStore, Presign } from './store.ts';
 
 /** What a valid signed address allows. */
@@ -116,6 +116,16 @@ export function openFsStore({ folder, signingKey }: { folder: string; signingKey
         )
           break;
       }
+    },
+    async *list(prefix) {
+      const above = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+      const found = await readdir(join(folder, above), { recursive: true, withFileTypes: true }).catch(
+        absent,
+      );
+      yield (found ?? [])
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+        .filter((key) => key.startsWith(prefix) && isListed(key));
     },
   };
 }

@@ -9,7 +9,7 @@ import { type Bucket, Storage } from '@google-cloud/storage';
 import { z } from 'zod';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
-import { checkKey, INCOMING } from './keys.ts';
+import { checkKey, INCOMING, isListed } from './keys.ts';
 import { MIB, PART_BYTES } from './part-plan.ts';
 import { pieces, type Sum } from './pieces.ts';
 import type { ObjectStore } from './store.ts';
@@ -164,6 +164,15 @@ export function openGcs({ bucket: name, endpoint, credentials }: GcsAddress): Ob
     },
     async delete(key) {
       await ask('deleting', key, () => file(key).delete({ ignoreNotFound: true }));
+    },
+    async *list(prefix) {
+      let pageToken: string | undefined;
+      do {
+        const query = { prefix, autoPaginate: false, maxResults: 1000, ...(pageToken && { pageToken }) };
+        const [files, next] = await ask('listing', prefix, () => bucket.getFiles(query));
+        yield files.map(({ name: key }) => key).filter(isListed);
+        pageToken = (next as { pageToken?: string } | null)?.pageToken;
+      } while (pageToken);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   S3Client,
@@ -22,7 +23,7 @@ import { type AssumedRole, assumeRole } from '../assume-role.ts';
 import { connection } from '../outbound.ts';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
-import { checkKey } from './keys.ts';
+import { checkKey, isListed } from './keys.ts';
 import { MIB, PART_BYTES } from './part-plan.ts';
 import { md5, pieces, type Sum } from './pieces.ts';
 import { type Signing, signS3Url } from './s3-sign.ts';
@@ -204,6 +205,19 @@ export function openS3(address: S3Address): ObjectStore {
     },
     async delete(key) {
       await ask('deleting', key, () => client.send(new DeleteObjectCommand(at(key)))).catch(unlessMissing);
+    },
+    async *list(Prefix) {
+      for (let ContinuationToken: string | undefined; ; ) {
+        const command = new ListObjectsV2Command({
+          Bucket,
+          Prefix,
+          ...(ContinuationToken && { ContinuationToken }),
+        });
+        const page = await ask('listing', Prefix, () => client.send(command));
+        yield (page.Contents ?? []).flatMap(({ Key }) => Key ?? []).filter(isListed);
+        ContinuationToken = page.NextContinuationToken;
+        if (!ContinuationToken) return;
+      }
     },
   };
 }

@@ -60,5 +60,7 @@ export interface ObjectStore {
   put(key: string, body: Readable | Buffer): Promise<{ size: number; sha256: string }>;
   /** Deleting what is no more is no error. */
   delete(key: string): Promise<void>;
+  /** Keys that begin so, a page at a time and in no promised order; without folders' marks and what is being put together. */
+  list(prefix: string): AsyncIterable<string[]>;
   parts: Parts;
 }

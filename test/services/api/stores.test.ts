@@ -175,6 +175,28 @@ describe.each(KINDS)('a store of kind %s', (kind) => {
     expect(await servers[kind].store.head(storage_key)).toBeNull();
   }, 120_000);
 
+  test('wildcards of an address become the objects there, named as the step wants them', async () => {
+    const keys = ['w/a.csv', 'w/b.csv', 'w/not.txt', 'w/deep/c.csv', 'w/deep/er/d.csv'];
+    for (const key of keys) await servers[kind].store.put(key, Buffer.from(`of ${key}\n`));
+    const { uri_prefix } = await api.ok('GET', `/stores/${ids[kind]}/`);
+    const input = (name: string, path: string, more = '') =>
+      `      - name: ${name}\n        default: ${uri_prefix}/${path}\n${more}`;
+    const below = input('below', 'w/**/*.csv', '        keep-directories: suffix\n');
+    const step = yaml(
+      'cd $VH_INPUTS_DIR && find . -type f | sort > $VH_OUTPUTS_DIR/names; cat flat/b.csv below/deep/c.csv > $VH_OUTPUTS_DIR/bytes',
+      `    inputs:\n${input('flat', 'w/*.csv')}${below}`,
+    );
+    const ended = await api.end((await run(step)).id);
+    expect(ended).toMatchObject({ status: 'complete' });
+    const text = async (name: string) =>
+      String(await api.download(ended.outputs.find((one) => one.name === name)?.id as string));
+    expect((await text('names')).trim().split('\n')).toEqual([
+      ...['./below/a.csv', './below/b.csv', './below/deep/c.csv', './below/deep/er/d.csv'],
+      ...['./flat/a.csv', './flat/b.csv'],
+    ]);
+    expect(await text('bytes')).toBe('of w/b.csv\nof w/deep/c.csv\n');
+  }, 60_000);
+
   test('an object that lies in it becomes a file of the project, once', async () => {
     const { uri_prefix } = await api.ok('GET', `/stores/${ids[kind]}/`);
     const url = `${uri_prefix}/in/word.txt`;
@@ -265,7 +287,9 @@ describe('rights and settings', () => {
     ['s3://no-such/file.txt', /no data store of this project is the bucket no-such/],
     ['azure://someone/data/file.txt', /no data store of this project is the bucket someone\/data/],
     ['s3://data/../x', /not a valid address/],
-    ['s3://data/*.csv', /has wildcards/],
+    ['s3://data/*.none', /s3:\/\/data\/\*\.none: no object in the data store store s3 is named so/],
+    ['s3://data/w/?*?*?*?*?*?*.csv', /at most 10 wildcards/],
+    ['s3://no-such/*.csv', /no data store of this project is the bucket no-such/],
   ])('an input %s is refused, with what is missing', async (url, words) => {
     const step = yaml('true', `    inputs:\n      - name: in\n        default: ${url}\n`);
     const commit = await api.importPackage(world.projectId, { 'valohai.yaml': step });
