@@ -1,6 +1,7 @@
 /**
  * The platform's one entry point: `node app/main.ts --settings FILE [--only STEP]`. The settings name the role;
- * each role's code is loaded only then, so that a worker never carries the API.
+ * each role's code is loaded only then, so that a worker never carries the API. With `--join INVITATION`, the word that
+ * `cove worker join` prints, it is a worker, and no settings are read.
  */
 import { parseArgs } from 'node:util';
 import { setOutbound } from './platform/outbound.ts';
@@ -11,7 +12,7 @@ interface Running {
   close(): Promise<void>;
 }
 const USAGE =
-  'usage: node app/main.ts --settings FILE [--only database|vault|platform|environments|migrate|password]';
+  'usage: node app/main.ts --settings FILE [--only database|vault|platform|environments|migrate|password] | --join INVITATION';
 /** Seconds a role may take to finish what it has begun before it is ended anyway. */
 const GRACE_SECONDS = { api: 15, scaler: 15, scheduler: 15, worker: 30, bootstrap: 5 } as const;
 
@@ -28,10 +29,18 @@ function refuse(message: string): never {
   process.exit(2);
 }
 
-function readArguments(): { settings: Settings; only: string | undefined } {
+async function readArguments(): Promise<{ settings: Settings; only: string | undefined }> {
   try {
-    const options = { settings: { type: 'string' }, only: { type: 'string' } } as const;
+    const options = {
+      settings: { type: 'string' },
+      only: { type: 'string' },
+      join: { type: 'string' },
+    } as const;
     const { values } = parseArgs({ options });
+    if (values.join !== undefined) {
+      const { invitedSettings } = await import('./worker/invited.ts');
+      return { settings: invitedSettings(values.join), only: undefined };
+    }
     if (values.settings === undefined) refuse(USAGE);
     return { settings: readSettings(values.settings), only: values.only };
   } catch (error) {
@@ -74,7 +83,7 @@ async function start(
   }
 }
 
-const { settings, only } = readArguments();
+const { settings, only } = await readArguments();
 const stop = new AbortController();
 const die = (error: unknown) => {
   const { message, code } = error as Error & { code?: string };

@@ -230,6 +230,8 @@ export const WorkerSettings = z.strictObject({
   executors: z.array(z.enum(['docker', 'process', 'kubernetes'])).min(1),
   /** File with what this machine proves itself by: it joins at its start, and keeps its token in `tokenFile`. */
   proofFile: z.string().optional(),
+  /** What it joins with at its start in place of a proof (`cove worker join`). */
+  joinCode: z.string().optional(),
   /** Worker stack that it belongs to, when it joins; absent: the installation's own. */
   stack: z.string().optional(),
   /** What a job's own pod gets, where the executor is `kubernetes`. */

@@ -18,6 +18,7 @@ import secret from './verbs/secret.ts';
 import status from './verbs/status.ts';
 import token from './verbs/token.ts';
 import up from './verbs/up.ts';
+import worker from './verbs/worker.ts';
 
 const cli = withGlobals(yargs(hideBin(process.argv)))
   .scriptName('cove')
@@ -32,6 +33,7 @@ const cli = withGlobals(yargs(hideBin(process.argv)))
   .command(token)
   .command(password)
   .command(secret)
+  .command(worker)
   .command(env)
   .command(dev)
   .command(destroy)

@@ -1,0 +1,115 @@
+/** `cove worker join`: the command that makes any Linux machine with Docker a worker of this installation. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { invitationText } from '../../platform/invitation.ts';
+import { ApiClient } from '../api-client.ts';
+import { type Globals, verb } from '../command.ts';
+import { CliError, EXIT } from '../errors.ts';
+import { type AnyInstallation, findAny, isCloud } from '../installation.ts';
+import { administrator } from '../vault.ts';
+
+interface Options {
+  environment: string;
+  image?: string;
+  url?: string;
+  slots: number;
+  folder?: string;
+}
+interface JoinCode {
+  code: string;
+  expires: string;
+  image: string | null;
+}
+
+/** What is typed on the machine. The agent sees the machine's network and Docker Engine, and starts with the Engine. Pure. */
+export function dockerCommand(slug: string, image: string, folder: string, invitation: string): string[] {
+  return [
+    ...['docker', 'run', '--detach', '--name', `cove-worker-${slug}`],
+    ...['--restart', 'unless-stopped', '--stop-timeout', '45'],
+    ...['--network', 'host', '--user', '0:0', '--no-healthcheck'],
+    ...['--volume', '/var/run/docker.sock:/var/run/docker.sock', '--volume', `${folder}:${folder}`],
+    ...[image, '--join', invitation],
+  ];
+}
+
+const join = verb<Options>({
+  command: 'join <environment>',
+  describe: 'Print a command that makes a Linux machine with Docker a worker; good once, for an hour',
+  options: (yargs) =>
+    yargs
+      .positional('environment', { type: 'string', demandOption: true, describe: 'Whose jobs it runs' })
+      .option('image', {
+        type: 'string',
+        describe: 'The platform’s image, where the machine can pull it [default: the installation’s own]',
+      })
+      .option('url', { type: 'string', describe: 'Where the machine reaches the installation' })
+      .option('slots', { type: 'number', default: 1, describe: 'Jobs at the same time' })
+      .option('folder', {
+        type: 'string',
+        describe: 'Where it keeps jobs and cache [default: /var/lib/cove/ENVIRONMENT]',
+      }),
+  async run(args, io) {
+    const { environment: slug, slots, folder = `/var/lib/cove/${slug}` } = args;
+    if (!Number.isInteger(slots) || slots < 1)
+      throw new CliError(`--slots ${slots}: a whole number from 1 on is needed.`, { exitCode: EXIT.usage });
+    if (!/^\/[\w./-]*$/.test(folder))
+      throw new CliError(`--folder ${folder}: a path from / on is needed, without spaces and colons.`, {
+        exitCode: EXIT.usage,
+      });
+    const installation = findAny(args);
+    const made = await newCode(installation, slug);
+    const image = args.image ?? made.image;
+    if (image === null)
+      throw new CliError('This installation has no image in a registry that the machine could pull.', {
+        todo: '`npm run image` builds it. Push it to a registry, and name it with --image.',
+      });
+    const url = args.url ?? (isCloud(installation) ? installation.url : installation.urls.web);
+    const authorities = authoritiesOf(installation);
+    const invitation = invitationText({ url, code: made.code, folder, slots, ...authorities });
+    const command = dockerCommand(slug, image, folder, invitation).join(' ');
+    io.result({ command, expires: made.expires, url, image }, () => io.say(command));
+    if (io.terminal) {
+      io.say(
+        `\nType it on the machine before ${made.expires}; it must reach ${url}. It is good for one machine.`,
+      );
+    }
+    return undefined;
+  },
+});
+
+async function newCode(installation: AnyInstallation, slug: string): Promise<JoinCode> {
+  const ask = (api: ApiClient) =>
+    api.send<JoinCode>('POST', `/api/v0/environments/${encodeURIComponent(slug)}/join-codes/`);
+  if (isCloud(installation)) {
+    const { asAdministrator } = await import('../cloud-verbs/reach.ts');
+    return asAdministrator(installation, ask);
+  }
+  const api = new ApiClient(installation.urls.local);
+  await api.signIn(await administrator(installation.places));
+  try {
+    return await ask(api);
+  } finally {
+    await api.signOut();
+  }
+}
+
+/** Those that no machine trusts by itself: the installation's own, or its company's. */
+function authoritiesOf(installation: AnyInstallation): { authorities?: string } {
+  const files = isCloud(installation)
+    ? installation.config.certificateAuthorities.map((file) =>
+        resolve(dirname(installation.configFile), file),
+      )
+    : [installation.places.authority].filter((file) => existsSync(file));
+  return files.length === 0
+    ? {}
+    : { authorities: files.map((file) => readFileSync(file, 'utf8')).join('\n') };
+}
+
+const worker: CommandModule<Globals, Globals> = {
+  command: 'worker <action>',
+  describe: 'Machines that run jobs',
+  builder: (yargs) => yargs.command(join).demandCommand(1, 'join?').strict(),
+  handler: (_: ArgumentsCamelCase<Globals>) => {},
+};
+export default worker;
