@@ -14,7 +14,7 @@ export async function downloadDatum(
   const datum = await requireDatum(context, input.datum, 'data.read');
   if (datum.purged) throw new CoveError('not_found', `${datum.name} was purged: its bytes are gone.`);
   const filename = datum.name.slice(datum.name.lastIndexOf('/') + 1);
-  const store = await openStore(context, datum.store_id);
+  const store = await openStore(context, datum.store_id, { read: true });
   const url = await store.presignGet(datum.storage_key, {
     expires: EXPIRES_SECONDS,
     filename,

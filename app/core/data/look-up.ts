@@ -7,7 +7,7 @@ import { type Address, datasetUri } from './address.ts';
 
 export interface Found {
   /** Those that the actor may read. */
-  datums: Map<string, { name: string; purged: boolean }>;
+  datums: Map<string, { name: string; purged: boolean; store: string; allow_read: boolean }>;
   /** Of the project: the file that each stands for. */
   aliases: Map<string, string>;
   /** By the address that was asked for: the version itself, and its files in a fixed order. */
@@ -46,11 +46,12 @@ async function readable(db: Kysely<Database>, context: Context, ids: string[]): 
   const rows = await db
     .selectFrom('datums')
     .innerJoin('projects', 'projects.id', 'datums.project_id')
-    .select(['datums.id', 'datums.name', 'datums.purged'])
+    .innerJoin('stores', 'stores.id', 'datums.store_id')
+    .select(['datums.id', 'datums.name', 'datums.purged', 'stores.name as store', 'stores.allow_read'])
     .where(sql<boolean>`datums.id = ANY (${ids}::uuid[])`)
     .where(readableProjects(context.actor))
     .execute();
-  return new Map(rows.map(({ id, name, purged }) => [id, { name, purged }]));
+  return new Map(rows.map(({ id, ...about }) => [id, about]));
 }
 
 async function aliasesOf(

@@ -6,6 +6,7 @@ import { inputNames, pathOf } from '../../protocol/input-names.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
 import type { ProjectOfInputs } from '../stores/inputs.ts';
+import { unreadable } from '../stores/open.ts';
 import { type Searched, searchBuckets } from '../stores/search.ts';
 import { parseStoreUri } from '../stores/uri.ts';
 import { addressOf, datasetUri, datumUri } from './address.ts';
@@ -128,7 +129,10 @@ function datums(
       problems.push({ message: `${datumUri(id)} does not exist`, code: 'does_not_exist' });
     else if (datum.purged)
       problems.push({ message: `${datumUri(id)} (${datum.name}) was purged`, code: 'purged' });
-    else {
+    else if (!datum.allow_read) {
+      const message = `${datumUri(id)} (${datum.name}): ${unreadable(datum.store)}`;
+      problems.push({ message, code: 'not_readable' });
+    } else {
       const file = { uri: datumUri(id), asked, datum_id: id, dataset_version_id };
       files.push({ ...file, path: datum.name, below: datum.name });
     }

@@ -13,15 +13,20 @@ export const secretPathOf = (storeId: string) => `stores/${storeId}`;
 type Opened = Map<string, { version: number; store: Promise<ObjectStore> }>;
 const openedOf = new WeakMap<Platform, Opened>();
 
-/** Opens the store of that id, once for as long as nobody changes it. Throws `conflict` for one that was deleted. */
+/**
+ * Opens the store of that id, once for as long as nobody changes it. Throws `conflict` for one that was deleted or, where
+ * its files are to be read, does not allow it.
+ */
 export async function openStore(
   { platform }: Pick<Context, 'platform'>,
   storeId: string,
+  { read = false }: { read?: boolean } = {},
 ): Promise<ObjectStore> {
   if (storeId === INSTALLATION_STORE) return platform.storage;
   const row = await platform.db.selectFrom('stores').selectAll().where('id', '=', storeId).executeTakeFirst();
   if (!row) throw notFound(`Data store ${storeId}`);
   if (row.deleted_at !== null) throw new CoveError('conflict', `The data store ${row.name} was deleted.`);
+  if (read && !row.allow_read) throw new CoveError('conflict', unreadable(row.name));
   const opened = openedOf.get(platform) ?? new Map();
   openedOf.set(platform, opened);
   const known = opened.get(storeId);
@@ -32,12 +37,17 @@ export async function openStore(
   return store;
 }
 
-/** Several at once; each store is opened once. */
+export const unreadable = (store: string) =>
+  `The data store ${store} does not allow reading (allow_read): nobody gets its files.`;
+
+/** Several at once, to read from; each store is opened once. */
 export async function openStores(
   context: Pick<Context, 'platform'>,
   ids: Iterable<string>,
 ): Promise<(storeId: string) => ObjectStore> {
-  const each = [...new Set(ids)].map(async (id) => [id, await openStore(context, id)] as const);
+  const each = [...new Set(ids)].map(
+    async (id) => [id, await openStore(context, id, { read: true })] as const,
+  );
   const stores = new Map(await Promise.all(each));
   return (id) => stores.get(id) as ObjectStore;
 }

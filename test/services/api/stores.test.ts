@@ -26,6 +26,7 @@ let member: Api;
 let eve: Api;
 let worker: Worker;
 let home: string;
+let workerUrl: string;
 let organization: string;
 const servers = {} as Record<Kind, TestStore>;
 const ids = {} as Record<Kind, string>;
@@ -60,20 +61,8 @@ beforeAll(async () => {
   [api, member, eve] = [ada, max, stranger].map(({ token }) => new Api(url, token)) as [Api, Api, Api];
   home = await mkdtemp(join(tmpdir(), 'cove-stores-'));
   await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-  worker = await startWorker(
-    {
-      role: 'worker',
-      name: 'one',
-      apiUrl: url,
-      tokenFile: join(home, 'token'),
-      folder: join(home, 'worker'),
-      executors: ['process'],
-      slots: 1,
-      dockerSocket: '/none',
-      relay: false,
-    },
-    pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-  );
+  workerUrl = url;
+  worker = await workerOf();
   await Promise.all(starting);
 }, 240_000);
 afterAll(async () => {
@@ -83,6 +72,22 @@ afterAll(async () => {
   await Promise.all(Object.values(servers).map((server) => server.stop()));
   await rm(home, { recursive: true, force: true });
 });
+
+const workerOf = () =>
+  startWorker(
+    {
+      role: 'worker',
+      name: 'one',
+      apiUrl: workerUrl,
+      tokenFile: join(home, 'token'),
+      folder: join(home, 'worker'),
+      executors: ['process'],
+      slots: 1,
+      dockerSocket: '/none',
+      relay: false,
+    },
+    pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
+  );
 
 const trust = (kind: Kind) => at.platform.trustedStoreHosts.push(new URL(servers[kind].base).host);
 const request = (kind: Kind, more: object = {}) => ({
@@ -281,6 +286,33 @@ describe('rights and settings', () => {
     });
     await api.ok('PATCH', path, { default_store: null, upload_store: null });
     await api.ok('PATCH', `/stores/${ids.gcs}/`, { allow_write: true });
+  }, 60_000);
+
+  test('from a store that does not allow reading nothing is downloaded and no job takes a file, not even one that waits', async () => {
+    const path = `/stores/${ids.s3}/`;
+    const url = 's3://data/in/read.txt';
+    await servers.s3.store.put('in/read.txt', Buffer.from('secret'));
+    const { created } = await api.ok('POST', `${path}adopt/`, { url, project: world.projectId });
+    const id = created[url];
+    const step = yaml('true', `    inputs:\n      - name: in\n        default: datum://${id}\n`);
+    await worker.close(0);
+    const waiting = await run(step);
+    await api.ok('PATCH', path, { allow_read: false });
+    const words = /The data store store s3 does not allow reading \(allow_read\)/;
+    const download = await api.call('GET', `/data/${id}/download/`);
+    expect(download).toMatchObject({ status: 409, body: { message: expect.stringMatching(words) } });
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': step });
+    const refused = await api.call('POST', '/executions/', { project: world.projectId, commit, step: 'go' });
+    expect(refused).toMatchObject({ status: 400 });
+    expect(refused.body.inputs[0].message).toMatch(words);
+    worker = await workerOf();
+    expect(await api.end(waiting.id)).toMatchObject({
+      status: 'error',
+      status_detail: expect.stringMatching(words),
+    });
+    await api.ok('PATCH', path, { allow_read: true });
+    expect((await api.download(id)).toString()).toBe('secret');
+    await api.ok('POST', `/data/${id}/purge/`);
   }, 60_000);
 
   test.each([
