@@ -7,6 +7,7 @@
  *     node toolchain/test.js boot                                      whole machines; not among "all suites"
  *     node toolchain/test.js cluster                                   a cluster with a node; not among "all suites"
  *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
+ *     node toolchain/test.js sim [ARGUMENT…]                           test/sim/main.ts: many simulated installations
  *     node toolchain/test.js engine --all                     every target × every scenario
  */
 import { randomUUID } from 'node:crypto';
@@ -23,7 +24,7 @@ import { describe, runSuite, suites } from './testing/suites.js';
 /** @typedef {import('./testing/suites.js').Result} Result */
 
 const [what = 'all', ...given] = process.argv.slice(2);
-const rest = given.filter((word) => what === 'bench' || word !== '--all');
+const rest = given.filter((word) => what === 'bench' || what === 'sim' || word !== '--all');
 const plans = {
   all: { gates: true, suites, setup: true },
   check: { gates: true, suites: ['unit'], setup: false },
@@ -35,6 +36,7 @@ const plans = {
   boot: { gates: false, suites: ['boot'], setup: true },
   cluster: { gates: false, suites: ['cluster'], setup: true },
   bench: { gates: false, suites: [], setup: true },
+  sim: { gates: false, suites: [], setup: false },
 };
 if (!Object.hasOwn(plans, what)) {
   console.error(`There is no "${what}". Choose one of ${Object.keys(plans).join(', ')}.`);
@@ -81,6 +83,8 @@ async function main() {
   const gates = plan.gates ? runGates(env) : Promise.resolve([]);
   const setupDone = early ? await setUp(early) : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
+  if (what === 'sim')
+    return (await runNode([path.join('test', 'sim', 'main.ts'), ...rest], { env, show: true })).code;
   if (what === 'bench') {
     const [name = '', ...args] = rest;
     const script = path.join('test', 'bench', `${name}.ts`);

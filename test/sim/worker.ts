@@ -33,7 +33,7 @@ export class SimulatedWorker {
     clock.after(chance.between(0, 2 * meanSeconds * 1000), () => {
       if (this.#world.calm) return;
       const life = ++this.#life;
-      this.#world.died(this.#runs);
+      this.#world.died(this.id, this.#runs);
       this.#runs.clear();
       clock.after(chance.between(100, 30_000), () => this.#look(life));
       this.#dieLater(meanSeconds);

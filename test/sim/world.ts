@@ -39,6 +39,7 @@ export class World {
   apiAnswers = true;
   /** Seconds from a worker's death to the end of each of its runs; infinite where the worker lived. */
   readonly noticed: number[] = [];
+  readonly #history: { at: number; text: string }[] = [];
   #lastPulse = 0;
   readonly #executions: string[] = [];
   readonly #ends = new Map<string, Status>();
@@ -64,8 +65,23 @@ export class World {
     this.#every(PULSE_SECONDS, () => this.#pulse());
     this.#every(reaper.everySeconds, () => this.#reap());
     this.#every(doorbell.everySeconds, () => this.#ringAgain());
-    this.#sometimes(this.weather.floods, () => void this.bell.splice(0));
+    this.#sometimes(this.weather.floods, () => this.#forget());
     this.#sometimes(this.weather.outages, () => this.#fail());
+  }
+
+  /** One line of what is told where a promise breaks. */
+  note(text: string): void {
+    this.#history.push({ at: this.clock.now, text });
+  }
+
+  /** What happened to the executions that a message names (to all, where it names none) and around them. */
+  historyOf(message: string): string[] {
+    const named = message.match(/execution-\d+/g) ?? this.#executions;
+    return this.#history
+      .filter(
+        ({ text }) => !text.includes('execution-') || named.some((id) => text.split(/[ ,:]/).includes(id)),
+      )
+      .map(({ at, text }) => `${(at / 1000).toFixed(3).padStart(9)} s  ${text}`);
   }
 
   /** What a person does: one new execution, and perhaps a change of mind. */
@@ -73,9 +89,13 @@ export class World {
     this.store.add({ id, environment: SLUG });
     this.#executions.push(id);
     await this.store.enqueue(id);
-    if (this.chance.happens(0.8)) this.bell.push(id);
+    const rung = this.chance.happens(0.8);
+    if (rung) this.bell.push(id);
+    this.note(`${id} is queued${rung ? ' and rung for' : ', its ring fails'}`);
     if (this.chance.happens(0.2)) {
-      this.clock.after(this.chance.between(0, 40_000), async () => void (await this.store.requestStop(id)));
+      this.clock.after(this.chance.between(0, 40_000), async () => {
+        this.note(`a person stops ${id}: ${await this.store.requestStop(id)}`);
+      });
     }
   }
 
@@ -104,6 +124,10 @@ export class World {
   /** Every answer of the store passes here: was it right to accept this report? */
   accepted<T>(executionId: string, token: string, answer: Reported<T>, end?: EndStatus): Reported<T> {
     const died = this.#dead.get(token);
+    if (end !== undefined || !answer.ok)
+      this.note(
+        `${token} of ${executionId} reports ${end ?? 'a heartbeat'}: ${answer.ok ? 'taken' : answer.code}`,
+      );
     if (answer.ok && died !== undefined && died !== end) {
       throw new Error(`${executionId}: a report with ${token} was accepted after its attempt had ended`);
     }
@@ -114,6 +138,7 @@ export class World {
   /** A claim was given: an execution has one attempt, whoever asks how often. */
   claimed(executionId: string, token: string, workerId: string): void {
     const known = this.#holders.get(executionId);
+    this.note(`${executionId} is given to ${workerId} with ${token}`);
     if (known && (known.token !== token || known.workerId !== workerId)) {
       throw new Error(`${executionId} was given to ${known.workerId} and to ${workerId}`);
     }
@@ -121,7 +146,8 @@ export class World {
   }
 
   /** A worker died with these runs. */
-  died(executionIds: Iterable<string>): void {
+  died(workerId: string, executionIds: ReadonlySet<string>): void {
+    this.note(`${workerId} dies with ${[...executionIds].join(', ') || 'nothing'}`);
     for (const id of executionIds) this.#deaths.set(id, this.clock.now);
   }
 
@@ -166,10 +192,17 @@ export class World {
     });
   }
 
+  #forget(): void {
+    this.note(`Redis forgets ${this.bell.join(', ') || 'nothing'}`);
+    this.bell.splice(0);
+  }
+
   #fail(): void {
     this.apiAnswers = false;
+    this.note('the API goes away');
     this.clock.after(this.chance.between(1_000, 60_000), () => {
       this.apiAnswers = true;
+      this.note('the API is back');
     });
   }
 
@@ -182,6 +215,7 @@ export class World {
   async #reap(): Promise<void> {
     if (decideReaping(this.#silence()) !== 'reap') return;
     for (const { executionId, status } of await this.store.reap()) {
+      this.note(`the reaper ends ${executionId}: ${status}`);
       const holder = this.#holders.get(executionId);
       if (holder) this.#dead.set(holder.token, status);
       const living = this.workers.some((worker) => worker.runs(executionId));
@@ -202,6 +236,7 @@ export class World {
       const moved = move.map(([, id]) => id).filter((id) => this.bell.includes(id));
       const gone = new Set([...remove.map(([, id]) => id), ...moved]);
       this.bell.splice(0, this.bell.length, ...this.bell.filter((id) => !gone.has(id)));
+      for (const [, id] of ring) this.note(`the reconciler rings again for ${id}`);
       this.bell.push(...ring.map(([, id]) => id), ...moved);
     });
   }
