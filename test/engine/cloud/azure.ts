@@ -37,6 +37,8 @@ export const azure: Target = {
   name: 'azure',
   cloud: { region: REGION, account: SUBSCRIPTION, zoneName: 'example.com' },
   addressOf: (type, inputs) => addressOf(type, inputs, { subscription: SUBSCRIPTION }),
+  // The authority forgets an order that nobody took up; the certificate in use is the later one.
+  harmlessTwice: /^cove:acme:Order /,
   prepare(cloud) {
     const place = { resourceGroupName: 'hub', virtualNetworkName: 'company' };
     cloud.seed(
