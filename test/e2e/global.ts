@@ -14,7 +14,10 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const installation = await planInstallation('e2e', 'trustedGitHosts: [127.0.0.1]\n');
+  const installation = await planInstallation(
+    'e2e',
+    'trustedGitHosts: [127.0.0.1]\ntrustedInputHosts: [127.0.0.1]\n',
+  );
   const start = Date.now();
   const up = await coveOk(installation, ['up', '--yes']);
   project.provide('installation', installation);

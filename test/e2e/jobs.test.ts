@@ -1,5 +1,6 @@
 /** What a job may do to the platform, and what its owner is told. Every one runs in a real container. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
@@ -47,6 +48,27 @@ test('a non-zero exit is an error that names the code, with the outputs kept', a
   expect(await messages(run.id, 'stderr')).toEqual(['no']);
   expect((await messages(run.id, 'status')).join('\n')).toMatch(/exit(ed with)? code 3/i);
   expect(ended.outputs.map((o) => o.name)).toEqual(['kept.txt']);
+});
+
+test('an input is fetched from a host of this machine that the config names, and from no other name of it', async () => {
+  const server = createServer((_, reply) => reply.end('words\n')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ended = async (host: string) => {
+    const yaml = '    inputs:\n      - name: words\n';
+    const request = { inputs: { words: [`http://${host}:${port}/words.txt`] } };
+    const run = await start(api, project, 'cat /valohai/inputs/words/words.txt', { yaml, request });
+    return { ...(await api.end(run.id)), said: (await messages(run.id)).join('\n') };
+  };
+  expect(await ended('127.0.0.1')).toMatchObject({
+    status: 'complete',
+    said: expect.stringMatching(/^words$/m),
+  });
+  expect(await ended('localhost')).toMatchObject({
+    status: 'error',
+    said: expect.stringContaining('trustedInputHosts'),
+  });
+  server.close();
 });
 
 test('a missing image is named', async () => {
