@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Platform } from '../core/context.ts';
 import { PULSE_SECONDS, touchControlPlane } from '../core/workers/control-plane.ts';
 
-/** Says every two seconds that API and database answer. `stop` resolves when the last one is done. */
+/** Says every `PULSE_SECONDS` that API and database answer. `stop` resolves when the last one is done. */
 export function startPulse(platform: Platform): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const beat = async () => {

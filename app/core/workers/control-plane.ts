@@ -2,9 +2,12 @@ import { sql } from 'kysely';
 import { LEASE_SECONDS } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
 
-/** How often the API says that it and the database answer, and how long a silence counts as an outage of ours. */
-export const PULSE_SECONDS = 2;
-export const SILENCE_SECONDS = 4;
+/**
+ * How often the API says that it and the database answer, and how long a silence counts as an outage of ours: as long
+ * as a heartbeat's pause, else two short outages in a row, neither of them noticed, take a living worker's lease away.
+ */
+export const PULSE_SECONDS = 1;
+export const SILENCE_SECONDS = 3;
 
 /** Seconds since the API last said so. */
 export async function silenceOfControlPlane({ db }: Platform): Promise<number> {

@@ -99,8 +99,8 @@ describe('the doorbell', () => {
 describe('the reaper', () => {
   it.each([
     [0, 'reap'],
-    [3.9, 'reap'],
-    [4, 'wait'],
+    [2.9, 'reap'],
+    [3, 'wait'],
     [3600, 'wait'],
     [Number.POSITIVE_INFINITY, 'wait'],
   ] as const)('after %d s of silence of our own: %s', (silence, decision) => {

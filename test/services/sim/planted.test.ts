@@ -1,0 +1,90 @@
+/** A test of the simulator: bugs planted in a copy of the shipped files are found within 1,000 seeds. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const EXECUTION = 'app/core/lifecycle/execution.ts';
+const STORE = 'app/core/lifecycle/run-store-memory.ts';
+const REAPER = 'app/scheduler/jobs/reaper.ts';
+const DOORBELL = 'app/scheduler/jobs/doorbell.ts';
+
+const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
+  ['lifecycle: a lost run that was to stop stays so', EXECUTION, ", stopping: 'stopped' },", ' },'],
+  [
+    'lifecycle: a stopped run can be claimed',
+    EXECUTION,
+    "queued: 'started'",
+    "queued: 'started', stopped: 'started'",
+  ],
+  [
+    'claim: given to whoever asks',
+    STORE,
+    'if (held?.workerId !== workerId) return null;',
+    'if (!held) return null;',
+  ],
+  ['claim: a repeated one is refused to its holder', STORE, 'if (held?.workerId !== workerId)', 'if (held)'],
+  [
+    'heartbeat: does not prolong the lease',
+    STORE,
+    'lease(attempt, leaseSeconds);\n      return { ok',
+    'return { ok',
+  ],
+  [
+    'end: taken after the attempt has ended',
+    STORE,
+    'if (execution && attempt?.end === null)',
+    'if (execution && attempt)',
+  ],
+  [
+    'reaper: reaps in an outage of our own',
+    REAPER,
+    'silenceSeconds < SILENCE_SECONDS',
+    'silenceSeconds >= 0',
+  ],
+  ['reaper: looks too seldom', REAPER, 'everySeconds: 2', 'everySeconds: 12'],
+  [
+    'reconciler: never rings again',
+    DOORBELL,
+    'waited.has(id) && !wasListed.has(id)',
+    'waited.has(id) && wasListed.has(id)',
+  ],
+];
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const copy = mkdtempSync(join(tmpdir(), 'cove-planted-'));
+const play = (seeds: number) =>
+  spawnSync(process.execPath, ['--no-warnings', 'test/sim/main.ts', '--seeds', String(seeds)], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+
+beforeAll(() => {
+  cpSync(join(root, 'package.json'), join(copy, 'package.json'));
+  cpSync(join(root, 'test', 'sim'), join(copy, 'test', 'sim'), { recursive: true });
+  cpSync(join(root, 'app'), join(copy, 'app'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('/app/web'),
+  });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+});
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+it('finds nothing where nothing is planted', () => {
+  expect(play(3)).toMatchObject({ status: 0, stderr: '' });
+});
+
+it.each(BUGS)('finds %s', (_, file, shipped, planted) => {
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text.split(shipped), 'the place to plant it in').toHaveLength(2);
+  writeFileSync(path, text.replace(shipped, planted));
+  try {
+    const { status, stderr } = play(1000);
+    expect(stderr).toMatch(/^seed \d+, with /);
+    expect(status).toBe(1);
+  } finally {
+    writeFileSync(path, text);
+  }
+});
