@@ -70,6 +70,17 @@ export class DockerEngine {
     });
   }
 
+  /** What an image takes of the disk, in bytes; null where it is not there. */
+  async imageSize(image: string): Promise<number | null> {
+    const found = await this.#ask(() => this.#docker.getImage(withTag(image)).inspect()).catch(gone);
+    return found?.Size ?? null;
+  }
+
+  /** Throws where a container is made of it (409). */
+  async removeImage(image: string): Promise<void> {
+    await this.#ask(() => this.#docker.getImage(withTag(image)).remove()).catch(gone);
+  }
+
   /** Makes a container; one of the same name that was left over is replaced. */
   async create(options: ContainerOptions & { name: string }): Promise<Container> {
     const create = () => this.#ask(() => this.#docker.createContainer(options));

@@ -16,6 +16,7 @@ import type { WorkerQueue } from './relay.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
 import { runJob, type Workshop } from './run.ts';
 import { openSession, type Session } from './session.ts';
+import { DiskGovernor } from './steps/disk.ts';
 import { InputCache } from './steps/input-cache.ts';
 import { leftFolders } from './steps/job-folder.ts';
 
@@ -198,13 +199,20 @@ export class Agent {
   #workshop({ api, queue, about }: Session): Workshop {
     const { folder } = this.#settings;
     const { slug } = about.environment;
+    const executor = makeExecutor(about.environment.executor, this.#settings);
+    const cache = new InputCache(join(folder, 'cache'));
+    const disk = new DiskGovernor(folder, [
+      () => cache.list(),
+      async () => (await executor.keptImages?.()) ?? [],
+    ]);
     return {
       worker: about.worker.name,
       environment: slug,
       folder,
       api,
-      executor: makeExecutor(about.environment.executor, this.#settings),
-      cache: new InputCache(join(folder, 'cache')),
+      executor,
+      cache,
+      disk,
       heartbeatSeconds: about.heartbeat_seconds,
       reach: reachOf(this.#settings),
       onDrain: () => this.#startDraining(),
@@ -217,7 +225,14 @@ export class Agent {
 function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
   const { folder, slots, dockerSocket, tokenFile } = settings;
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  if (kind === 'docker') return new DockerExecutor({ socket: dockerSocket, owner: folder, slots, user });
+  if (kind === 'docker')
+    return new DockerExecutor({
+      socket: dockerSocket,
+      owner: folder,
+      slots,
+      user,
+      imagesFile: join(folder, 'images.json'),
+    });
   if (kind === 'kubernetes') return podExecutor(settings);
   const executor = new ProcessExecutor([folder, dirname(tokenFile)]);
   void executor.isolation();

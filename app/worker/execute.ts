@@ -15,7 +15,7 @@ import { openSsh } from './ssh/open.ts';
 import { size } from './steps/checksums.ts';
 import { inputsConfig, type Runtime, writeConfig } from './steps/config-files.ts';
 import { isOn, jobEnvironment } from './steps/environment.ts';
-import { fetchInputs } from './steps/inputs.ts';
+import { fetchInputs, knownBytes } from './steps/inputs.ts';
 import type { JobFolder } from './steps/job-folder.ts';
 import { fetchSnapshot } from './steps/snapshot.ts';
 
@@ -42,7 +42,7 @@ export async function execute(execution: Execution, onStart: (running: Running) 
     log.status(message);
     detail.say(log.redact(message));
   };
-  const prepared = await makeReady(execution, status).finally(detail.over);
+  const prepared = await withRoom(execution, status, () => makeReady(execution, status)).finally(detail.over);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   onStart(running);
   const shut = await openDoors(execution, running, prepared);
@@ -79,6 +79,16 @@ async function openDoors(
   return () => {
     for (const shut of open) shut();
   };
+}
+
+/** Nothing is begun before there is room for it. */
+async function withRoom<T>(
+  { shop, job, control }: Execution,
+  status: (message: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const done = await shop.disk.room(knownBytes(job.inputs), { signal: control.ended, status });
+  return work().finally(done);
 }
 
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */

@@ -12,6 +12,7 @@ import { Spool } from './log/spool.ts';
 import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
 import type { Reach } from './reach.ts';
 import type { LogOf } from './relay.ts';
+import type { DiskGovernor } from './steps/disk.ts';
 import type { InputCache } from './steps/input-cache.ts';
 import {
   type JobFolder,
@@ -30,6 +31,7 @@ export interface Workshop {
   api: WorkerApi;
   executor: Executor;
   cache: InputCache;
+  disk: DiskGovernor;
   heartbeatSeconds: number;
   /** Where people find what a job opens on this machine. */
   reach: Reach;

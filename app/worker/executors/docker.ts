@@ -8,6 +8,7 @@ import {
   DockerError,
   frames,
 } from '../../platform/docker.ts';
+import type { Kept } from '../steps/disk.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
 import {
@@ -24,7 +25,7 @@ import {
   shellText,
   VALOHAI_PATHS,
 } from './executor.ts';
-
+import { ImageCache } from './image-cache.ts';
 import { isLoopback, type Relay, startRelay } from './relay.ts';
 
 /** Jupyter's own, in a container that has all ports to itself. */
@@ -45,6 +46,8 @@ export interface DockerOptions {
   /** Tells this worker's containers from those of others on the machine. */
   owner: string;
   slots: number;
+  /** Remembers which images were pulled for jobs; without, none is ever removed. */
+  imagesFile?: string;
   /** Who must be able to read and remove what jobs write. Root can anyway. */
   user?: { uid: number; gid: number };
 }
@@ -53,11 +56,13 @@ export class DockerExecutor implements Executor {
   readonly kind = 'docker';
   readonly #engine: DockerEngine;
   readonly #options: DockerOptions;
+  readonly #images: ImageCache | undefined;
   #relay: Promise<Relay> | undefined;
 
   constructor(options: DockerOptions) {
     this.#engine = new DockerEngine(options.socket);
     this.#options = options;
+    if (options.imagesFile !== undefined) this.#images = new ImageCache(this.#engine, options.imagesFile);
   }
 
   async unready(): Promise<string | null> {
@@ -77,16 +82,18 @@ export class DockerExecutor implements Executor {
     const options = containerOptions(job, this.#options);
     const create = () => this.#engine.create(options);
     const fresh = job.environment.VH_NO_IMAGE_CACHE;
-    if (fresh !== undefined && ['1', 'yes', 'true'].includes(fresh.toLowerCase()))
-      await pullImage(this.#engine, job, { signal, status });
+    let pulled = fresh !== undefined && ['1', 'yes', 'true'].includes(fresh.toLowerCase());
+    if (pulled) await pullImage(this.#engine, job, { signal, status });
     let container: Container;
     try {
       container = await create();
     } catch (error) {
       if (!isMissingImage(error)) throw refusedToStart(error, job.image);
       await pullImage(this.#engine, job, { signal, status });
+      pulled = true;
       container = await create().catch((again) => Promise.reject(refusedToStart(again, job.image)));
     }
+    await this.#images?.used(job.image, pulled).catch(() => {}); // it is only never removed then
     status(`Image ${job.image}`);
     const attached = container.attach();
     attached.catch(() => {}); // told where it is used
@@ -106,6 +113,10 @@ export class DockerExecutor implements Executor {
       },
       discard: () => container.remove(),
     };
+  }
+
+  async keptImages(): Promise<Kept[]> {
+    return (await this.#images?.list()) ?? [];
   }
 
   async #reach(url: string): Promise<string> {

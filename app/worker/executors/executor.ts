@@ -1,4 +1,5 @@
 /** What every way of running a job has in common (design 8). */
+import type { Kept } from '../steps/disk.ts';
 import type { Inside } from './inside.ts';
 
 /** A job's folders on this machine. */
@@ -79,6 +80,8 @@ export interface Executor {
   /** What keeps it from running any job at this moment, and what mends it; null: nothing. */
   unready(): Promise<string | null>;
   prepare(job: Job, options: PrepareOptions): Promise<Prepared>;
+  /** Images that were only kept for later jobs; absent where somebody else keeps them. */
+  keptImages?(): Promise<Kept[]>;
   /** Ends whatever an earlier life of this worker left running. Gives how many. */
   cleanUp(): Promise<number>;
 }

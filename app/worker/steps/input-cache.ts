@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Checksums } from './checksums.ts';
+import type { Kept } from './disk.ts';
 
 /** More than this is never kept; what was used least recently goes first. */
 const CACHE_BYTES = 20 * 1024 ** 3;
@@ -86,22 +87,29 @@ export class InputCache {
     await Promise.all(names.filter((n) => n.endsWith('.part')).map((n) => rm(this.#at(n), { force: true })));
   }
 
-  async #makeRoom(needed: number): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => name.endsWith('.json'));
-    const entries = await Promise.all(
+  async list(): Promise<Kept[]> {
+    const names = (await readdir(this.#folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+    return Promise.all(
       names.map(async (name) => {
         const key = name.slice(0, -'.json'.length);
         const [used, file] = await Promise.all([
           stat(this.#at(name)).catch(() => null),
           stat(this.#at(key)).catch(() => null),
         ]);
-        return { key, size: file?.size ?? 0, usedAt: used?.mtimeMs ?? 0 };
+        const drop = async () => {
+          await Promise.all([key, name].map((one) => rm(this.#at(one), { force: true })));
+        };
+        return { id: `input ${key}`, size: file?.size ?? 0, usedAt: used?.mtimeMs ?? 0, drop };
       }),
     );
+  }
+
+  async #makeRoom(needed: number): Promise<void> {
+    const entries = await this.list();
     let total = needed + entries.reduce((sum, entry) => sum + entry.size, 0);
-    for (const { key, size } of entries.sort((a, b) => a.usedAt - b.usedAt)) {
+    for (const { size, drop } of entries.sort((a, b) => a.usedAt - b.usedAt)) {
       if (total <= this.#limit) return;
-      await Promise.all([key, `${key}.json`].map((name) => rm(this.#at(name), { force: true })));
+      await drop();
       total -= size;
     }
   }

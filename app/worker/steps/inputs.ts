@@ -72,6 +72,13 @@ export async function fetchInputs(inputs: JobSpec['inputs'], context: FetchConte
   }
 }
 
+/** What the files that are fetched at once will take, as far as it is known beforehand. */
+export const knownBytes = (inputs: JobSpec['inputs']): number =>
+  inputs
+    .filter(({ download }) => download !== 'on-demand')
+    .flatMap(({ files }) => files)
+    .reduce((sum, file) => sum + (file.size ?? 0), 0);
+
 /** The job may write beside its inputs, whoever it runs as: its library puts there what it fetches on demand. */
 async function makeFolders(top: string, places: readonly string[]): Promise<void> {
   for (const place of new Set(places)) {
@@ -90,14 +97,18 @@ async function fetchOne(
 ): Promise<Found> {
   const { http, cache, signal } = context;
   const key = cacheKey(file);
-  const known = (await cache?.find(key)) ?? null;
+  let known = (await cache?.find(key)) ?? null;
   const { datum_id } = file;
   const renew =
     datum_id !== null && context.renew ? () => context.renew?.(datum_id) as Promise<string> : undefined;
   const address = new Address(file.url, renew, file.url === file.uri);
   const left: { progress?: Progress } = {};
   const attempt = async (): Promise<Found> => {
-    if (known !== null && file.checksums.sha256 !== null) return fromCache(cache, key, known, target);
+    if (known !== null && file.checksums.sha256 !== null) {
+      const copied = await fromCache(cache, key, known, target).catch(notThere);
+      if (copied !== null) return copied;
+      known = null; // it went to make room
+    }
     const wanted = { address, size: file.size, headers: conditions(known) };
     const found = await download({ http, signal, onBytes }, wanted, target, left);
     if (found === null && known !== null) return fromCache(cache, key, known, target);
@@ -121,6 +132,11 @@ async function fetchOne(
     const fault = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'platform' : 'job';
     throw new JobFailure(fault, `Input ${shown(file.uri)} could not be fetched: ${(error as Error).message}`);
   }
+}
+
+function notThere(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 const shown = (uri: string) => (/^https?:/.test(uri) ? withoutSecrets(uri) : uri);

@@ -1,0 +1,122 @@
+/** Room on the machine's disk: a job that finds too little waits for it, after what was kept for later jobs has gone. */
+import { statfs } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JobFailure } from '../executors/executor.ts';
+import { size } from './checksums.ts';
+
+const GIBIBYTE = 1024 ** 3;
+/** Always left free, for what jobs write and images unpack to: a twentieth of the disk, at most this. */
+const MOST_RESERVE = 2 * GIBIBYTE;
+const LOOK_MS = 5_000;
+/** A job that waits says so again after so many looks. */
+const SAY_EVERY = 60;
+
+/** Something that is only kept so that it need not be fetched again. */
+export interface Kept {
+  id: string;
+  size: number;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  drop(): Promise<void>;
+}
+/** Lists what it keeps, in no order. */
+export type Keeper = () => Promise<Kept[]>;
+export interface Disk {
+  total: number;
+  free: number;
+}
+
+export type Decision<K> =
+  | { kind: 'room' }
+  | { kind: 'drop'; what: K[] }
+  | { kind: 'wait' }
+  | { kind: 'never' };
+
+/**
+ * What to do for so many bytes beside those that others were promised. Drops the least recently used first, no more than
+ * is needed, and also where it will not do: the rest may come from jobs that end. Pure.
+ */
+export function decide<K extends Pick<Kept, 'size' | 'usedAt'>>(
+  needed: number,
+  { total, free }: Disk,
+  promised: number,
+  kept: readonly K[],
+): Decision<K> {
+  const reserve = Math.min(MOST_RESERVE, total / 20);
+  if (needed + reserve > total) return { kind: 'never' };
+  let missing = needed + promised + reserve - free;
+  if (missing <= 0) return { kind: 'room' };
+  const what: K[] = [];
+  for (const one of kept.toSorted((a, b) => a.usedAt - b.usedAt)) {
+    if (missing <= 0) break;
+    what.push(one);
+    missing -= one.size;
+  }
+  return what.length === 0 ? { kind: 'wait' } : { kind: 'drop', what };
+}
+
+export class DiskGovernor {
+  readonly #keepers: Keeper[];
+  readonly #measure: () => Promise<Disk>;
+  readonly #lookMs: number;
+  #promised = 0;
+  /** One at a time: two that look at once would both count the same room as theirs. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, keepers: Keeper[], { measure = () => diskOf(folder), lookMs = LOOK_MS } = {}) {
+    this.#keepers = keepers;
+    this.#measure = measure;
+    this.#lookMs = lookMs;
+  }
+
+  /** Waits for room and promises it; gives what ends the promise, once the bytes are on the disk or not wanted. */
+  async room(
+    bytes: number,
+    { signal, status }: { signal: AbortSignal; status(message: string): void },
+  ): Promise<() => void> {
+    for (let looks = 0; ; looks++) {
+      signal.throwIfAborted();
+      const turn = this.#turn.then(() => this.#take(bytes));
+      this.#turn = turn.catch(() => {});
+      const found = await turn;
+      if (found === null) break;
+      if (looks % SAY_EVERY === 0)
+        status(`Waiting for room on the machine's disk: ${size(bytes)} needed, ${size(found.free)} free`);
+      await sleep(this.#lookMs, undefined, { signal });
+    }
+    let held = bytes;
+    return () => {
+      this.#promised -= held;
+      held = 0;
+    };
+  }
+
+  /** Null: the bytes are promised. Else how the disk is. */
+  async #take(bytes: number): Promise<Disk | null> {
+    const given = new Set<string>();
+    for (;;) {
+      const disk = await this.#measure();
+      const all = (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
+      const kept = all.filter(({ id }) => !given.has(id));
+      const decision = decide(bytes, disk, this.#promised, kept);
+      if (decision.kind === 'wait') return disk;
+      if (decision.kind === 'never') {
+        const message = `The job's inputs need ${size(bytes)}; the machine's whole disk has ${size(disk.total)}`;
+        throw new JobFailure('job', `${message}. Run it where there is a larger one.`);
+      }
+      if (decision.kind === 'room') {
+        this.#promised += bytes;
+        return null;
+      }
+      for (const one of decision.what) {
+        given.add(one.id);
+        await one.drop().catch(() => {}); // in use: the next one goes
+      }
+    }
+  }
+}
+
+async function diskOf(folder: string): Promise<Disk> {
+  const { blocks, bavail, bsize } = await statfs(folder);
+  return { total: blocks * bsize, free: bavail * bsize };
+}
