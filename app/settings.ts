@@ -214,6 +214,10 @@ const Pod = z.strictObject({
 });
 export type PodSettings = z.infer<typeof Pod>;
 
+/** A folder of the machine, or an NFS export `host:/path`, that a step may mount when it names just that. */
+const AllowedMount = z.strictObject({ source: z.string().min(1), readOnly: z.boolean() });
+export type AllowedMount = z.infer<typeof AllowedMount>;
+
 /** `app/main.ts worker`. A worker knows the API's address and its own token, nothing else. */
 export const WorkerSettings = z.strictObject({
   role: z.literal('worker'),
@@ -240,6 +244,8 @@ export const WorkerSettings = z.strictObject({
   slots: z.int().min(1).default(1),
   /** Docker Engine's socket. */
   dockerSocket: z.string().default('/var/run/docker.sock'),
+  /** What steps may mount, where the executor is `docker`. Absent: nothing. */
+  mounts: z.array(AllowedMount).optional(),
   /** True where only the API's port is open to this machine: doorbell, stops and live log go through it (design 5). */
   relay: z.boolean().default(false),
   /** Where people find what a job opens (SSH, notebooks). Without: told from `apiUrl`. */

@@ -16,6 +16,18 @@ export const Environment = z
         '`docker` runs every job in a container. `process` runs it as an ordinary process of this machine, without isolation',
       ),
     slots: z.int().min(1).max(64).default(1).describe('Jobs that run at the same time'),
+    mounts: z
+      .array(
+        z.strictObject({
+          source: z
+            .string()
+            .regex(/^([A-Za-z0-9.-]+:)?\/[^,\s]+$/, 'a folder (`/path`) or an NFS export (`host:/path`)')
+            .describe('A folder of this machine, or an NFS export as `host:/path`'),
+          readOnly: z.boolean().default(true).describe('False: jobs may write there'),
+        }),
+      )
+      .default([])
+      .describe('What a step may mount by `mounts`, said just so; everything else is refused'),
   })
   .describe('A kind of machine that jobs are queued for');
 

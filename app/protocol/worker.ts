@@ -139,6 +139,17 @@ export const InputFile = z.object({
   metadata: z.array(z.record(z.string(), z.unknown())),
 });
 /** Everything one job needs, handed over by a claim and by nothing else. */
+/** A folder of the machine (`/path`) or an NFS export (`host:/path`), and where the job finds it. */
+export const JobMount = z.object({
+  source: z.string(),
+  destination: z.string(),
+  readonly: z.boolean(),
+  /** Null: told from the source. */
+  type: z.string().nullable(),
+  options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type JobMount = z.infer<typeof JobMount>;
+
 export const JobSpec = z.object({
   execution_id: z.uuid(),
   attempt: z.int(),
@@ -184,6 +195,8 @@ export const JobSpec = z.object({
   limits: z
     .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })
     .default({ cpus: null, memory: null }),
+  /** What the step names; the worker decides whether its operator allows it. Since 0.2. */
+  mounts: z.array(JobMount).default([]),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 

@@ -223,7 +223,7 @@ export class Agent {
 }
 
 function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
-  const { folder, slots, dockerSocket, tokenFile } = settings;
+  const { folder, slots, dockerSocket, tokenFile, mounts } = settings;
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (kind === 'docker')
     return new DockerExecutor({
@@ -231,6 +231,7 @@ function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executo
       owner: folder,
       slots,
       user,
+      mounts,
       imagesFile: join(folder, 'images.json'),
     });
   if (kind === 'kubernetes') return podExecutor(settings);

@@ -108,7 +108,16 @@ async function makeReady(
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
   });
-  const { execution_id: executionId, attempt, image, registry, command, limits, notebook = false } = job;
+  const {
+    execution_id: executionId,
+    attempt,
+    image,
+    registry,
+    command,
+    limits,
+    mounts,
+    notebook = false,
+  } = job;
   const preparing = orAbort(
     shop.executor.prepare(
       {
@@ -119,6 +128,7 @@ async function makeReady(
         command,
         environment,
         limits,
+        mounts,
         folders: folder,
         scratch: folder.scratch,
         notebook,

@@ -13,7 +13,7 @@ const STOP_SECONDS = 45;
 
 /** Pure. Throws where it is longer than clouds take. */
 export function workerDocument(args: WorkerBoot): string {
-  const { certificateAuthorities = [] } = args;
+  const { certificateAuthorities = [], mounts = [] } = args;
   // Name and instance are filled in by the join.
   const settings: WorkerSettings = {
     role: 'worker',
@@ -25,6 +25,7 @@ export function workerDocument(args: WorkerBoot): string {
     executors: ['docker'],
     slots: args.slots ?? 1,
     dockerSocket: '/var/run/docker.sock',
+    ...(mounts.length > 0 && { mounts: mounts.map(({ target }) => ({ source: target, readOnly: false })) }),
     relay: args.relay ?? false,
     machine: {
       cloud: args.proof.kind,

@@ -26,7 +26,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:local:Workers', name, {}, options);
     const { site, machine, identity, database, appHost, after } = args;
-    this.services = site.config.environments.map(({ slug, executor, slots }) => {
+    this.services = site.config.environments.map(({ slug, executor, slots, mounts }) => {
       const worker = workerName(slug);
       const content = appHost.httpUrl.apply((apiUrl) => {
         const settings: WorkerSettings = {
@@ -38,6 +38,7 @@ export class Workers extends pulumi.ComponentResource {
           executors: [executor],
           slots,
           dockerSocket: site.config.dockerSocket,
+          ...(mounts.length > 0 && { mounts }),
           ...outboundOf(site.config),
           relay: false,
         };

@@ -1,6 +1,6 @@
 /** The container executor, on a real Docker Engine. */
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DockerEngine } from '../../app/platform/docker.ts';
@@ -60,6 +60,35 @@ describe('in a container', () => {
     for (const name of ['d', 'd/secret']) {
       expect(await stat(join(job.folders.outputs, name))).toMatchObject({ uid: 1234, gid: 1235 });
     }
+  });
+
+  test('mounts a folder that the operator allows, to read or to write, and refuses every other', async () => {
+    const shared = join(bench.folder, 'shared');
+    await mkdir(join(shared, 'below'), { recursive: true });
+    await writeFile(join(shared, 'word'), 'hello');
+    const options = { signal: new AbortController().signal, status: () => {} };
+    const ran = async (source: string, readonly: boolean, readOnly = false) => {
+      const mounts = [{ source, destination: '/mnt/shared', readonly, type: null, options: {} }];
+      const allowed = [{ source: shared, readOnly }];
+      const executor = new DockerExecutor({ socket, owner: bench.folder, slots: 1, mounts: allowed });
+      const job = await bench.job('cat /mnt/shared/word && echo new > /mnt/shared/made', { mounts });
+      const running = await (await executor.prepare(job, options)).start(() => undefined);
+      const { code } = await running.ended;
+      await running.remove();
+      return code;
+    };
+    expect(await ran(shared, true)).not.toBe(0);
+    expect(await ran(shared, false, true)).not.toBe(0);
+    expect(await ran(`${shared}/`, false)).toBe(0);
+    expect(await readFile(join(shared, 'made'), 'utf8')).toBe('new\n');
+    await expect(ran(join(shared, 'below'), true)).rejects.toMatchObject({
+      fault: 'job',
+      message: expect.stringMatching(/below is not allowed here; allowed are: .*shared/),
+    });
+    const none = await bench.job('true', {
+      mounts: [{ source: '/etc', destination: '/mnt/etc', readonly: true, type: null, options: {} }],
+    });
+    await expect(make(bench.folder).prepare(none, options)).rejects.toThrow('allowed are: none');
   });
 
   test('an Engine that does not answer is the platform’s fault', async () => {

@@ -11,7 +11,7 @@ import { type Candidate, chooseEnvironment } from './environment.ts';
 import { inputFiles } from './inputs.ts';
 import { remoteDebug, requireEnterable } from './remote-debug.ts';
 import type { CreateExecution } from './request.ts';
-import { configOfStep, runtimeConfig } from './runtime-config.ts';
+import { configOfStep, mountsOf, runtimeConfig } from './runtime-config.ts';
 import { commandOf, parameterValues, variableValues } from './step.ts';
 
 export interface Surroundings {
@@ -31,7 +31,6 @@ export function planExecution(
   request: CreateExecution,
   { project, commit, step, environments, variables, groups, presets }: Surroundings,
 ) {
-  refuseMounts(step);
   const parameters = parameterValues(step, request.parameters);
   const environment = chooseEnvironment(environments, {
     asked: request.environment,
@@ -44,6 +43,7 @@ export function planExecution(
   const known = [...groups.names, ...(inherit ? variables : [])];
   const preset = choosePreset(request, step, environment, presets);
   const config = runtimeConfig(preset?.runtime_config ?? {}, configOfStep(step), request.runtime_config);
+  refuseMounts(config, environment);
   const row = {
     project_id: project.id,
     commit_id: commit.id,
@@ -98,10 +98,10 @@ function noOutputTimeout(config: Record<string, unknown>): number | null {
   return inner > 0 && Number.isFinite(inner) ? inner : null;
 }
 
-/** Better a clear no than a job that finds its folder empty. */
-function refuseMounts({ name, mounts }: Step): void {
-  const [first] = mounts;
-  if (first === undefined) return;
-  const message = `step "${name}" mounts ${typeof first === 'string' ? first : first.source}, and no environment of this installation allows mounts yet`;
+/** Better a clear no at once than a job that ends with it. */
+function refuseMounts(config: Record<string, unknown>, { slug, executor }: Candidate): void {
+  const [first] = mountsOf(config);
+  if (first === undefined || executor === 'docker') return;
+  const message = `mounts ${first.source}, but environment "${slug}" does not run jobs in containers of a Docker Engine`;
   throw invalid('step', `${message}. Leave "mounts" out, and name the files as inputs.`, 'mounts');
 }

@@ -12,11 +12,29 @@ const mebibytes = z
   .positive()
   .max(2 ** 31);
 
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: just these are refused.
+  .regex(/^[^\u0000-\u001f]+$/, 'must have no control characters');
+const Mount = z.object({
+  source: path,
+  destination: path.startsWith('/'),
+  readonly: z.boolean().default(false),
+  type: z.string().max(50).nullable().default(null),
+  options: z
+    .record(z.string().max(100), z.union([z.string().max(200), z.number(), z.boolean(), z.null()]))
+    .default({}),
+});
+
 /** Keys that mean something here; others are kept as they came. */
 export const RuntimeConfig = z.looseObject({
   remote_debug: RemoteDebug.optional(),
   autorestart: z.boolean().optional(),
   no_output_timeout: z.coerce.number().positive().nullish(),
+  /** Whether they are allowed, the worker's own settings say. */
+  mounts: z.array(Mount).max(50).optional(),
   kubernetes: z
     .looseObject({
       containers: z
@@ -63,7 +81,7 @@ export function runtimeConfig(...layers: readonly Values[]): Values {
 }
 
 /** What the client makes of a step by itself, for those who do not (contract 1.6). */
-export function configOfStep({ resources, cacheVolumes, autorestart }: Step): Values {
+export function configOfStep({ resources, cacheVolumes, autorestart, mounts }: Step): Values {
   const { cpu, memory, devices } = resources;
   const requests = given({ cpu: cpu?.min, memory: memory?.min });
   const limits = given({ cpu: cpu?.max, memory: memory?.max, devices });
@@ -74,8 +92,18 @@ export function configOfStep({ resources, cacheVolumes, autorestart }: Step): Va
   return {
     ...(Object.keys(kubernetes).length > 0 ? { kubernetes } : {}),
     ...(autorestart === null ? {} : { autorestart }),
+    ...(mounts.length > 0 ? { mounts: mounts.map(mountOf) } : {}),
   };
 }
+
+/** `/source:/destination` in short; the first colon parts them, as in the official library. */
+function mountOf(mount: Step['mounts'][number]) {
+  if (typeof mount !== 'string') return mount;
+  const at = mount.indexOf(':');
+  return { source: mount.slice(0, at), destination: mount.slice(at + 1) };
+}
+
+export const mountsOf = (config: Values) => RuntimeConfig.safeParse(config).data?.mounts ?? [];
 
 /** What a job may take at most, for its worker: cores, and bytes of memory. What was kept before it was checked says nothing. */
 export function limitsOf(config: Values): { cpus: number | null; memory: number | null } {

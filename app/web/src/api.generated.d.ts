@@ -6003,6 +6003,16 @@ export interface paths {
                                 cpus: number | null;
                                 memory: number | null;
                             };
+                            /** @default [] */
+                            mounts: {
+                                destination: string;
+                                options: {
+                                    [key: string]: string | number | boolean | null;
+                                };
+                                readonly: boolean;
+                                source: string;
+                                type: string | null;
+                            }[];
                             no_output_timeout: number | null;
                             notebook?: boolean;
                             project: {

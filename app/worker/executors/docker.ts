@@ -8,6 +8,7 @@ import {
   DockerError,
   frames,
 } from '../../platform/docker.ts';
+import type { AllowedMount } from '../../settings.ts';
 import type { Kept } from '../steps/disk.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
@@ -26,6 +27,7 @@ import {
   VALOHAI_PATHS,
 } from './executor.ts';
 import { ImageCache } from './image-cache.ts';
+import { engineMounts } from './mounts.ts';
 import { isLoopback, type Relay, startRelay } from './relay.ts';
 
 /** Jupyter's own, in a container that has all ports to itself. */
@@ -50,6 +52,8 @@ export interface DockerOptions {
   imagesFile?: string;
   /** Who must be able to read and remove what jobs write. Root can anyway. */
   user?: { uid: number; gid: number };
+  /** What jobs may mount. @default nothing */
+  mounts?: readonly AllowedMount[] | undefined;
 }
 
 export class DockerExecutor implements Executor {
@@ -135,7 +139,7 @@ export class DockerExecutor implements Executor {
   async #handBack(job: Job): Promise<void> {
     const { user } = this.#options;
     if (user === undefined || user.uid === 0) return;
-    const options = containerOptions(job, this.#options);
+    const options = containerOptions({ ...job, mounts: [] }, this.#options);
     const container = await this.#engine.create({
       ...options,
       name: `${options.name}-files`,
@@ -163,7 +167,7 @@ export class DockerExecutor implements Executor {
 /** What the Engine is told. Pure. */
 export function containerOptions(
   job: Job,
-  { owner, slots }: Pick<DockerOptions, 'owner' | 'slots'>,
+  { owner, slots, mounts: allowed }: Pick<DockerOptions, 'owner' | 'slots' | 'mounts'>,
   memory = totalmem(),
 ): ContainerOptions & { name: string } {
   const environment = {
@@ -194,7 +198,14 @@ export function containerOptions(
       ...(job.notebook === true && {
         PortBindings: { [`${NOTEBOOK_PORT}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '' }] },
       }),
-      Mounts: names.map((name) => ({ Type: 'bind', Source: job.folders[name], Target: VALOHAI_PATHS[name] })),
+      Mounts: [
+        ...names.map((name) => ({
+          Type: 'bind' as const,
+          Source: job.folders[name],
+          Target: VALOHAI_PATHS[name],
+        })),
+        ...engineMounts(job.mounts ?? [], allowed),
+      ],
       Init: true,
       // The attached stream is the log; a second copy on disk would only cost.
       LogConfig: { Type: 'none', Config: {} },

@@ -1,4 +1,6 @@
 /** What every way of running a job has in common (design 8). */
+
+import type { JobMount } from '../../protocol/worker.ts';
 import type { Kept } from '../steps/disk.ts';
 import type { Inside } from './inside.ts';
 
@@ -35,6 +37,8 @@ export interface Job {
   scratch: string;
   /** Cores, and bytes of memory, that it may take at most; null, or more than the machine gives: what that gives. */
   limits: { cpus: number | null; memory: number | null };
+  /** Beside its own folders, where the operator allows it. */
+  mounts?: readonly JobMount[];
 }
 
 export interface PrepareOptions {

@@ -26,6 +26,7 @@ import {
   shellText,
   VALOHAI_PATHS,
 } from './executor.ts';
+import { refuseMounts } from './mounts.ts';
 
 const LOOK_MS = 200;
 /** A pull that failed is tried again by the kubelet; after so long it will not come. */
@@ -77,6 +78,7 @@ export class KubernetesExecutor implements Executor {
   }
 
   async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
+    refuseMounts(job, this.kind);
     const cluster = await this.#cluster;
     const manifest = jobManifest(job, this.#options);
     const { name } = manifest.metadata;

@@ -18,6 +18,7 @@ import {
   shellText,
   VALOHAI_PATHS,
 } from './executor.ts';
+import { refuseMounts } from './mounts.ts';
 import { findIsolation, type Isolation, PROLOGUE } from './namespace.ts';
 import { insideProcess } from './process-inside.ts';
 
@@ -54,6 +55,7 @@ export class ProcessExecutor implements Executor {
   }
 
   async prepare(job: Job, { status }: { status(message: string): void }): Promise<Prepared> {
+    refuseMounts(job, this.kind);
     const isolation = await this.isolation();
     const home = join(dirname(job.folders.config), 'home');
     const root = join(job.scratch, 'root');

@@ -330,6 +330,27 @@ describe('rights and settings', () => {
     expect(refused.body.inputs[0].message).toMatch(words);
   });
 
+  test('a step with mounts is refused where jobs run in no container, and what it names is kept for where they do', async () => {
+    const step = yaml('true', '    mounts: [/mnt/data:/data]\n');
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': step });
+    const body = { project: world.projectId, commit, step: 'go', environment: world.environmentId };
+    const refused = await api.call('POST', '/executions/', body);
+    expect(refused).toMatchObject({ status: 400, body: { step: [{ code: 'mounts' }] } });
+    expect(refused.body.step[0].message).toMatch(
+      /mounts \/mnt\/data, but environment .* does not run jobs in containers/,
+    );
+    const where = at.platform.db.updateTable('environments').where('slug', '=', at.slug);
+    await where.set({ executor: 'docker' }).execute();
+    const made = await api.ok('POST', '/executions/', body);
+    await where.set({ executor: 'process' }).execute();
+    expect(made.runtime_config.mounts).toEqual([{ source: '/mnt/data', destination: '/data' }]);
+    // The worker has the last word.
+    expect(await api.end(made.id)).toMatchObject({
+      status: 'error',
+      status_detail: expect.stringMatching(/mounts: \/mnt\/data cannot be mounted/),
+    });
+  });
+
   test('an input that is not in the bucket ends the run, with its address', async () => {
     const step = yaml('true', '    inputs:\n      - name: in\n        default: s3://data/none.txt\n');
     const ended = await api.end((await run(step)).id);
