@@ -30,6 +30,8 @@ export interface AppOptions {
   web?: string;
   /** @default 30 */
   loginsPerMinute?: number;
+  /** Milliseconds: until a request's head is there, and the window in which a body is measured. @default 30 s each */
+  patience?: { headersMs: number; bodyMs: number };
   /** Present: speak HTTP/2 (and 1.1) over TLS. */
   tls?: { certificate: string; key: string };
 }
