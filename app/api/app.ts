@@ -11,6 +11,7 @@ import { CoveError } from '../core/errors.ts';
 import { authHook } from './auth.ts';
 import { openApi } from './docs.ts';
 import { errorHandler, fieldsOf } from './errors.ts';
+import { createMetrics } from './metrics.ts';
 import { parseJson, parseUnknown } from './parsers.ts';
 import { apiRoutes, outsideRoutes } from './routes/index.ts';
 import { refuseSlowBodies } from './slow-bodies.ts';
@@ -19,7 +20,7 @@ import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
 
 /** Asked every few seconds by programs of ours: not worth a line each. */
-const ROUTINE = /^\/(healthz|livez|readyz|api\/worker\/)/;
+const ROUTINE = /^\/(healthz|livez|readyz|metrics|api\/worker\/)/;
 /** Largest body that is read into memory; uploads are streamed and have limits of their own. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
@@ -48,7 +49,9 @@ const SECURITY_HEADERS: FastifyHelmetOptions = {
   referrerPolicy: { policy: 'same-origin' },
 };
 
-export async function buildApp(platform: Platform, options: AppOptions = {}): Promise<App> {
+export async function buildApp(platform: Platform, given: AppOptions = {}): Promise<App> {
+  const metrics = given.metrics ?? createMetrics();
+  const options = { ...given, metrics };
   const common = {
     loggerInstance: platform.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -92,6 +95,12 @@ export async function buildApp(platform: Platform, options: AppOptions = {}): Pr
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request;
+    metrics.observe({
+      method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     const level = ROUTINE.test(url) ? 'debug' : 'info';
     request.log[level]({
       method,

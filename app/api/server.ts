@@ -4,6 +4,7 @@ import type { Http2Session } from 'node:http2';
 import type { Platform } from '../core/context.ts';
 import type { ApiSettings } from '../settings.ts';
 import { buildApp } from './app.ts';
+import { createMetrics } from './metrics.ts';
 import { startPulse } from './pulse.ts';
 import type { App, AppOptions } from './types.ts';
 
@@ -31,7 +32,10 @@ export async function startApi(
   stop: AbortSignal,
 ): Promise<RunningApi> {
   const { platform } = opened;
-  const options: AppOptions = { exampleRepository: settings.exampleRepository };
+  const options: AppOptions = {
+    exampleRepository: settings.exampleRepository,
+    metrics: createMetrics(),
+  };
   const listening: Listening[] = [];
   try {
     listening.push(await listen(platform, options, settings.http));

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context, Platform } from '../core/context.ts';
+import type { Metrics } from './metrics.ts';
 
 /** Who may call a route: everybody, a person with token or session (the rule), a worker, or a worker stack's scaler. */
 export type Access = 'public' | 'user' | 'worker' | 'scaler';
@@ -28,6 +29,8 @@ export interface AppOptions {
   exampleRepository?: string | undefined;
   /** Folder of the built web application. */
   web?: string;
+  /** What every listener of the process counts in. Without: this application alone. */
+  metrics?: Metrics;
   /** @default 30 */
   loginsPerMinute?: number;
   /** Milliseconds: until a request's head is there, and the window in which a body is measured. @default 30 s each */
@@ -37,4 +40,7 @@ export interface AppOptions {
 }
 
 /** What every file in `routes/` exports as its default. */
-export type Routes = (app: App, options: { platform: Platform; options: AppOptions }) => Promise<void>;
+export type Routes = (
+  app: App,
+  options: { platform: Platform; options: AppOptions & { metrics: Metrics } },
+) => Promise<void>;

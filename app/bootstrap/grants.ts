@@ -20,10 +20,11 @@ const SCHEDULER: [privileges: string, tables: Table[]][] = [
       'scaling',
       'worker_stacks',
       'worker_stack_orders',
+      'scheduler_passes',
     ],
   ],
-  ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling']],
-  ['INSERT', ['log_chunks', 'audit', 'scaling', 'worker_stack_orders']],
+  ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling', 'scheduler_passes']],
+  ['INSERT', ['log_chunks', 'audit', 'scaling', 'worker_stack_orders', 'scheduler_passes']],
   ['DELETE', ['workers']],
 ];
 const { api, scheduler } = SERVICE_ROLES;

@@ -48,6 +48,7 @@ const LEAST = {
   'environment.update': 'admin',
   'secret.list': 'admin',
   'secret.write': 'admin',
+  'metrics.scrape': 'member',
 } as const satisfies Record<string, Role>;
 export type Verb = keyof typeof LEAST;
 export const VERBS = Object.keys(LEAST) as Verb[];

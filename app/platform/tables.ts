@@ -354,6 +354,7 @@ export interface Database {
     properties: GeneratedJson<Values>;
   };
   control_plane: { one: Generated<boolean>; last_seen: Now; returned_at: NullableTime };
+  scheduler_passes: { job: string; ended_at: Time };
 }
 
 /** An input of an execution as it was resolved at creation. */

@@ -51,6 +51,8 @@ export async function runExclusively(context: Context, job: Pick<Job, 'name' | '
     );
     if (rows[0]?.locked !== true) return false;
     await job.run(context);
+    await sql`INSERT INTO scheduler_passes (job, ended_at) VALUES (${job.name}, clock_timestamp())
+      ON CONFLICT (job) DO UPDATE SET ended_at = EXCLUDED.ended_at`.execute(tx);
     return true;
   });
 }

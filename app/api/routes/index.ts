@@ -10,6 +10,7 @@ import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
 import jobs from './jobs.ts';
+import metrics from './metrics.ts';
 import notebooks from './notebooks.ts';
 import organizations from './organizations.ts';
 import presets from './presets.ts';
@@ -50,6 +51,7 @@ export const apiRoutes: Routes[] = [
   worker,
   workerStacks,
   secrets,
+  metrics,
   root,
 ];
 export const outsideRoutes: Routes[] = [health, store, git];

@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../app/api/generate.ts';
+import { createMetrics } from '../../../app/api/metrics.ts';
 import { apiRoutes, outsideRoutes } from '../../../app/api/routes/index.ts';
 import type { App } from '../../../app/api/types.ts';
 import type { Platform } from '../../../app/core/context.ts';
@@ -101,7 +102,7 @@ it('every route is described, with what it answers and how it tells what is wron
   });
   app.setValidatorCompiler(() => () => true);
   for (const one of [...apiRoutes, ...outsideRoutes]) {
-    await app.register(one, { platform: {} as Platform, options: {} });
+    await app.register(one, { platform: {} as Platform, options: { metrics: createMetrics() } });
   }
   await app.close();
   expect(routes.length).toBeGreaterThan(70);
