@@ -114,4 +114,15 @@ describe('a worker', () => {
     );
     expect(workerDocument({ ...workerArgs(), jobsHaveIdentity: true })).not.toContain('REJECT');
   });
+
+  test('lets jobs mount the shared file systems of their environment, and nothing where it has none', () => {
+    const of = (mounts?: { source: string; target: string }[]) =>
+      JSON.parse(
+        file(read(workerDocument({ ...workerArgs(), mounts })), '/var/lib/cove/worker.template.json'),
+      ).mounts;
+    expect(of([{ source: 'fs.example:/', target: '/mnt/shared' }])).toEqual([
+      { source: '/mnt/shared', readOnly: false },
+    ]);
+    expect(of()).toBeUndefined();
+  });
 });
