@@ -36,8 +36,12 @@ describe('connect', () => {
       return truth.cached;
     });
     const whoami = sql`SELECT current_user AS role`;
-    const release = Promise.withResolvers<void>();
-    const held = db.connection().execute(() => release.promise);
+    const [taken, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const held = db.connection().execute(() => {
+      taken.resolve();
+      return release.promise;
+    });
+    await taken.promise;
     truth.stored = 'second';
     await sql.raw(`ALTER ROLE ${role} PASSWORD 'second'`).execute(database.db);
     expect((await whoami.execute(db)).rows).toEqual([{ role }]);
