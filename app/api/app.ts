@@ -14,7 +14,6 @@ import { errorHandler, fieldsOf } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { parseJson, parseUnknown } from './parsers.ts';
 import { apiRoutes, outsideRoutes } from './routes/index.ts';
-import { refuseSlowBodies } from './slow-bodies.ts';
 import { requireStorable } from './storable-text.ts';
 import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
@@ -23,9 +22,6 @@ import { web } from './web.ts';
 const ROUTINE = /^\/(healthz|livez|readyz|metrics|api\/worker\/)/;
 /** Largest body that is read into memory; uploads are streamed and have limits of their own. */
 const BODY_LIMIT = 10 * 1024 * 1024;
-
-/** Until a request's head is there, and how long a body may trickle. */
-const PATIENCE = { headersMs: 30_000, bodyMs: 30_000 };
 
 /**
  * No asset from elsewhere, no frames. Mantine writes style attributes, hence `unsafe-inline` for styles alone.
@@ -61,18 +57,10 @@ export async function buildApp(platform: Platform, given: AppOptions = {}): Prom
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     return503OnClosing: false,
   };
-  const { tls, patience = PATIENCE } = options;
-  const heads = {
-    headersTimeout: patience.headersMs,
-    connectionsCheckingInterval: Math.min(5_000, patience.headersMs),
-  };
+  const { tls } = options;
   const app = (tls
-    ? Fastify({
-        ...common,
-        http2: true,
-        https: { allowHTTP1: true, cert: tls.certificate, key: tls.key, ...heads },
-      })
-    : Fastify({ ...common, http: heads })) as unknown as App;
+    ? Fastify({ ...common, http2: true, https: { allowHTTP1: true, cert: tls.certificate, key: tls.key } })
+    : Fastify(common)) as unknown as App;
 
   app.setValidatorCompiler(({ schema }) => (data) => {
     const result = safeParse(schema as unknown as $ZodType, data ?? undefined);
@@ -87,7 +75,6 @@ export async function buildApp(platform: Platform, given: AppOptions = {}): Prom
   app.addHook('onRequest', async (request) => {
     request.context = { platform, actor: { kind: 'anonymous' } };
   });
-  app.addHook('preParsing', refuseSlowBodies(patience.bodyMs));
   app.addHook('preValidation', async ({ query, params, body, routeOptions }) => {
     // What a job prints reaches us by its worker, and is made storable where it is stored.
     const { access } = routeOptions.config;

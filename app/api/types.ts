@@ -33,8 +33,6 @@ export interface AppOptions {
   metrics?: Metrics;
   /** @default 30 */
   loginsPerMinute?: number;
-  /** Milliseconds: until a request's head is there, and the window in which a body is measured. @default 30 s each */
-  patience?: { headersMs: number; bodyMs: number };
   /** Present: speak HTTP/2 (and 1.1) over TLS. */
   tls?: { certificate: string; key: string };
 }
