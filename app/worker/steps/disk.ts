@@ -96,9 +96,13 @@ export class DiskGovernor {
     const given = new Set<string>();
     for (;;) {
       const disk = await this.#measure();
-      const all = (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
-      const kept = all.filter(({ id }) => !given.has(id));
-      const decision = decide(bytes, disk, this.#promised, kept);
+      let decision = decide<Kept>(bytes, disk, this.#promised, []);
+      // Most jobs find room: what is kept is looked through for the others alone.
+      if (decision.kind === 'wait') {
+        const all = (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
+        const kept = all.filter(({ id }) => !given.has(id));
+        decision = decide(bytes, disk, this.#promised, kept);
+      }
       if (decision.kind === 'wait') return disk;
       if (decision.kind === 'never') {
         const message = `The job's inputs need ${size(bytes)}; the machine's whole disk has ${size(disk.total)}`;
