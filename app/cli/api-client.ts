@@ -110,3 +110,18 @@ function collect(value: unknown, words: string[]): void {
     else for (const [, item] of Object.entries(value)) collect(item, words);
   }
 }
+
+/** A session of `login` for `work` alone. */
+export async function signedIn<T>(
+  url: string,
+  login: { username: string; password: string },
+  work: (api: ApiClient) => Promise<T>,
+): Promise<T> {
+  const api = new ApiClient(url);
+  await api.signIn(login);
+  try {
+    return await work(api);
+  } finally {
+    await api.signOut();
+  }
+}

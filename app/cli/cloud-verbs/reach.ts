@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { ApiClient } from '../api-client.ts';
+import { type ApiClient, signedIn } from '../api-client.ts';
 import { askHealth, type Reached } from '../checks/reach.ts';
 import { cloudOf } from '../clouds/index.ts';
 import { CliError, needsAPerson } from '../errors.ts';
@@ -18,13 +18,17 @@ export function addressOf({ url, config, configFile }: CloudInstallation, env = 
   return env.COVE_URL ?? url;
 }
 
+interface Authorities {
+  certificateAuthorities: string[];
+}
+/** PEM of each authority that the config names. */
+export const ownAuthorities = ({ certificateAuthorities }: Authorities, configFile: string): string[] =>
+  certificateAuthorities.map((file) => readFileSync(resolve(dirname(configFile), file), 'utf8'));
+
 /** Trusts the authorities of the config too, from here on. */
-export function trustOwn(
-  { certificateAuthorities }: { certificateAuthorities: string[] },
-  configFile: string,
-): void {
-  if (certificateAuthorities.length === 0) return;
-  const own = certificateAuthorities.map((file) => readFileSync(resolve(dirname(configFile), file), 'utf8'));
+export function trustOwn(config: Authorities, configFile: string): void {
+  const own = ownAuthorities(config, configFile);
+  if (own.length === 0) return;
   setDefaultCACertificates([...new Set([...getCACertificates('default'), ...own])]);
 }
 
@@ -79,13 +83,7 @@ export async function asAdministrator<T>(
   work: (api: ApiClient, username: string) => Promise<T>,
 ): Promise<T> {
   const credential = await credentialOf(installation);
-  const api = new ApiClient(addressOf(installation));
-  await api.signIn(credential);
-  try {
-    return await work(api, credential.username);
-  } finally {
-    await api.signOut();
-  }
+  return signedIn(addressOf(installation), credential, (api) => work(api, credential.username));
 }
 
 export async function credentialOf({ name, config }: CloudInstallation) {

@@ -1,6 +1,6 @@
 /** The proving run as part of `up` and as `cove run-example`. */
 import { join } from 'node:path';
-import { ApiClient } from '../api-client.ts';
+import { signedIn } from '../api-client.ts';
 import { findEngine } from '../checks/docker.ts';
 import { CliError } from '../errors.ts';
 import { type Installation, version } from '../installation.ts';
@@ -36,34 +36,30 @@ export async function proveInstallation(
   const venue = chooseVenue(config.environments, missing);
   if (venue === null) return { run: null, proof, missing };
 
-  const api = new ApiClient(urls.local);
-  await api.signIn(await administrator(places));
-  try {
-    const request = {
-      repositoryUrl: `${urls.local}/git/example.git`,
-      commit,
-      environment: venue.environment.slug,
-      owner: config.administrator.username,
-    };
-    const run = await prove(api, request, io.say, ({ stream, message }) =>
+  const request = {
+    repositoryUrl: `${urls.local}/git/example.git`,
+    commit,
+    environment: venue.environment.slug,
+    owner: config.administrator.username,
+  };
+  const run = await signedIn(urls.local, await administrator(places), (api) =>
+    prove(api, request, io.say, ({ stream, message }) =>
       io.say(stream === 'status' ? `  * ${message}` : `  | ${message}`),
-    );
-    if (run.status !== 'complete') throw failed(run);
-    report(io, run, places.data);
-    const fresh: Proof = {
-      version: now.version,
-      commit,
-      container: venue.missing === null,
-      execution: run.execution,
-      counter: run.counter,
-      url: run.url,
-      time: new Date().toISOString(),
-    };
-    await writeProof(places.proof, fresh);
-    return { run, proof: fresh, missing: venue.missing };
-  } finally {
-    await api.signOut();
-  }
+    ),
+  );
+  if (run.status !== 'complete') throw failed(run);
+  report(io, run, places.data);
+  const fresh: Proof = {
+    version: now.version,
+    commit,
+    container: venue.missing === null,
+    execution: run.execution,
+    counter: run.counter,
+    url: run.url,
+    time: new Date().toISOString(),
+  };
+  await writeProof(places.proof, fresh);
+  return { run, proof: fresh, missing: venue.missing };
 }
 
 function failed({ counter, status, statusDetail, url }: ProvingRun): CliError {

@@ -1,13 +1,11 @@
 /** `cove worker join`: the command that makes any Linux machine with Docker a worker of this installation. */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { invitationText } from '../../platform/invitation.ts';
-import { ApiClient } from '../api-client.ts';
+import { actAsAdministrator } from '../administrator.ts';
 import { type Globals, verb } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { type AnyInstallation, findAny, isCloud } from '../installation.ts';
-import { administrator } from '../vault.ts';
 
 interface Options {
   environment: string;
@@ -58,14 +56,16 @@ const join = verb<Options>({
         exitCode: EXIT.usage,
       });
     const installation = findAny(args);
-    const made = await newCode(installation, slug);
+    const made = await actAsAdministrator(installation, (api) =>
+      api.send<JoinCode>('POST', `/api/v0/environments/${encodeURIComponent(slug)}/join-codes/`),
+    );
     const image = args.image ?? made.image;
     if (image === null)
       throw new CliError('This installation has no image in a registry that the machine could pull.', {
         todo: '`npm run image` builds it. Push it to a registry, and name it with --image.',
       });
     const url = args.url ?? (isCloud(installation) ? installation.url : installation.urls.web);
-    const authorities = authoritiesOf(installation);
+    const authorities = await authoritiesOf(installation);
     const invitation = invitationText({ url, code: made.code, folder, slots, ...authorities });
     const command = dockerCommand(slug, image, folder, invitation).join(' ');
     io.result({ command, expires: made.expires, url, image }, () => io.say(command));
@@ -78,32 +78,14 @@ const join = verb<Options>({
   },
 });
 
-async function newCode(installation: AnyInstallation, slug: string): Promise<JoinCode> {
-  const ask = (api: ApiClient) =>
-    api.send<JoinCode>('POST', `/api/v0/environments/${encodeURIComponent(slug)}/join-codes/`);
-  if (isCloud(installation)) {
-    const { asAdministrator } = await import('../cloud-verbs/reach.ts');
-    return asAdministrator(installation, ask);
-  }
-  const api = new ApiClient(installation.urls.local);
-  await api.signIn(await administrator(installation.places));
-  try {
-    return await ask(api);
-  } finally {
-    await api.signOut();
-  }
-}
-
 /** Those that no machine trusts by itself: the installation's own, or its company's. */
-function authoritiesOf(installation: AnyInstallation): { authorities?: string } {
-  const files = isCloud(installation)
-    ? installation.config.certificateAuthorities.map((file) =>
-        resolve(dirname(installation.configFile), file),
-      )
-    : [installation.places.authority].filter((file) => existsSync(file));
-  return files.length === 0
-    ? {}
-    : { authorities: files.map((file) => readFileSync(file, 'utf8')).join('\n') };
+async function authoritiesOf(installation: AnyInstallation): Promise<{ authorities?: string }> {
+  const authorities = isCloud(installation)
+    ? (await import('../cloud-verbs/reach.ts')).ownAuthorities(installation.config, installation.configFile)
+    : [installation.places.authority]
+        .filter((file) => existsSync(file))
+        .map((file) => readFileSync(file, 'utf8'));
+  return authorities.length === 0 ? {} : { authorities: authorities.join('\n') };
 }
 
 const worker: CommandModule<Globals, Globals> = {
