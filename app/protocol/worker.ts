@@ -138,7 +138,6 @@ export const InputFile = z.object({
   datum_id: z.uuid().nullable(),
   metadata: z.array(z.record(z.string(), z.unknown())),
 });
-/** Everything one job needs, handed over by a claim and by nothing else. */
 /** A folder of the machine (`/path`) or an NFS export (`host:/path`), and where the job finds it. */
 export const JobMount = z.object({
   source: z.string(),
@@ -150,6 +149,7 @@ export const JobMount = z.object({
 });
 export type JobMount = z.infer<typeof JobMount>;
 
+/** Everything one job needs, handed over by a claim and by nothing else. */
 export const JobSpec = z.object({
   execution_id: z.uuid(),
   attempt: z.int(),

@@ -31,8 +31,9 @@ export async function searchBuckets(
   for (const { uri, pattern } of patterns) {
     const store = storeFor(pattern, stores, [project.default_store_id, project.upload_store_id]);
     const result = 'complaint' in store ? store : await search(context, store, pattern, budget);
-    const problem = 'complaint' in result && { message: `${uri}: ${result.complaint}`, code: 'wildcard' };
-    found.set(uri, problem ? { problem } : (result as string[]));
+    if ('complaint' in result)
+      found.set(uri, { problem: { message: `${uri}: ${result.complaint}`, code: 'wildcard' } });
+    else found.set(uri, result);
   }
   return found;
 }

@@ -17,16 +17,6 @@ export const PARTS = [
 export type PodPart = (typeof PARTS)[number];
 
 const METADATA = '169.254.169.254/32';
-/**
- * Where pods of Google's clusters get the token of their account: the metadata server, and what stands for it on each
- * node (Google Kubernetes Engine, "Create a cluster network policy": 169.254.169.252:988, with Dataplane V2 port 80).
- * In the other clouds the pod brings a token of its own, and that address would give it the node's identity.
- */
-const GOOGLE: PolicyRule[] = [
-  { to: [{ ipBlock: { cidr: METADATA } }], ports: [{ port: 80, protocol: 'TCP' }] },
-  { to: [{ ipBlock: { cidr: '169.254.169.252/32' } }], ports: [{ port: 988, protocol: 'TCP' }] },
-];
-const GOOGLE_ACCOUNT = 'iam.gke.io/gcp-service-account';
 const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 const EVERYWHERE = '0.0.0.0/0';
 /** The cluster's own API: its Service, and what stands behind it. */
@@ -55,6 +45,18 @@ export interface Policy {
 }
 
 const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' as const }));
+
+/**
+ * Where pods of Google's clusters get the token of their account: the metadata server, and what stands for it on each
+ * node (Google Kubernetes Engine, "Create a cluster network policy": 169.254.169.252:988, with Dataplane V2 port 80).
+ * In the other clouds the pod brings a token of its own, and that address would give it the node's identity.
+ */
+const GOOGLE: PolicyRule[] = [
+  { to: [{ ipBlock: { cidr: METADATA } }], ports: tcp(80) },
+  { to: [{ ipBlock: { cidr: '169.254.169.252/32' } }], ports: tcp(988) },
+];
+const GOOGLE_ACCOUNT = 'iam.gke.io/gcp-service-account';
+
 const inNamespace = (name: string) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
 });

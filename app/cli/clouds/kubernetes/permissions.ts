@@ -17,6 +17,7 @@ export interface Right {
 const VERBS = ['create', 'get', 'list', 'watch', 'patch', 'delete'];
 const BOTH: Space[] = ['platform', 'jobs'];
 const installation = (config: Config): config is KubernetesConfig => !('joins' in config);
+const endpointHosts = (config: Config) => installation(config) && config.endpointHosts !== undefined;
 
 /** A role may only be made by who has its rights: those of scheduler and workers are the operator's too. */
 export const NEEDED: Right[] = [
@@ -43,7 +44,7 @@ export const NEEDED: Right[] = [
     resources: ['deployments'],
     verbs: VERBS,
     spaces: ['jobs'],
-    needs: (config) => installation(config) && config.endpointHosts !== undefined,
+    needs: endpointHosts,
   },
   {
     group: 'batch',
@@ -81,7 +82,7 @@ export const NEEDED: Right[] = [
     resources: ['poddisruptionbudgets'],
     verbs: VERBS,
     spaces: ['jobs'],
-    needs: (config) => installation(config) && config.endpointHosts !== undefined,
+    needs: endpointHosts,
   },
   { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: VERBS, spaces: BOTH },
 ];
