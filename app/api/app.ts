@@ -14,6 +14,7 @@ import { errorHandler, fieldsOf } from './errors.ts';
 import { createMetrics } from './metrics.ts';
 import { parseJson, parseUnknown } from './parsers.ts';
 import { apiRoutes, outsideRoutes } from './routes/index.ts';
+import { headOptions, PATIENCE, sendAwaySlowClients, tlsOptions } from './slow-clients.ts';
 import { requireStorable } from './storable-text.ts';
 import type { App, AppOptions } from './types.ts';
 import { web } from './web.ts';
@@ -57,10 +58,15 @@ export async function buildApp(platform: Platform, given: AppOptions = {}): Prom
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 500 },
     return503OnClosing: false,
   };
-  const { tls } = options;
+  const { tls, patience = PATIENCE } = options;
   const app = (tls
-    ? Fastify({ ...common, http2: true, https: { allowHTTP1: true, cert: tls.certificate, key: tls.key } })
-    : Fastify(common)) as unknown as App;
+    ? Fastify({
+        ...common,
+        http2: true,
+        https: { allowHTTP1: true, cert: tls.certificate, key: tls.key, ...tlsOptions(patience) },
+      })
+    : Fastify({ ...common, http: headOptions(patience) })) as unknown as App;
+  sendAwaySlowClients(app.server, patience);
 
   app.setValidatorCompiler(({ schema }) => (data) => {
     const result = safeParse(schema as unknown as $ZodType, data ?? undefined);

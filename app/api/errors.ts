@@ -51,6 +51,8 @@ export function errorHandler(error: FastifyError, request: FastifyRequest, reply
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
+    // The rest of too large a body is read and dropped: whoever is cut off while it talks never reads the answer.
+    if (status === 413) reply.removeHeader('connection');
     const code = status === 429 ? 'throttled' : status === 413 ? 'too_large' : 'invalid';
     return reply.code(status).send({ message: error.message, code });
   }

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context, Platform } from '../core/context.ts';
 import type { Metrics } from './metrics.ts';
+import type { Patience } from './slow-clients.ts';
 
 /** Who may call a route: everybody, a person with token or session (the rule), a worker, or a worker stack's scaler. */
 export type Access = 'public' | 'user' | 'worker' | 'scaler';
@@ -33,6 +34,8 @@ export interface AppOptions {
   metrics?: Metrics;
   /** @default 30 */
   loginsPerMinute?: number;
+  /** How long slow clients are borne. @default 30 s for a head, 30 s for a window of a body, 75 s without a request */
+  patience?: Patience;
   /** Present: speak HTTP/2 (and 1.1) over TLS. */
   tls?: { certificate: string; key: string };
 }
