@@ -17,54 +17,69 @@ import { jobSpec } from './job-spec.ts';
 /** Addresses for what is fetched at once; pulling a large image may come first. */
 const EXPIRES_SECONDS = 12 * 3600;
 
-/** Takes a queued run under a lease and tells all it needs. Repeating it gives its holder the same attempt. */
+/**
+ * Takes a queued run under a lease and tells all it needs. Repeating it gives its holder the same attempt.
+ * What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
+ */
 export async function claim(
   context: Context,
   input: { executionId: string; baseUrl: string },
 ): Promise<JobSpec> {
   const { platform } = context;
-  const { workerId } = requireWorker(context);
+  const { workerId, environmentId } = requireWorker(context);
+  const row = await jobRow(platform.db, input.executionId);
+  const needs =
+    row?.environment_id === environmentId
+      ? await needsOf(context, row).catch((e) => hold(context, row, e))
+      : null;
   const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
-  if (claimed === null) {
+  if (claimed === null || row === undefined || needs === null) {
     await giveBack(context, input.executionId);
     if (await isDraining(context)) {
       throw new CoveError('conflict', 'This worker drains: it takes no new job.', { reason: 'draining' });
     }
     throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
   }
-  const row = await jobRow(platform.db, input.executionId);
   const { attempt, token } = claimed;
-  try {
-    const inputFiles = await inputFilesOf(platform.db, row);
-    const [snapshot, data, variables, grouped, registry] = await Promise.all([
-      snapshotOf(context, row),
-      inputData(context, row.project_id, inputFiles, EXPIRES_SECONDS),
-      row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
-      groupVariables(context, row.environment_variable_groups),
-      imageLogin(context, row.organization_id, row.image),
-    ]);
-    return jobSpec({
-      row,
-      attempt,
-      token,
-      snapshot,
-      registry,
-      inputFiles,
-      data,
-      variables: [...grouped, ...variables],
-      baseUrl: input.baseUrl,
-    });
-  } catch (error) {
-    if (!(error instanceof CoveError) || !FINAL.includes(error.code)) throw error;
-    // Another try would end the same way: what the job needs is not there any more.
-    const run = { executionId: row.id, projectId: row.project_id, token, repeated: false };
-    await endRun(context, run, { status: 'error', exitCode: null, reason: error.message });
-    throw notClaimable(error.message);
-  }
+  if (!(needs instanceof CoveError))
+    return jobSpec({ row, ...needs, attempt, token, baseUrl: input.baseUrl });
+  const run = { executionId: row.id, projectId: row.project_id, token, repeated: false };
+  await endRun(context, run, { status: 'error', exitCode: null, reason: needs.message });
+  throw notClaimable(needs.message);
+}
+
+const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
+
+/** Everything beside the row. */
+async function needsOf(context: Context, row: JobRow) {
+  const inputFiles = await inputFilesOf(context.platform.db, row);
+  const [snapshot, data, variables, grouped, registry] = await Promise.all([
+    snapshotOf(context, row),
+    inputData(context, row.project_id, inputFiles, EXPIRES_SECONDS),
+    row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
+    groupVariables(context, row.environment_variable_groups),
+    imageLogin(context, row.organization_id, row.image),
+  ]);
+  return { snapshot, registry, inputFiles, data, variables: [...grouped, ...variables] };
 }
 
 const FINAL: readonly ErrorCode[] = ['conflict', 'invalid', 'not_found'];
-const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
+const PASSING: readonly ErrorCode[] = ['unavailable', 'upstream'];
+
+/** Gives back an error that every later claim would meet too; else the run waits, and the scheduler rings again. */
+async function hold({ platform }: Context, { id }: JobRow, error: unknown): Promise<CoveError> {
+  if (!(error instanceof CoveError)) throw error;
+  if (FINAL.includes(error.code)) return error;
+  if (!PASSING.includes(error.code)) throw error;
+  platform.log.warn({ err: error, execution: id }, 'a job waits for what it needs');
+  const waits = platform.db
+    .updateTable('executions')
+    .set({ status_detail: `Waits: ${error.message}` })
+    .where('id', '=', id)
+    .where('status', '=', 'queued');
+  await waits.execute();
+  throw notClaimable(error.message);
+}
 
 async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snapshot']> {
   const { snapshot_key: key, snapshot_sha256: sha256, snapshot_size: size } = row;

@@ -45,5 +45,5 @@ const selectJob = (db: Kysely<Database>) =>
     ]);
 export type JobRow = Awaited<ReturnType<ReturnType<typeof selectJob>['executeTakeFirstOrThrow']>>;
 
-export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow> =>
-  selectJob(db).where('executions.id', '=', executionId).executeTakeFirstOrThrow();
+export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow | undefined> =>
+  selectJob(db).where('executions.id', '=', executionId).executeTakeFirst();
