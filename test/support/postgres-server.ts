@@ -24,11 +24,15 @@ export interface PostgresServer {
   restart(): Promise<void>;
 }
 
-/** `template: false` leaves out the migrated template; `tls`: files of a certificate and its key; `at`: another address to listen on, for a network. */
+/**
+ * `template: false` leaves out the migrated template; `durable`: a commit outlives kill -9, as it must where that is tried;
+ * `tls`: files of a certificate and its key; `at`: another address to listen on, for a network.
+ */
 export async function startPostgres(
   folder: string,
   options: {
     template?: boolean;
+    durable?: boolean;
     tls?: { certificateFile: string; keyFile: string };
     at?: { address: string; network: string };
   } = {},
@@ -49,7 +53,7 @@ export async function startPostgres(
     unix_socket_directories: '',
     fsync: 'off',
     full_page_writes: 'off',
-    synchronous_commit: 'off',
+    synchronous_commit: options.durable === true ? 'on' : 'off',
     shared_buffers: '32MB',
     max_connections: '200',
     autovacuum: 'off',
