@@ -38,6 +38,13 @@ export function allow(
   );
 }
 
+/** Of a worker, in the namespace of jobs. The login of a job's image it may leave there, and not read: it goes with its Job. */
+export const workerRules: Rule[] = [
+  { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'patch', 'delete'] },
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
+  { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
+];
+
 /** Of who makes and ends workers, in the namespace of jobs: the scheduler, or a worker stack's scaler. */
 export const scalingRules = ({ config }: WorkerSite): Rule[] => [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'] },

@@ -9,7 +9,7 @@ import type { WorkerGroup } from '../contract.ts';
 import { metaOf } from './meta.ts';
 import type { Network } from './network.ts';
 import type { Registry } from './registry.ts';
-import { allow } from './rights.ts';
+import { allow, workerRules } from './rights.ts';
 import type { WorkerSite } from './site.ts';
 import { kindOfMachine, workerGroup } from './worker-names.ts';
 import { type JobOwner, templateFiles } from './workers/template.ts';
@@ -45,16 +45,11 @@ export class Workers extends pulumi.ComponentResource {
     const worker = account('worker', 'worker');
     account('job', 'job');
     for (const { name: own, annotations } of serviceAccounts) account(own, 'job', annotations);
-    const rights = allow(
-      site,
-      'worker',
-      worker.metadata.name,
-      [
-        { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'] },
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
-      ],
-      { ...within, space: 'jobs', from: 'jobs' },
-    );
+    const rights = allow(site, 'worker', worker.metadata.name, workerRules, {
+      ...within,
+      space: 'jobs',
+      from: 'jobs',
+    });
     const owner = worker.metadata.apply(
       ({ name: of, uid }): JobOwner => ({ apiVersion: 'v1', kind: 'ServiceAccount', name: of, uid }),
     );

@@ -3,6 +3,8 @@
  * the test's Docker Engine, whose end is told as the kubelet tells it. A volume is a folder of this machine.
  */
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, ClusterObject } from '../../app/platform/cluster.ts';
@@ -40,6 +42,15 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
         name,
         state('Pending', { waiting: { reason: 'InvalidImageName', message: 'no such image' } }),
       ));
+    const denied = await pull(container.image, spec.imagePullSecrets ?? []).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    if (denied !== null)
+      return void (await tell(
+        name,
+        state('Pending', { waiting: { reason: 'ImagePullBackOff', message: denied } }),
+      ));
     const { code, killed } = run(name, container, spec, volume());
     containers.set(name, code);
     await tell(name, state('Running', { running: { startedAt: new Date().toISOString() } }));
@@ -49,6 +60,19 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
         state(exitCode === 0 ? 'Succeeded' : 'Failed', { terminated: { exitCode, reason: killed() } }),
       ),
     );
+  }
+
+  /** With the logins of the pod's own, of which the real one takes all that fit. */
+  async function pull(image: string, secrets: { name: string }[]): Promise<void> {
+    for (const { name } of secrets) {
+      const { data } = await cluster.ask(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+      const config = await mkdtemp(join(tmpdir(), 'cove-docker-'));
+      const file = Buffer.from(data['.dockerconfigjson'], 'base64');
+      await writeFile(join(config, 'config.json'), file, { mode: 0o600 });
+      await docker('--config', config, 'pull', '--quiet', image).finally(() =>
+        rm(config, { recursive: true }),
+      );
+    }
   }
 
   async function end(pod: ClusterObject): Promise<void> {
@@ -62,7 +86,7 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
   const loop = async () => {
     while (!stopped) {
       for (const job of (await cluster.ask(jobs)).items)
-        if (!known.has(job.metadata.uid)) {
+        if (!known.has(job.metadata.uid) && !job.spec.suspend) {
           known.add(job.metadata.uid);
           await begin(job);
         }

@@ -27,6 +27,7 @@ import {
   VALOHAI_PATHS,
 } from './executor.ts';
 import { refuseMounts } from './mounts.ts';
+import { pullSecret } from './pull-secret.ts';
 
 const LOOK_MS = 200;
 /** A pull that failed is tried again by the kubelet; after so long it will not come. */
@@ -82,15 +83,13 @@ export class KubernetesExecutor implements Executor {
     const cluster = await this.#cluster;
     const manifest = jobManifest(job, this.#options);
     const { name } = manifest.metadata;
-    if (job.registry)
-      status(
-        `The login to ${job.registry.host} is not used: a cluster pulls images by itself, with the pull secrets of its service account.`,
-      );
-    await cluster.ask(this.#jobs, { method: 'POST', body: manifest }).catch((error: Error) => {
+    if (job.registry) status(`Pulling image ${job.image} with a login to ${job.registry.host}`);
+    const made = await cluster.ask(this.#jobs, { method: 'POST', body: manifest }).catch((error: Error) => {
       throw refused(error, job.image);
     });
     const remove = () => this.#remove(name);
     try {
+      if (job.registry) await this.#handOver(job.registry, made, job.image);
       await this.#untilRunning(name, job.image, signal, status);
     } catch (error) {
       await remove().catch(() => {});
@@ -110,6 +109,23 @@ export class KubernetesExecutor implements Executor {
     const { items } = await (await this.#cluster).ask(`${this.#jobs}?labelSelector=${owner}`);
     for (const { metadata } of items) await this.#remove(metadata.name);
     return items.length;
+  }
+
+  /** The login, and then the Job may begin: it was made suspended, for the Secret needs an owner that is there. */
+  async #handOver(registry: NonNullable<Job['registry']>, job: ClusterObject, image: string): Promise<void> {
+    const cluster = await this.#cluster;
+    const secrets = `/api/v1/namespaces/${this.#options.pod.namespace}/secrets`;
+    try {
+      await cluster.ask(secrets, { method: 'POST', body: pullSecret(registry, job) });
+      const go = { spec: { suspend: false } };
+      await cluster.ask(`${this.#jobs}/${job.metadata.name}`, { method: 'PATCH', body: go });
+    } catch (error) {
+      throw new JobFailure(
+        'platform',
+        `The login to ${registry.host} for image ${image} could not be handed over: ${(error as Error).message}. \`cove up\` gives the worker the right`,
+        { cause: error },
+      );
+    }
   }
 
   get #jobs(): string {
@@ -217,7 +233,7 @@ export class KubernetesExecutor implements Executor {
 }
 
 /** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
-export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOptions): ClusterObject {
+export function jobManifest(job: Job, { pod, name: worker, node, volume }: KubernetesOptions): ClusterObject {
   // The user has no entry in the image, and so no home: pip and its like want one that may be written.
   const environment = { HOME: '/tmp', ...job.environment, ...folderVariables(VALOHAI_PATHS) };
   const isFresh = ['1', 'yes', 'true'].includes(job.environment.VH_NO_IMAGE_CACHE?.toLowerCase() ?? '');
@@ -226,7 +242,8 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
     mountPath: VALOHAI_PATHS[folder],
     subPath: relative(volume, job.folders[folder]),
   }));
-  const labels = { ...pod.labels, 'cove/owner': name, 'cove/execution': job.executionId };
+  const name = `job-${job.executionId}-${job.attempt}`;
+  const labels = { ...pod.labels, 'cove/owner': worker, 'cove/execution': job.executionId };
   // The worker's requests keep the room: a job may ask for less of it, never for more, nor for less than it requests.
   const room = Math.round(pod.memoryGb * 1024);
   const asked = job.limits.memory === null ? room : Math.ceil(job.limits.memory / 2 ** 20);
@@ -236,8 +253,9 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name: `job-${job.executionId}-${job.attempt}`, labels },
+    metadata: { name, labels },
     spec: {
+      suspend: Boolean(job.registry),
       backoffLimit: 0,
       ttlSecondsAfterFinished: 3600,
       template: {
@@ -248,6 +266,8 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
           tolerations: pod.tolerations,
           serviceAccountName: pod.serviceAccount,
           automountServiceAccountToken: false,
+          // Without a login: those of the service account, which the cluster puts in.
+          ...(job.registry && { imagePullSecrets: [{ name }] }),
           enableServiceLinks: false,
           securityContext: {
             runAsNonRoot: true,
@@ -284,7 +304,7 @@ export function jobManifest(job: Job, { pod, name, node, volume }: KubernetesOpt
             },
           ],
           volumes: [
-            { name: 'folder', persistentVolumeClaim: { claimName: `${name}-folder` } },
+            { name: 'folder', persistentVolumeClaim: { claimName: `${worker}-folder` } },
             { name: 'shm', emptyDir: { medium: 'Memory' } },
             ...pod.mounts.map(({ claim, readOnly }, index) => ({
               name: `mount-${index}`,

@@ -53,7 +53,13 @@ export const NEEDED: Right[] = [
     spaces: ['platform'],
     needs: installation,
   },
-  { group: 'batch', resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'], spaces: ['jobs'] },
+  { group: '', resources: ['secrets'], verbs: ['create'], spaces: ['jobs'] },
+  {
+    group: 'batch',
+    resources: ['jobs'],
+    verbs: ['create', 'get', 'list', 'patch', 'delete'],
+    spaces: ['jobs'],
+  },
   { group: 'networking.k8s.io', resources: ['networkpolicies'], verbs: VERBS, spaces: BOTH },
   {
     group: 'networking.k8s.io',

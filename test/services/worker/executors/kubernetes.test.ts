@@ -1,22 +1,28 @@
 /** Jobs as Jobs of a cluster: a real API server, and the test's Docker Engine in place of a node. */
-import { chmod } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Cluster, type ClusterAddress, type ClusterObject } from '../../../../app/platform/cluster.ts';
 import {
   jobManifest,
   KubernetesExecutor,
   type KubernetesOptions,
 } from '../../../../app/worker/executors/kubernetes.ts';
+import { workerRules } from '../../../../components/kubernetes/rights.ts';
 import { type ControlPlane, startControlPlane } from '../../../support/control-plane.ts';
+import { docker, PYTHON_IMAGE } from '../../../support/docker.ts';
 import { executorContract } from '../../../support/executor-contract.ts';
 import { type Kubelet, startKubelet } from '../../../support/kubelet.ts';
 import { lacks } from '../../../support/machine.ts';
+import { PASSWORD, startRegistry, USERNAME } from '../../../support/registry-server.ts';
 
 const missing = lacks('cluster') ?? lacks('image');
 const NAMESPACE = 'jobs';
 let plane: ControlPlane;
 let kubelet: Kubelet;
 let folder = '';
+let worker: ClusterAddress;
 
 const options = (volume: string): KubernetesOptions => ({
   pod: {
@@ -35,6 +41,23 @@ const options = (volume: string): KubernetesOptions => ({
   volume,
 });
 
+type Post = (path: string, body: object) => Promise<ClusterObject>;
+/** The login of a service account that may do what an installation lets its workers do, and nothing else. */
+async function withRightsOfAWorker(post: Post): Promise<ClusterAddress> {
+  const metadata = { name: 'worker' };
+  const roles = `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}`;
+  const accounts = `/api/v1/namespaces/${NAMESPACE}/serviceaccounts`;
+  await post(accounts, { metadata });
+  await post(`${roles}/roles`, { metadata, rules: workerRules });
+  await post(`${roles}/rolebindings`, {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'worker' },
+    subjects: [{ kind: 'ServiceAccount', name: 'worker', namespace: NAMESPACE }],
+  });
+  const { status } = await post(`${accounts}/worker/token`, { spec: {} });
+  return { ...plane.address, token: async () => status.token };
+}
+
 beforeAll(async () => {
   if (missing) return;
   plane = await startControlPlane();
@@ -42,6 +65,7 @@ beforeAll(async () => {
   const post = (path: string, body: object) => plane.cluster.ask(path, { method: 'POST', body });
   await post('/api/v1/namespaces', { metadata: { name: NAMESPACE, labels: restricted } });
   await post(`/api/v1/namespaces/${NAMESPACE}/serviceaccounts`, { metadata: { name: 'job' } });
+  worker = await withRightsOfAWorker(post);
   kubelet = startKubelet(plane.cluster, NAMESPACE, () => folder);
 }, 120_000);
 afterAll(async () => {
@@ -52,7 +76,7 @@ afterAll(async () => {
 describe.skipIf(missing)('Kubernetes', () => {
   const bench = executorContract((at) => {
     folder = at;
-    return new KubernetesExecutor(options(at), plane.address);
+    return new KubernetesExecutor(options(at), worker);
   });
 
   test('an image that cannot be had is the job’s own failure, in the cluster’s words', async () => {
@@ -60,6 +84,60 @@ describe.skipIf(missing)('Kubernetes', () => {
       fault: 'job',
       message: expect.stringContaining('no such image'),
     });
+  });
+
+  test.skipIf(lacks('docker-registry'))(
+    'a private image is pulled with the login of its claim, which goes with its Job and is seen nowhere else',
+    async () => {
+      const registry = await startRegistry();
+      const image = `${registry.host}/private/python:1`;
+      const login = { host: registry.host, username: USERNAME, password: PASSWORD };
+      const secrets = `/api/v1/namespaces/${NAMESPACE}/secrets`;
+      try {
+        await pushPrivate(image, registry.host);
+        const { running, ran } = await bench.start('echo from a private image; sleep 1', {
+          image,
+          registry: login,
+        });
+        const { items: jobs } = await plane.cluster.ask(`/apis/batch/v1/namespaces/${NAMESPACE}/jobs`);
+        const { items: made } = await plane.cluster.ask(secrets);
+        const [{ name, uid }] = jobs.map(({ metadata }: ClusterObject) => metadata);
+        expect(made.map(({ metadata, type }: ClusterObject) => [type, metadata.ownerReferences])).toEqual([
+          ['kubernetes.io/dockerconfigjson', [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }]],
+        ]);
+        const { items: pods } = await plane.cluster.ask(`/api/v1/namespaces/${NAMESPACE}/pods`);
+        const auth = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64');
+        const { stdout, status } = await ran;
+        expect(stdout).toBe('from a private image\n');
+        const seen = JSON.stringify([jobs, pods, status, stdout]);
+        for (const secret of [PASSWORD, auth]) expect(seen).not.toContain(secret);
+        await running.remove();
+        await plane.cluster.ask(`${secrets}/${name}`, { method: 'DELETE' }); // nobody collects garbage here
+
+        // Its own right ends with the making.
+        const narrow = new Cluster(worker);
+        await expect(narrow.ask(secrets)).rejects.toMatchObject({ status: 403 });
+        await expect(narrow.ask(`${secrets}/${name}`)).rejects.toMatchObject({ status: 403 });
+        await narrow.close();
+      } finally {
+        await docker('rmi', '--force', image).catch(() => {});
+        await registry.stop();
+      }
+    },
+  );
+
+  test('a cluster that does not take the login leaves no Job behind, and the message does not tell it', async () => {
+    const registry = { host: 'registry.example.org', username: 'ann', password: 'only-for-tests' };
+    const roles = `/apis/rbac.authorization.k8s.io/v1/namespaces/${NAMESPACE}/roles/worker`;
+    const rules = (of: object[]) => plane.cluster.ask(roles, { method: 'PATCH', body: { rules: of } });
+    await rules(workerRules.filter(({ resources }) => !resources.includes('secrets')));
+    const failure = await bench.run('true', { registry }).catch((error) => error);
+    await rules(workerRules);
+    expect(failure).toMatchObject({
+      fault: 'platform',
+      message: expect.stringMatching(/handed over.*cove up/),
+    });
+    expect(failure.message).not.toContain(registry.password);
   });
 
   test('a job takes no more than its environment has, and reaches nothing of its worker’s', async () => {
@@ -95,3 +173,14 @@ describe.skipIf(missing)('Kubernetes', () => {
     await chmod(join(bench.folder, 'jobs'), 0o700);
   });
 });
+
+/** And leaves the engine without it. */
+async function pushPrivate(image: string, host: string): Promise<void> {
+  const config = await mkdtemp(join(tmpdir(), 'cove-docker-'));
+  const as = ['--config', config];
+  await docker(...as, 'login', '--username', USERNAME, '--password', PASSWORD, host);
+  await docker('tag', PYTHON_IMAGE, image);
+  await docker(...as, 'push', '--quiet', image);
+  await docker('rmi', image);
+  await rm(config, { recursive: true });
+}
