@@ -7,8 +7,7 @@ import type { Context } from '../context.ts';
 import { CoveError, type FieldError } from '../errors.ts';
 import type { ProjectOfInputs } from '../stores/inputs.ts';
 import { unreadable } from '../stores/open.ts';
-import { type Searched, searchBuckets } from '../stores/search.ts';
-import { parseStoreUri } from '../stores/uri.ts';
+import { type FoundObject, type Searched, searchBuckets } from '../stores/search.ts';
 import { addressOf, datasetUri, datumUri } from './address.ts';
 import { type Found, lookUp } from './look-up.ts';
 import { rootOf } from './pattern.ts';
@@ -106,11 +105,9 @@ function filesAt(asked: string, found: Found, searched: Searched): Part {
 }
 
 /** `root`: what stands before the wildcards, up to the folder. The address stays as it is: a copy looks again. */
-function matched(asked: string, root: string, objects: readonly string[]): Part {
-  const files = objects.map((uri) => {
-    const path = parseStoreUri(uri)?.key ?? uri;
-    return { uri, asked, datum_id: null, dataset_version_id: null, path, below: path.slice(root.length) };
-  });
+function matched(asked: string, root: string, objects: readonly FoundObject[]): Part {
+  const from = { asked, datum_id: null, dataset_version_id: null };
+  const files = objects.map(({ uri, key }) => ({ ...from, uri, path: key, below: key.slice(root.length) }));
   return { url: asked, files };
 }
 

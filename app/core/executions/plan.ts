@@ -11,7 +11,7 @@ import { type Candidate, chooseEnvironment } from './environment.ts';
 import { inputFiles } from './inputs.ts';
 import { remoteDebug, requireEnterable } from './remote-debug.ts';
 import type { CreateExecution } from './request.ts';
-import { configOfStep, mountsOf, runtimeConfig } from './runtime-config.ts';
+import { configOfStep, forWorker, runtimeConfig } from './runtime-config.ts';
 import { commandOf, parameterValues, variableValues } from './step.ts';
 
 export interface Surroundings {
@@ -100,7 +100,7 @@ function noOutputTimeout(config: Record<string, unknown>): number | null {
 
 /** Better a clear no at once than a job that ends with it. */
 function refuseMounts(config: Record<string, unknown>, { slug, executor }: Candidate): void {
-  const [first] = mountsOf(config);
+  const [first] = forWorker(config).mounts;
   if (first === undefined || executor === 'docker') return;
   const message = `mounts ${first.source}, but environment "${slug}" does not run jobs in containers of a Docker Engine`;
   throw invalid('step', `${message}. Leave "mounts" out, and name the files as inputs.`, 'mounts');

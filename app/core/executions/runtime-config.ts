@@ -103,13 +103,17 @@ function mountOf(mount: Step['mounts'][number]) {
   return { source: mount.slice(0, at), destination: mount.slice(at + 1) };
 }
 
-export const mountsOf = (config: Values) => RuntimeConfig.safeParse(config).data?.mounts ?? [];
-
-/** What a job may take at most, for its worker: cores, and bytes of memory. What was kept before it was checked says nothing. */
-export function limitsOf(config: Values): { cpus: number | null; memory: number | null } {
-  const parsed = RuntimeConfig.safeParse(config);
-  const limits = parsed.data?.kubernetes?.containers?.workload?.resources?.limits;
-  return { cpus: limits?.cpu ?? null, memory: limits?.memory === undefined ? null : limits.memory * 2 ** 20 };
+/**
+ * What its worker is told of it: mounts, and what the job may take at most, in cores and bytes of memory. What was kept
+ * before it was checked says nothing.
+ */
+export function forWorker(config: Values) {
+  const { data } = RuntimeConfig.safeParse(config);
+  const { cpu = null, memory } = data?.kubernetes?.containers?.workload?.resources?.limits ?? {};
+  return {
+    limits: { cpus: cpu, memory: memory === undefined ? null : memory * 2 ** 20 },
+    mounts: data?.mounts ?? [],
+  };
 }
 
 function overlay(below: Values, above: Values): Values {

@@ -12,8 +12,12 @@ const MAX_LISTED = 100_000;
 /** Matching takes longer with each. */
 const MAX_WILDCARDS = 10;
 
-/** Of each address with wildcards: the addresses of the objects that it names, by name, or why there are none. */
-export type Searched = Map<string, string[] | { problem: FieldError }>;
+export interface FoundObject {
+  uri: string;
+  key: string;
+}
+/** Of each address with wildcards: the objects that it names, by name, or why there are none. */
+export type Searched = Map<string, FoundObject[] | { problem: FieldError }>;
 
 export async function searchBuckets(
   context: Context,
@@ -43,24 +47,27 @@ async function search(
   row: UsableStore,
   { key }: StoreUri,
   budget: { left: number },
-): Promise<string[] | { complaint: string }> {
+): Promise<FoundObject[] | { complaint: string }> {
   const { name, type, configuration } = row;
   if ((key.match(/\*+|\?/g) ?? []).length > MAX_WILDCARDS)
     return { complaint: `at most ${MAX_WILDCARDS} wildcards are allowed` };
   const store = await openStore(context, row.id);
   const matches = matcher(key);
   const prefix = key.slice(0, key.search(/[*?]/));
-  const uris: string[] = [];
+  const at = uriPrefix(type, configuration);
+  const objects: FoundObject[] = [];
   for await (const keys of store.list(prefix)) {
     budget.left -= keys.length;
     if (budget.left < 0)
       return {
         complaint: `more than ${MAX_LISTED} objects would have to be looked through; say more of the path before the first wildcard`,
       };
-    uris.push(...keys.filter(matches).map((one) => `${uriPrefix(type, configuration)}/${one}`));
+    objects.push(...keys.filter(matches).map((one) => ({ uri: `${at}/${one}`, key: one })));
   }
-  const strange = uris.find((uri) => parseStoreUri(uri) === null);
+  const strange = objects.find(({ uri }) => parseStoreUri(uri) === null);
   if (strange !== undefined)
-    return { complaint: `it names ${strange}, whose path has an empty part, "." or ".."` };
-  return uris.length > 0 ? uris.sort() : { complaint: `no object in the data store ${name} is named so` };
+    return { complaint: `it names ${strange.uri}, whose path has an empty part, "." or ".."` };
+  return objects.length > 0
+    ? objects.sort((a, b) => (a.uri < b.uri ? -1 : 1))
+    : { complaint: `no object in the data store ${name} is named so` };
 }

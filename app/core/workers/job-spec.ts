@@ -5,7 +5,7 @@ import type { InputFile, JobSpec } from '../../protocol/worker.ts';
 import type { InputFileOfRun } from '../executions/input-files.ts';
 import { notebookToken } from '../executions/notebook.ts';
 import { remoteDebug } from '../executions/remote-debug.ts';
-import { limitsOf, mountsOf } from '../executions/runtime-config.ts';
+import { forWorker } from '../executions/runtime-config.ts';
 import type { JobRow } from './job-row.ts';
 import { jobToken } from './job-token.ts';
 
@@ -83,8 +83,7 @@ export function jobSpec(parts: Parts): JobSpec {
     time_limit: row.time_limit,
     no_output_timeout: row.no_output_timeout ?? NO_OUTPUT_TIMEOUT_SECONDS,
     remote_debug: remoteDebug(row.runtime_config),
-    limits: limitsOf(row.runtime_config),
-    mounts: mountsOf(row.runtime_config),
+    ...forWorker(row.runtime_config),
   };
 }
 

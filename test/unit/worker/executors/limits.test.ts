@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { limitsOf } from '../../../../app/core/executions/runtime-config.ts';
+import { forWorker } from '../../../../app/core/executions/runtime-config.ts';
 import { containerOptions } from '../../../../app/worker/executors/docker.ts';
 import type { Job } from '../../../../app/worker/executors/executor.ts';
 import { jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/kubernetes.ts';
@@ -23,9 +23,9 @@ test('limits are read of what the client sends, in mebibytes and cores', () => {
   const config = (limits: object) => ({
     kubernetes: { containers: { workload: { resources: { limits } } } },
   });
-  expect(limitsOf(config({ cpu: 1.5, memory: 512 }))).toEqual({ cpus: 1.5, memory: 512 * 2 ** 20 });
-  expect(limitsOf({})).toEqual({ cpus: null, memory: null });
-  expect(limitsOf(config({ cpu: 'many' }))).toEqual({ cpus: null, memory: null });
+  expect(forWorker(config({ cpu: 1.5, memory: 512 })).limits).toEqual({ cpus: 1.5, memory: 512 * 2 ** 20 });
+  expect(forWorker({}).limits).toEqual({ cpus: null, memory: null });
+  expect(forWorker(config({ cpu: 'many' })).limits).toEqual({ cpus: null, memory: null });
 });
 
 describe('a container', () => {

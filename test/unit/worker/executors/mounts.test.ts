@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { configOfStep, mountsOf, runtimeConfig } from '../../../../app/core/executions/runtime-config.ts';
+import { configOfStep, forWorker, runtimeConfig } from '../../../../app/core/executions/runtime-config.ts';
 import type { JobMount } from '../../../../app/protocol/worker.ts';
 import { engineMounts, refuseMounts } from '../../../../app/worker/executors/mounts.ts';
 import type { Step } from '../../../../app/yaml/index.ts';
@@ -21,7 +21,7 @@ test('what a step names reaches the worker as it is', () => {
     { source: 'hal:/dave', destination: '/dave', type: 'nfs', options: { soft: true } },
   ];
   const step = { resources: {}, cacheVolumes: [], autorestart: null, mounts } as unknown as Step;
-  expect(mountsOf(runtimeConfig({}, configOfStep(step), {}))).toEqual([
+  expect(forWorker(runtimeConfig({}, configOfStep(step), {})).mounts).toEqual([
     mount('/a', { destination: '/b' }),
     mount('hal:/dave', { destination: '/dave', type: 'nfs', options: { soft: true } }),
   ]);
