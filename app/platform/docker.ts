@@ -1,5 +1,6 @@
 /** The Docker Engine, over its socket. */
 import type { Duplex, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { CoveError } from './errors.ts';
 
@@ -149,10 +150,26 @@ export class Container {
   async start(): Promise<void> {
     await this.#ask(() => this.#container.start());
   }
-  /** The exit code of the next end; asked before `start`, no end is missed. */
+  /** The exit code of the next end; asked before `start`, no end is missed. Rejects where the Engine goes away. */
   async nextExit(): Promise<number> {
-    const answer = await this.#ask(() => this.#container.wait({ condition: 'next-exit' }));
-    return (answer as { StatusCode: number }).StatusCode;
+    // The Engine begins its answer at once and ends it with the container; the library never tells of one that broke off.
+    const answer = await this.#ask(() => this.#waiting());
+    const body = await this.#ask(() => text(answer));
+    return (JSON.parse(body) as { StatusCode: number }).StatusCode;
+  }
+  #waiting(): Promise<Readable> {
+    const request = {
+      path: `/containers/${this.id}/wait?`,
+      options: { condition: 'next-exit' },
+      method: 'POST',
+      isStream: true,
+      statusCodes: { 200: true, 400: 'bad parameter', 404: 'no such container', 500: 'server error' },
+    };
+    return new Promise((resolve, reject) => {
+      this.#container.modem.dial(request as never, (error: unknown, answer: unknown) =>
+        error ? reject(error) : resolve(answer as Readable),
+      );
+    });
   }
   async state(): Promise<ContainerState> {
     const { State } = await this.#ask(() => this.#container.inspect());
