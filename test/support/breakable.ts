@@ -73,8 +73,8 @@ export interface BreakableOptions {
   lanes?: LaneOptions[];
   /** @default 'fs' */
   store?: 'fs' | 's3';
-  /** Where the API listens, besides loopback: for workers in networks of their own. */
-  host?: string;
+  /** The API listens on every address of this machine: for workers in networks of their own. */
+  everywhere?: boolean;
   /** Settings of the API that are not usual. */
   api?: Record<string, unknown>;
 }
@@ -82,7 +82,8 @@ export interface Breakable {
   at: BareInstallation;
   api: Api;
   db: Kysely<Database>;
-  url: string;
+  /** The API's. */
+  port: number;
   project: string;
   parts: Record<'api' | 'scheduler' | 'postgres' | 'redis' | 'vault', Part>;
   lanes: Lane[];
@@ -108,7 +109,7 @@ export async function breakable(options: BreakableOptions = {}): Promise<Breakab
 
 async function build(
   at: BareInstallation,
-  { lanes: wanted = [{}], store = 'fs', host = '127.0.0.1', api: more = {} }: BreakableOptions,
+  { lanes: wanted = [{}], store = 'fs', everywhere = false, api: more = {} }: BreakableOptions,
   closing: (() => Promise<unknown>)[],
   close: () => Promise<void>,
 ): Promise<Breakable> {
@@ -137,8 +138,7 @@ async function build(
       }
     : { kind: 'fs', folder: join(at.folder, 'store') };
 
-  const http = { host: host === '127.0.0.1' ? host : '0.0.0.0', port: await freePort() };
-  const url = `http://${host}:${http.port}`;
+  const http = { host: everywhere ? '0.0.0.0' : '127.0.0.1', port: await freePort() };
   const base = `http://127.0.0.1:${http.port}`;
   const answers = () =>
     fetch(`${base}/healthz`).then(
@@ -156,7 +156,7 @@ async function build(
     postgres: wrapped('postgres', at.postgres),
     redis: wrapped('redis', at.redis),
     vault: wrapped('vault', at.vault),
-    api: await role('api', { ...at.service('api'), ...more, publicUrl: url, http, storage }, answers),
+    api: await role('api', { ...at.service('api'), ...more, publicUrl: base, http, storage }, answers),
     scheduler: await role('scheduler', { ...at.service('scheduler'), storage }, (out) =>
       out.includes('scheduler runs'),
     ),
@@ -182,7 +182,7 @@ async function build(
   const known = Array.isArray(environments) ? environments : environments.results;
   const lanes = plans.map((plan): Lane => {
     const environmentId = known.find(({ slug }) => slug === plan.environment.slug)?.id ?? '';
-    const workers = plan.workers.map((worker) => laneWorker(worker, url));
+    const workers = plan.workers.map((worker) => laneWorker(worker, base));
     for (const worker of workers) closing.push(() => worker.end('SIGKILL'));
     return {
       slug: plan.environment.slug,
@@ -199,7 +199,7 @@ async function build(
       },
     };
   });
-  return { at, api, db, url, project, parts, lanes, vaultRoot, s3, close };
+  return { at, api, db, port: http.port, project, parts, lanes, vaultRoot, s3, close };
 }
 
 function planLane(

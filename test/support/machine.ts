@@ -16,6 +16,7 @@ const signs = {
   cluster: () => existsSync('/usr/bin/etcd'),
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
+  network: () => process.getuid?.() === 0 && existsSync('/usr/sbin/iptables') && existsSync('/usr/sbin/ip'),
   'docker-registry': () => existsSync('/usr/bin/docker-registry'),
 };
 
@@ -30,6 +31,6 @@ export type Need = keyof typeof signs;
  * @example test.skipIf(lacks('docker'))('runs in a container', …)
  */
 export function lacks(need: Need): string | undefined {
-  if (found === undefined && !signs[need]()) return `${need} was not found`;
+  if ((found === undefined || need === 'network') && !signs[need]()) return `${need} was not found`;
   return missing[need];
 }

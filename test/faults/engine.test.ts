@@ -1,0 +1,6 @@
+/** Numbered faults of containers and of the Engine that runs them. */
+import { describe } from 'vitest';
+import { playAll } from './play.ts';
+import { engineKilledWithLiveRestore, engineKilledWithout } from './trials/engine.ts';
+
+describe('the Docker Engine', () => playAll([engineKilledWithLiveRestore, engineKilledWithout]));

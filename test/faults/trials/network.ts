@@ -1,0 +1,86 @@
+/** The line between a worker and the platform is cut: packets vanish, in both directions or in one. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { LEASE_SECONDS } from '../../../app/protocol/worker.ts';
+import type { Breakable, Lane } from '../../support/breakable.ts';
+import { endedAt, judge, judgeAll, judgeLane, merge, type Verdict } from '../../support/judgement.ts';
+import { makeNetwork, type Network } from '../../support/network.ts';
+import { until } from '../../support/process.ts';
+import { counting, some, type Trial } from './trial.ts';
+
+type Direction = Parameters<Network['cut']>[0];
+
+async function startThere(
+  { port, api }: Breakable,
+  lane: Lane,
+  network: Network,
+  lines: number,
+): Promise<string> {
+  const [worker] = lane.workers;
+  worker!.wrapper = network.wrapper;
+  worker!.settings = { apiUrl: `http://${network.host}:${port}`, relay: true };
+  await worker!.start();
+  const id = await lane.submit(counting(lines));
+  await api.until(id, ({ status }) => status === 'started');
+  await sleep(some(500, 1_500));
+  return id;
+}
+async function within(lane: Lane, work: (network: Network) => Promise<Verdict[]>): Promise<Verdict> {
+  const network = await makeNetwork();
+  try {
+    return merge(await work(network));
+  } finally {
+    await lane.workers[0]!.end('SIGKILL');
+    await network.close();
+  }
+}
+
+/** Half a lease is the longest that surely has no effect: one heartbeat may have been due, and one lost. */
+const shortly = (seconds: number): Trial => ({
+  number: 14,
+  title: `a worker cut off for ${seconds} s: no effect`,
+  needs: ['network'],
+  play: (at, lane) =>
+    within(lane, async (network) => {
+      const id = await startThere(at, lane, network, 80);
+      await network.cut('both');
+      await sleep(seconds * 1000);
+      await network.mend();
+      return [await judgeAll(at, [id], { lines: 80 }), await judgeLane(lane)];
+    }),
+});
+
+const forLong = (direction: Direction, seconds: number): Trial => ({
+  number: 14,
+  title: `a worker cut off for ${seconds} s${direction === 'both' ? '' : `, only what goes ${direction}`}: fenced, its late report refused, one end, the next job runs`,
+  needs: ['network'],
+  play: (at, lane) =>
+    within(lane, async (network) => {
+      const id = await startThere(at, lane, network, 6_000);
+      await network.cut(direction);
+      const cut = Date.now();
+      const found = await judgeAll(at, [id], { status: ['crashed'] }, 40);
+      // Heartbeats under way may still arrive where only the answers are lost.
+      if (direction === 'both') found.noticed.push(((await endedAt(at, id)) - cut) / 1000);
+      await sleep(Math.max(0, cut + seconds * 1000 - Date.now()));
+      await network.mend();
+      const refused = () => isRefused(at, id);
+      await until('a late report', refused, 30).catch(() => found.wrong.push(`${id}: no report was refused`));
+      const next = await lane.submit('echo line 1');
+      const after = await judgeAll(at, [next], { lines: 1 }, 40);
+      // And still: once.
+      return [found, after, await judge(at, id, { status: ['crashed'] }), await judgeLane(lane)];
+    }),
+});
+
+async function isRefused({ db }: Breakable, id: string): Promise<boolean> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT refused_reports AS count FROM attempts WHERE execution_id = ${id}`.execute(db);
+  return (rows[0]?.count ?? 0) > 0;
+}
+
+export const cutOffShortly = shortly(LEASE_SECONDS / 2);
+export const cutOff = forLong('both', 20);
+export const cutOffForAMinute = forLong('both', 60);
+export const answersLost = forLong('in', 20);
+export const reportsLost = forLong('out', 20);
