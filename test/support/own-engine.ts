@@ -33,11 +33,12 @@ export async function startOwnEngine(options: { liveRestore: boolean }): Promise
     );
   const args = [
     ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-    ...['--pidfile', join(folder, 'pid'), '-H', `unix://${socket}`, '--bridge', 'none', '--iptables=false'],
+    ...['--pidfile', join(folder, 'pid'), '-H', `unix://${socket}`, '--iptables=false'],
     ...(options.liveRestore ? ['--live-restore'] : []),
   ];
   await mkdir(join(folder, 'data'), { recursive: true });
-  const start = () => startServer('dockerd', args, answers, 60);
+  // Its bridge would be, or take away, that of the machine's own Engine: it lives in a network that leads nowhere.
+  const start = () => startServer('unshare', ['--net', 'dockerd', ...args], answers, 60);
   let server: Server = await start();
   const engine: OwnEngine = {
     socket,
