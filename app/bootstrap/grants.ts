@@ -21,6 +21,7 @@ const SCHEDULER: [privileges: string, tables: Table[]][] = [
       'worker_stacks',
       'worker_stack_orders',
       'scheduler_passes',
+      'quotas',
     ],
   ],
   ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling', 'scheduler_passes']],

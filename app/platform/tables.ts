@@ -4,7 +4,7 @@ import type { JoinSettings, MachineGroup } from '../settings.ts';
 import type { ClusterSigner } from './machine-proofs/kubernetes.ts';
 import type { StackOrder, StackReport } from './machines/report.ts';
 import type { StoreConfiguration } from './storage/named.ts';
-import type { AccessMode, EndStatus, RegistryType, Role, Status, StoreType } from './words.ts';
+import type { AccessMode, EndStatus, QuotaKind, RegistryType, Role, Status, StoreType } from './words.ts';
 
 type Json<T> = ColumnType<T, string, string>;
 type GeneratedJson<T> = ColumnType<T, string | undefined, string>;
@@ -71,6 +71,25 @@ export interface Database {
     default_time_limit: number | null;
     /** Null: the installation's own config has it. */
     worker_stack_id: string | null;
+    /** Null: the whole organisation's. */
+    team_id: Generated<string | null>;
+    /** Null: it takes jobs. */
+    paused_at: NullableTime;
+    paused_by: Generated<string | null>;
+    pause_reason: Generated<string>;
+    ctime: Now;
+    mtime: Now;
+  };
+  quotas: {
+    id: Generated<string>;
+    organization_id: string;
+    kind: QuotaKind;
+    user_id: Generated<string | null>;
+    team_id: Generated<string | null>;
+    project_id: Generated<string | null>;
+    /** Whichever of the three is given. */
+    subject_id: ColumnType<string | null, never, never>;
+    most: number;
     ctime: Now;
     mtime: Now;
   };
@@ -243,6 +262,9 @@ export interface Database {
     reason: string | null;
     log_lines: Generated<number>;
     refused_reports: Generated<number>;
+    claim_id: Generated<string | null>;
+    phase: Generated<string | null>;
+    phase_since: NullableTime;
   };
   log_chunks: {
     execution_id: string;

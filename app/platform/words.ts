@@ -14,3 +14,5 @@ export type Role = 'owner' | 'admin' | 'member' | 'viewer';
 export type StoreType = 'installation' | 's3' | 'google' | 'azure';
 export type AccessMode = 'public' | 'single_project' | 'teams' | 'owner_organization';
 export type RegistryType = 'docker' | 'aws_ecr' | 'aws_ecr_role' | 'google' | 'azure';
+/** Whose executions a quota counts. */
+export type QuotaKind = 'user' | 'team' | 'project';

@@ -200,7 +200,15 @@ export const JobSpec = z.object({
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 
-export const ClaimRequest = z.object({ execution_id: z.uuid() });
+export const ClaimRequest = z.object({
+  /** As it was rung for. */
+  execution_id: z.uuid(),
+  /**
+   * The worker's name for this claim. With it the platform gives the execution whose turn it is, which may be another one,
+   * and the same again to who repeats the claim. Without it, the one that was rung for or none. Since 0.2.
+   */
+  claim: z.uuid().optional(),
+});
 /** Every report: the attempt's token. */
 export const Fenced = z.object({ token: z.uuid() });
 /** The answer tells whether somebody asked for an end. */

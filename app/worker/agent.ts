@@ -1,4 +1,5 @@
 /** The worker's loop: wait at the doorbell, claim, run; as many jobs at once as there are slots. */
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { CoveError } from '../platform/errors.ts';
@@ -102,8 +103,7 @@ export class Agent {
       }
       const id = await this.#waitForJob(session.queue, slug);
       // Not claimed where the engine went away meanwhile: the reconciler rings again, for whoever can run it.
-      if (id !== null && !this.#runs.has(id) && (await this.#isReady(session, shop)))
-        await this.#take(id, session, shop);
+      if (id !== null && (await this.#isReady(session, shop))) await this.#take(id, session, shop);
     }
     if (!closing.aborted) await this.#handBack(session);
   }
@@ -147,10 +147,11 @@ export class Agent {
     return unready === null;
   }
 
-  /** Claims a job and begins it. One that others have, or that was stopped meanwhile, is no error. */
-  async #take(id: string, { api }: Session, shop: Workshop): Promise<void> {
+  /** Claims a job, which need not be the one rung for, and begins it. That others were faster is no error. */
+  async #take(rung: string, { api }: Session, shop: Workshop): Promise<void> {
+    const name = randomUUID();
     try {
-      const job = await retry(() => api.claim(id), {
+      const job = await retry(() => api.claim(rung, name), {
         signal: this.#draining.signal,
         again: isPassing,
         tries: CLAIM_TRIES,
@@ -159,6 +160,8 @@ export class Agent {
       });
       if (job === 'draining') this.#startDraining();
       if (job === null || job === 'draining') return;
+      const id = job.execution_id;
+      if (this.#runs.has(id)) return;
       const run: LivingRun = { control: new Control(), beat: () => {}, done: Promise.resolve() };
       this.#runs.set(id, run);
       const onLease = (beat: () => void) => {
@@ -167,7 +170,7 @@ export class Agent {
       run.done = runJob(shop, job, run.control, onLease).finally(() => this.#runs.delete(id));
     } catch (error) {
       if (!this.#closing.signal.aborted) {
-        this.#log.warn({ err: error, execution: id }, 'a job could not be claimed');
+        this.#log.warn({ err: error, execution: rung }, 'a job could not be claimed');
       }
     }
   }

@@ -56,10 +56,13 @@ export class WorkerApi {
     return HelloResponse.parse(await this.call('hello', request, signal));
   }
 
-  /** The job; null where it is no longer to be had; `draining` where this worker shall take none. */
-  async claim(executionId: string, signal?: AbortSignal): Promise<JobSpec | 'draining' | null> {
+  /**
+   * The job whose turn it is, after a ring; null where none is to be had; `draining` where this worker shall take none.
+   * `claim`: a name, the same for every try, so that a lost answer is given again.
+   */
+  async claim(rung: string, claim: string, signal?: AbortSignal): Promise<JobSpec | 'draining' | null> {
     try {
-      return JobSpec.parse(await this.call('claim', { execution_id: executionId }, signal));
+      return JobSpec.parse(await this.call('claim', { execution_id: rung, claim }, signal));
     } catch (error) {
       const code = refusal(error);
       if (code === 'not_claimable') return null;

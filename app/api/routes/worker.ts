@@ -112,7 +112,11 @@ const routes: Routes = async (app, { platform }) => {
     `${WORKER_API}/claim`,
     { config, schema: { tags, summary: 'Take a run', body: ClaimRequest, response: { 200: JobSpec } } },
     async (request) =>
-      claim(request.context, { executionId: request.body.execution_id, baseUrl: baseUrl(request) }),
+      claim(request.context, {
+        executionId: request.body.execution_id,
+        claimId: request.body.claim,
+        baseUrl: baseUrl(request),
+      }),
   );
   app.post(
     `${WORKER_API}/drain`,

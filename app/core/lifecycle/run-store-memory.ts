@@ -1,11 +1,13 @@
 /** The run store in memory, with a clock that can be given: for the simulator and for tests of what stands on it. */
 import { randomUUID } from 'node:crypto';
 import { before, LOST_REASON, next } from './execution.ts';
+import { compareWaiting, type Lane, nextLane } from './order.ts';
 import type { Claim, End, EndStatus, Reported, RunStore, Status } from './run-store.ts';
 
 interface Attempt {
   number: number;
   workerId: string;
+  claimId: string | undefined;
   token: string;
   leaseExpiresAt: number;
   end: End | null;
@@ -14,6 +16,8 @@ interface Attempt {
 interface Execution {
   id: string;
   environment: string;
+  project: string;
+  creator: string;
   priority: number;
   status: Status;
   /** Its turn among equals: the number of its enqueueing. */
@@ -24,7 +28,17 @@ interface Execution {
 export interface MemoryRunStore extends RunStore {
   addWorker(id: string, environment: string): void;
   /** A new execution, `created`. */
-  add(execution: { id: string; environment: string; priority?: number }): void;
+  add(execution: {
+    id: string;
+    environment: string;
+    priority?: number;
+    project?: string;
+    creator?: string;
+  }): void;
+  /** A paused environment gives nothing away. */
+  pause(environment: string, paused: boolean): void;
+  /** The most executions of a project or of a person that run at the same time, in all environments; null: any number. */
+  setQuota(kind: 'project' | 'creator', subject: string, most: number | null): void;
   /** What a test may look at. */
   look(id: string): { status: Status; attempts: Readonly<Attempt>[] } | null;
 }
@@ -37,7 +51,38 @@ export function memoryRunStore(
   const newToken = options.newToken ?? randomUUID;
   const executions = new Map<string, Execution>();
   const workers = new Map<string, string>();
+  const paused = new Set<string>();
+  const quotas = new Map<string, { kind: 'project' | 'creator'; subject: string; most: number }>();
   let turns = 0;
+
+  const all = () => [...executions.values()];
+  const waits = ({ status }: Execution) => before('claim').includes(status);
+  const running = (which: (execution: Execution) => boolean, held: readonly string[]): number =>
+    all().filter(
+      (one) => (before('end').includes(one.status) || (waits(one) && held.includes(one.id))) && which(one),
+    ).length;
+  const mayStart = (one: Execution, held: readonly string[] = []): boolean =>
+    waits(one) &&
+    !paused.has(one.environment) &&
+    [...quotas.values()].every(
+      ({ kind, subject, most }) =>
+        one[kind] !== subject || running((other) => other[kind] === subject, held) < most,
+    );
+  const lanes = (environment: string, held: readonly string[]): Lane[] => {
+    const here = all().filter((one) => one.environment === environment);
+    const waiting = here.filter((one) => waits(one) && !held.includes(one.id));
+    const byLane = Map.groupBy(waiting, ({ project, creator }) => JSON.stringify([project, creator]));
+    return [...byLane.values()].map((lane) => {
+      const [head] = lane.toSorted(compareWaiting) as [Execution];
+      const { project, creator } = head;
+      const busy = running((one) => one.project === project && one.environment === environment, held);
+      return { project, creator, running: busy, head, room: mayStart(head, held) };
+    });
+  };
+  const named = (claimId: string) =>
+    all()
+      .flatMap(({ id, attempts }) => attempts.map((attempt) => ({ id, attempt })))
+      .find(({ attempt }) => attempt.claimId === claimId);
 
   const living = (execution: Execution | undefined): Attempt | undefined => {
     const attempt = execution?.attempts.at(-1);
@@ -65,8 +110,14 @@ export function memoryRunStore(
 
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
-    add({ id, environment, priority = 0 }) {
-      executions.set(id, { id, environment, priority, status: 'created', turn: 0, attempts: [] });
+    add({ id, environment, priority = 0, project = 'project', creator = 'creator' }) {
+      const made = { id, environment, project, creator, priority, turn: 0, attempts: [] };
+      executions.set(id, { ...made, status: 'created' });
+    },
+    pause: (environment, stops) => void (stops ? paused.add(environment) : paused.delete(environment)),
+    setQuota(kind, subject, most) {
+      if (most === null) quotas.delete(`${kind} ${subject}`);
+      else quotas.set(`${kind} ${subject}`, { kind, subject, most });
     },
     look(id) {
       const execution = executions.get(id);
@@ -82,15 +133,23 @@ export function memoryRunStore(
       return true;
     },
 
-    async claim(executionId, workerId, leaseSeconds) {
+    async turn(claimId, workerId, held) {
+      const made = named(claimId);
+      if (made) return made.attempt.end === null && made.attempt.workerId === workerId ? made.id : null;
+      return nextLane(lanes(workers.get(workerId) ?? '', held))?.head.id ?? null;
+    },
+
+    async claim(executionId, workerId, leaseSeconds, claimId) {
       const execution = executions.get(executionId);
       if (!execution) return null;
-      const status = next(execution.status, { kind: 'claim' });
       const held = living(execution);
-      if (status !== null && workers.get(workerId) === execution.environment) {
+      const serves = workers.get(workerId) === execution.environment;
+      const status = next(execution.status, { kind: 'claim' });
+      if (status !== null && serves && mayStart(execution) && !(claimId && named(claimId))) {
         execution.status = status;
         const number = execution.attempts.length + 1;
-        const attempt = { number, workerId, token: newToken(), leaseExpiresAt: 0, end: null, refused: 0 };
+        const token = newToken();
+        const attempt = { number, workerId, claimId, token, leaseExpiresAt: 0, end: null, refused: 0 };
         lease(attempt, leaseSeconds);
         execution.attempts.push(attempt);
         return toClaim(attempt);
@@ -151,8 +210,9 @@ export function memoryRunStore(
     },
 
     async queued() {
-      const waiting = [...executions.values()].filter(({ status }) => before('claim').includes(status));
-      waiting.sort((a, b) => b.priority - a.priority || a.turn - b.turn);
+      const waiting = all()
+        .filter((one) => mayStart(one))
+        .toSorted(compareWaiting);
       const byEnvironment = Map.groupBy(waiting, ({ environment }) => environment);
       return new Map([...byEnvironment].map(([slug, list]) => [slug, list.map(({ id }) => id)]));
     },

@@ -4,8 +4,11 @@
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
-import { before, LOST_REASON, transitions } from './execution.ts';
+import { take, turnQuery } from './claim-sql.ts';
+import { LOST_REASON } from './execution.ts';
+import { hasRoom, NOBODY } from './quota-sql.ts';
 import type { Claim, EndStatus, RunStore, Status } from './run-store.ts';
+import { leaseEnd, movable, move } from './sql.ts';
 
 interface AttemptRow {
   number: number;
@@ -34,23 +37,16 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
       return row !== undefined;
     },
 
-    async claim(executionId, workerId, leaseSeconds) {
-      const won = await first(sql<AttemptRow>`
-        WITH holder AS (
-          -- Locked, so that a worker told to drain has no claim under way that nobody sees.
-          SELECT id, name, environment_id FROM workers
-          WHERE id = ${workerId} AND draining_at IS NULL FOR SHARE
-        ), claimed AS (
-          UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),
-            status_detail = '', executor_identity = holder.name
-          FROM holder
-          WHERE executions.id = ${executionId} AND ${movable('claim')} AND executions.deleted_at IS NULL
-            AND holder.environment_id = executions.environment_id
-          RETURNING executions.id, executions.attempt
-        )
-        INSERT INTO attempts (execution_id, number, worker_id, token, lease_expires_at)
-        SELECT id, attempt, ${workerId}, gen_random_uuid(), ${leaseEnd(leaseSeconds)} FROM claimed
-        RETURNING number, token, lease_expires_at`);
+    async turn(claimId, workerId, held) {
+      const made = await first(sql<{ execution_id: string; lives: boolean }>`
+        SELECT execution_id, ended_at IS NULL AND worker_id = ${workerId} AS lives FROM attempts
+        WHERE claim_id = ${claimId}`);
+      if (made) return made.lives ? made.execution_id : null;
+      return (await first(turnQuery(workerId, held)))?.id ?? null;
+    },
+
+    async claim(executionId, workerId, leaseSeconds, claimId) {
+      const won = await take(db, { executionId, workerId, leaseSeconds, claimId: claimId ?? null });
       if (won) return toClaim(won);
       const held = await first(sql<AttemptRow>`
         UPDATE attempts SET lease_expires_at = ${leaseEnd(leaseSeconds)}
@@ -124,32 +120,28 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
 
     async queued() {
       const waiting = await rows(sql<{ slug: string; ids: string[] }>`
+        WITH full_lanes AS MATERIALIZED (
+          SELECT lane.project_id, lane.creator_id FROM (
+            SELECT DISTINCT project_id, creator_id FROM executions
+            WHERE ${movable('claim')} AND deleted_at IS NULL AND EXISTS (SELECT FROM quotas)) lane
+          JOIN projects ON projects.id = lane.project_id
+          WHERE NOT ${hasRoom('projects', sql`coalesce(lane.creator_id, ${NOBODY})`, [])}
+        )
         SELECT slug, array_agg(executions.id ORDER BY priority DESC, queued_at, counter) AS ids
-        FROM executions JOIN environments ON environments.id = environment_id
-        WHERE ${movable('claim')} AND deleted_at IS NULL GROUP BY slug`);
+        FROM executions JOIN environments ON environments.id = environment_id AND environments.paused_at IS NULL
+        LEFT JOIN full_lanes ON full_lanes.project_id = executions.project_id
+          AND full_lanes.creator_id IS NOT DISTINCT FROM executions.creator_id
+        WHERE ${movable('claim')} AND deleted_at IS NULL AND full_lanes.project_id IS NULL GROUP BY slug`);
       return new Map(waiting.map(({ slug, ids }) => [slug, ids]));
     },
   };
 }
 
-const status = sql.ref('executions.status');
-const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`;
 const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
   attempt: number,
   token,
   leaseExpiresAt: lease_expires_at,
 });
-
-/** The rows of the transition table in which an event can happen, as a condition. */
-function movable(kind: Parameters<typeof before>[0]) {
-  return sql<boolean>`${status} IN (${sql.join(before(kind).map(literal))})`;
-}
-/** The transition table as an expression: the status after the event. */
-function move(kind: Parameters<typeof transitions>[0]) {
-  const branches = transitions(kind).map(([from, to]) => sql`WHEN ${literal(from)} THEN ${literal(to)}`);
-  return sql<Status>`CASE ${status} ${sql.join(branches, sql` `)} END`;
-}
-const literal = (word: Status) => sql.lit(word);
 
 /** An attempt's end is its execution's; a job that did not succeed tells why in its status detail. */
 function closeExecutions(ended: RawBuilder<unknown>, kind: 'end' | 'lose') {

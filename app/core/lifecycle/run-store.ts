@@ -33,8 +33,16 @@ export type Reported<T> = { ok: true; value: T } | { ok: false; code: 'fenced' }
 export interface RunStore {
   /** created → queued. False when it was not `created`. */
   enqueue(executionId: string): Promise<boolean>;
-  /** queued → started with a new attempt; repeating it is idempotent for its holder. Null: not claimable. */
-  claim(executionId: string, workerId: string, leaseSeconds: number): Promise<Claim | null>;
+  /**
+   * The execution whose turn it is in the worker's environment (`order.ts`), or what the claim of this name has taken while
+   * that lives. `held`: those that others are about to take count as running. Null: nobody waits who may start.
+   */
+  turn(claimId: string, workerId: string, held: readonly string[]): Promise<string | null>;
+  /**
+   * queued → started with a new attempt, if pauses and quotas let it; repeating it is idempotent for its holder. `claimId`:
+   * the worker's name for the claim, which takes one execution and never another. Null: not claimable.
+   */
+  claim(executionId: string, workerId: string, leaseSeconds: number, claimId?: string): Promise<Claim | null>;
   /** Prolongs the lease; tells whether a stop was asked for. */
   heartbeat(executionId: string, token: string, leaseSeconds: number): Promise<Reported<{ stop: boolean }>>;
   /** Whether this token is the living attempt's; records a refusal. Guards every other report. */
@@ -47,6 +55,6 @@ export interface RunStore {
   reap(): Promise<{ executionId: string; attempt: number; status: EndStatus }[]>;
   /** After an outage of our own: every living lease gets one full term from now. Returns how many. */
   renewAll(leaseSeconds: number): Promise<number>;
-  /** Queued executions by environment slug, first to run first: what the doorbell must hold. */
+  /** Queued executions that may start, by environment slug, first to run first: what the doorbell must hold. */
   queued(): Promise<Map<string, string[]>>;
 }

@@ -13,39 +13,79 @@ import { requireWorker } from './guard.ts';
 import { inputData } from './input-data.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 import { jobSpec } from './job-spec.ts';
+import { reserveTurn } from './turns.ts';
 
+/** Others may be faster so often. */
+const TRIES = 10;
+/** What could not be told what it needs lets others go before it for so long. */
+const HOLD_BACK_MS = 5_000;
 /** Addresses for what is fetched at once; pulling a large image may come first. */
 const EXPIRES_SECONDS = 12 * 3600;
 
+interface Input {
+  /** As it was rung for. */
+  executionId: string;
+  /** The worker's name for this claim; without it, it gets the one that was rung for, or none. */
+  claimId?: string | undefined;
+  baseUrl: string;
+}
+
 /**
- * Takes a queued run under a lease and tells all it needs. Repeating it gives its holder the same attempt.
- * What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
+ * Takes the queued run whose turn it is, under a lease, and tells all it needs. Repeating it gives its holder the same
+ * attempt. What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
  */
-export async function claim(
+export async function claim(context: Context, input: Input): Promise<JobSpec> {
+  const { claimId } = input;
+  if (claimId === undefined) {
+    const job = await take(context, input.executionId, input);
+    return job ?? refuse(context, input.executionId);
+  }
+  for (let tries = 0; tries < TRIES; tries++) {
+    const turn = await reserveTurn(context, claimId);
+    if (turn === null) break;
+    let holdBack = 0;
+    try {
+      // None: another API process was faster, or somebody stopped it.
+      const job = await take(context, turn.executionId, input);
+      if (job !== null) return job;
+    } catch (error) {
+      // Else the first of the queue, whose repository is away, would keep all others from their turn.
+      holdBack = HOLD_BACK_MS;
+      throw error;
+    } finally {
+      turn.free(holdBack);
+    }
+  }
+  return refuse(context, input.executionId);
+}
+
+/** Null: it is not claimable, or not any more. */
+async function take(
   context: Context,
-  input: { executionId: string; baseUrl: string },
-): Promise<JobSpec> {
+  executionId: string,
+  { claimId, baseUrl }: Input,
+): Promise<JobSpec | null> {
   const { platform } = context;
   const { workerId, environmentId } = requireWorker(context);
-  const row = await jobRow(platform.db, input.executionId);
-  const needs =
-    row?.environment_id === environmentId
-      ? await needsOf(context, row).catch((e) => hold(context, row, e))
-      : null;
-  const claimed = await platform.runs.claim(input.executionId, workerId, LEASE_SECONDS);
-  if (claimed === null || row === undefined || needs === null) {
-    await giveBack(context, input.executionId);
-    if (await isDraining(context)) {
-      throw new CoveError('conflict', 'This worker drains: it takes no new job.', { reason: 'draining' });
-    }
-    throw notClaimable(`Execution ${input.executionId} is not waiting for a worker.`);
-  }
+  const row = await jobRow(platform.db, executionId);
+  if (row?.environment_id !== environmentId) return null;
+  const needs = await needsOf(context, row).catch((error) => hold(context, row, error));
+  const claimed = await platform.runs.claim(executionId, workerId, LEASE_SECONDS, claimId);
+  if (claimed === null) return null;
   const { attempt, token } = claimed;
-  if (!(needs instanceof CoveError))
-    return jobSpec({ row, ...needs, attempt, token, baseUrl: input.baseUrl });
+  if (!(needs instanceof CoveError)) return jobSpec({ row, ...needs, attempt, token, baseUrl });
   const run = { executionId: row.id, projectId: row.project_id, token, repeated: false };
   await endRun(context, run, { status: 'error', exitCode: null, reason: needs.message });
   throw notClaimable(needs.message);
+}
+
+/** What may not start now is not rung for again: when it may, that rings. */
+async function refuse(context: Context, rung: string): Promise<never> {
+  if (await isDraining(context)) {
+    await giveBack(context, rung);
+    throw new CoveError('conflict', 'This worker drains: it takes no new job.', { reason: 'draining' });
+  }
+  throw notClaimable('No execution of this environment may start now.');
 }
 
 const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });

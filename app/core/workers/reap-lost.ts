@@ -1,6 +1,7 @@
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { archiveLog } from '../logs/archive.ts';
+import { ringForPlace } from './wake.ts';
 
 /** Ends the runs of workers that fell silent, and keeps what arrived of their logs. Returns how many. */
 export async function reapLost(context: Context): Promise<number> {
@@ -16,6 +17,7 @@ export async function reapLost(context: Context): Promise<number> {
     const told = { status, attempt, reason: row.status_detail, worker: row.executor_identity };
     await audit(platform.db, context, 'execution.end', { id: executionId, projectId: row.project_id }, told);
     platform.log.warn({ execution: executionId, ...told }, 'a worker was lost');
+    await ringForPlace(platform, executionId);
     await archiveLog(platform, { executionId, slug: row.slug }).catch((error: unknown) => {
       platform.log.warn({ err: error, execution: executionId }, 'the log of a lost run waits to be stored');
     });

@@ -5938,6 +5938,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** Format: uuid */
+                        claim?: string;
+                        /** Format: uuid */
                         execution_id: string;
                     };
                 };
@@ -6400,6 +6402,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** Format: uuid */
+                        claim?: string;
                         /** Format: uuid */
                         execution_id: string;
                     };

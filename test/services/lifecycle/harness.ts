@@ -24,6 +24,12 @@ export async function memoryHarness(): Promise<Harness> {
       store.add({ id, environment: 'a', ...options });
       return id;
     },
+    async pause(paused) {
+      store.pause('a', paused);
+    },
+    async quota(kind, subject, most) {
+      store.setQuota(kind, subject, most);
+    },
     async pass(seconds) {
       now += seconds * 1000;
     },
@@ -43,6 +49,12 @@ export async function sqlHarness(): Promise<Harness & { db: Kysely<Database> }> 
     slug: seeded.slug,
     worker: (environment = 'a') => seeded.worker(environment),
     execution: (options = {}) => seeded.execution(options),
+    async pause(paused) {
+      await sql`UPDATE environments SET paused_at = ${paused ? new Date() : null} WHERE slug = ${seeded.slug}`.execute(
+        db,
+      );
+    },
+    quota: (kind, subject, most) => seeded.quota(kind, subject, most),
     async pass(seconds) {
       await sql`UPDATE attempts SET lease_expires_at = lease_expires_at - make_interval(secs => ${seconds})`.execute(
         db,
@@ -69,6 +81,13 @@ export async function sqlHarness(): Promise<Harness & { db: Kysely<Database> }> 
   };
 }
 
+export interface Wish {
+  priority?: number;
+  /** Names; what was not there is made. */
+  project?: string;
+  creator?: string;
+}
+
 /** The rows around executions, and makers of more. */
 export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
   const one = async (query: ReturnType<typeof sql<{ id: string }>>) => (await query.execute(db)).rows[0]!.id;
@@ -78,8 +97,21 @@ export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
     );
   const environments = { a: await environment(slug), b: await environment(`b-${randomUUID()}`) };
   const organization = await one(sql`INSERT INTO organizations (name) VALUES (${randomUUID()}) RETURNING id`);
-  const project = await one(sql`
-    INSERT INTO projects (organization_id, name) VALUES (${organization}, 'iris') RETURNING id`);
+  const made = new Map<string, Promise<string>>();
+  const once = (key: string, make: () => Promise<string>): Promise<string> => {
+    const found = made.get(key) ?? make();
+    made.set(key, found);
+    return found;
+  };
+  const projectOf = (name: string) =>
+    once(`project ${name}`, () =>
+      one(sql`INSERT INTO projects (organization_id, name) VALUES (${organization}, ${name}) RETURNING id`),
+    );
+  const personOf = (name: string) =>
+    once(`person ${name}`, () =>
+      one(sql`INSERT INTO users (username) VALUES (${`${name}-${randomUUID()}`}) RETURNING id`),
+    );
+  const project = await projectOf('project');
   const commit = await one(sql`
     INSERT INTO commits (project_id, identifier, commit_time) VALUES (${project}, ${'a'.repeat(40)}, now()) RETURNING id`);
   let counter = 0;
@@ -92,11 +124,23 @@ export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
         INSERT INTO workers (environment_id, name, token_hash)
         VALUES (${environments[environment]}, ${name}, sha256(${name}::bytea)) RETURNING id`);
     },
-    execution: ({ priority = 0 }: { priority?: number } = {}) =>
-      one(sql`
-        INSERT INTO executions
-          (project_id, counter, commit_id, environment_id, step, image, command, interpolated_command, priority, status)
-        VALUES (${project}, ${++counter}, ${commit}, ${environments.a}, 'train', 'python:3', '["true"]', 'true',
-          ${priority}, 'created') RETURNING id`),
+    async execution({ priority = 0, project: name = 'project', creator = 'creator' }: Wish = {}) {
+      const [in_, by] = [await projectOf(name), await personOf(creator)];
+      return one(sql`
+        INSERT INTO executions (project_id, counter, commit_id, environment_id, step, image, command, interpolated_command,
+          priority, creator_id, status)
+        VALUES (${in_}, ${++counter}, ${commit}, ${environments.a}, 'train', 'python:3', '["true"]', 'true',
+          ${priority}, ${by}, 'created') RETURNING id`);
+    },
+    async quota(kind: 'project' | 'creator', name: string, most: number | null) {
+      const subject = await (kind === 'project' ? projectOf(name) : personOf(name));
+      await sql`DELETE FROM quotas WHERE subject_id = ${subject}`.execute(db);
+      const column = sql.ref(kind === 'project' ? 'project_id' : 'user_id');
+      if (most !== null)
+        await sql`INSERT INTO quotas (organization_id, kind, ${column}, most)
+          VALUES (${organization}, ${kind === 'project' ? 'project' : 'user'}, ${subject}, ${most})`.execute(
+          db,
+        );
+    },
   };
 }

@@ -1,13 +1,19 @@
 /** What every run store promises. Each implementation runs these tests through a harness of its own. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Claim, RunStore, Status } from '../../../app/core/lifecycle/run-store.ts';
+import type { Wish } from './harness.ts';
 
 export interface Harness {
   store: RunStore;
   /** A worker of environment `a` (unless told otherwise); its id. */
   worker(environment?: 'a' | 'b'): Promise<string>;
   /** A new execution of environment `a`, `created`; its id. */
-  execution(options?: { priority?: number }): Promise<string>;
+  execution(options?: Wish): Promise<string>;
+  /** Environment `a` takes no job, or takes them again. */
+  pause(paused: boolean): Promise<void>;
+  /** The most that run at the same time; null: any number. */
+  quota(kind: 'project' | 'creator', name: string, most: number | null): Promise<void>;
   /** Lets time pass for every lease. */
   pass(seconds: number): Promise<void>;
   status(executionId: string): Promise<Status>;
@@ -32,7 +38,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
     });
     afterAll(() => harness?.close());
 
-    const queued = async (options?: { priority?: number }): Promise<string> => {
+    const queued = async (options?: Wish): Promise<string> => {
       const id = await harness.execution(options);
       await harness.store.enqueue(id);
       return id;
@@ -80,6 +86,114 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       expect(await harness.store.reap()).toEqual([]);
       await harness.store.end(id, token, COMPLETE);
       expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
+    });
+
+    describe('whose turn it is', () => {
+      // What earlier tests left waiting would be given away here.
+      beforeAll(async () => {
+        for (const id of (await harness.store.queued()).get(harness.slug) ?? [])
+          await harness.store.requestStop(id);
+      });
+      afterEach(async () => {
+        for (const id of (await harness.store.queued()).get(harness.slug) ?? [])
+          await harness.store.requestStop(id);
+      });
+      const take = async (worker: string, claimId: string = randomUUID()) => {
+        const id = await harness.store.turn(claimId, worker, []);
+        const claim = id === null ? null : await harness.store.claim(id, worker, LEASE, claimId);
+        return claim && { executionId: id!, ...claim };
+      };
+      const taken = async (worker: string) => (await take(worker))?.executionId ?? null;
+
+      it('gives each project one before it gives one project two', async () => {
+        const worker = await harness.worker();
+        const a = [await queued({ project: 'x' }), await queued({ project: 'x' })];
+        const b = [await queued({ project: 'y' }), await queued({ project: 'y', priority: 9 })];
+        const got = [await taken(worker), await taken(worker), await taken(worker), await taken(worker)];
+        expect(got).toEqual([b[1], a[0], a[1], b[0]]);
+        expect(await take(worker)).toBeNull();
+      });
+
+      it('gives the same attempt to who repeats a claim, also at the same moment, and nothing when it has ended', async () => {
+        await queued();
+        const second = await queued();
+        const [worker, claim] = [await harness.worker(), randomUUID()];
+        const answers = await Promise.all(Array.from({ length: 8 }, () => take(worker, claim)));
+        const [{ executionId, token } = { executionId: '', token: '' }] = answers.filter(
+          (one) => one !== null,
+        );
+        expect(await take(worker, claim)).toMatchObject({ executionId, token });
+        expect(await harness.store.claim(second, worker, LEASE, claim)).toBeNull();
+        expect(await harness.status(second)).toBe('queued');
+        await harness.store.end(executionId, token, COMPLETE);
+        expect(await take(worker, claim)).toBeNull();
+        expect(await take(await harness.worker(), claim)).toBeNull();
+      });
+
+      it('counts what others are about to take as running', async () => {
+        const worker = await harness.worker();
+        const [x, y] = [await queued({ project: 'x' }), await queued({ project: 'y' })];
+        const [more] = [await queued({ project: 'x' })];
+        const turn = (held: string[]) => harness.store.turn(randomUUID(), worker, held);
+        expect(await turn([])).toBe(x);
+        expect(await turn([x])).toBe(y);
+        expect(await turn([x, y])).toBe(more);
+        expect(await turn([x, y, more])).toBeNull();
+        await harness.quota('project', 'x', 1);
+        expect(await turn([x, y])).toBeNull();
+        await harness.quota('project', 'x', null);
+      });
+
+      it('gives nothing of a paused environment away, and rings for nothing of it', async () => {
+        const [id, worker] = [await queued(), await harness.worker()];
+        await harness.pause(true);
+        expect(await take(worker)).toBeNull();
+        expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
+        expect((await harness.store.queued()).get(harness.slug)).toBeUndefined();
+        expect(await harness.status(id)).toBe('queued');
+        await harness.pause(false);
+        expect(await taken(worker)).toBe(id);
+      });
+
+      it('passes over who has reached a quota, and gives to him again when one of his has ended', async () => {
+        const worker = await harness.worker();
+        await harness.quota('creator', 'eve', 1);
+        const eve = [
+          await queued({ creator: 'eve', priority: 9 }),
+          await queued({ creator: 'eve', priority: 9 }),
+        ];
+        const other = await queued({ creator: 'mallory' });
+        const first = (await take(worker))!;
+        expect(first.executionId).toBe(eve[0]);
+        expect((await harness.store.queued()).get(harness.slug)).toEqual([other]);
+        expect(await harness.store.claim(eve[1]!, worker, LEASE)).toBeNull();
+        expect(await taken(worker)).toBe(other);
+        expect(await take(worker)).toBeNull();
+        await harness.store.end(first.executionId, first.token, COMPLETE);
+        expect(await taken(worker)).toBe(eve[1]);
+        await harness.quota('creator', 'eve', null);
+      });
+
+      it('never gives more than a quota, however many claim at once, and all of it', async () => {
+        await harness.quota('project', 'small', 3);
+        await harness.quota('creator', 'eve', 2);
+        const wishes = [
+          { project: 'small' },
+          { project: 'small', creator: 'eve' },
+          { project: 'big', creator: 'eve' },
+        ];
+        for (const wish of wishes) for (let n = 0; n < 5; n++) await queued(wish);
+        const workers = await Promise.all(Array.from({ length: 20 }, () => harness.worker()));
+        const ids = (await harness.store.queued()).get(harness.slug)!;
+        const claims = await Promise.all(ids.map((id, at) => harness.store.claim(id, workers[at]!, LEASE)));
+        // Of eve 2; of the small project 3, whichever of them are hers.
+        const started = claims.filter((claim) => claim !== null).length;
+        expect(started).toBeGreaterThanOrEqual(3);
+        expect(started).toBeLessThanOrEqual(5);
+        expect(await take(workers[0]!)).toBeNull();
+        await harness.quota('project', 'small', null);
+        await harness.quota('creator', 'eve', null);
+      });
     });
 
     it('lets one of a hundred simultaneous claims win', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { END_STATUSES } from '../../../app/core/lifecycle/execution.ts';
@@ -78,16 +79,38 @@ describe('the row of an execution', () => {
 type Operation =
   | { do: 'enqueue' | 'stop'; run: number }
   | { do: 'claim'; run: number; worker: number }
+  | { do: 'next'; claim: number; worker: number; held: number }
+  | { do: 'pause'; paused: boolean }
+  | { do: 'quota'; kind: 'project' | 'creator'; name: string; most: number | null }
   | { do: 'beat' | 'fence'; run: number; token: number }
   | { do: 'end'; run: number; token: number; status: (typeof END_STATUSES)[number]; exitCode: number }
   | { do: 'reap' | 'renew' | 'queued' }
   | { do: 'pass'; seconds: number };
 
-const run = fc.nat(2);
+const run = fc.nat(4);
 const token = fc.nat(1);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('enqueue', 'stop'), run }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), run, worker: fc.nat(3) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('next' as const),
+      claim: fc.nat(5),
+      worker: fc.nat(3),
+      held: fc.nat(2),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('pause' as const), paused: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('quota' as const),
+      kind: fc.constantFrom('project', 'creator'),
+      name: fc.constantFrom('one', 'two'),
+      most: fc.option(fc.nat(2)),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('beat', 'fence'), run, token }) },
   {
     weight: 2,
@@ -104,15 +127,18 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('pass' as const), seconds: fc.constantFrom(4, 7) }) },
 );
 
-/** Does the operations on three executions; what it says names no id, so that two stores can be compared. */
+/** Does the operations on five executions; what it says names no id, so that two stores can be compared. */
 async function perform(harness: Harness, operations: Operation[]): Promise<unknown[]> {
   const { store } = harness;
   const workers = [await harness.worker(), await harness.worker(), await harness.worker('b')];
   const runs = [
-    await harness.execution(),
-    await harness.execution({ priority: 1 }),
-    await harness.execution(),
+    await harness.execution({ project: 'one', creator: 'one' }),
+    await harness.execution({ project: 'one', creator: 'one', priority: 1 }),
+    await harness.execution({ project: 'one', creator: 'two' }),
+    await harness.execution({ project: 'two', creator: 'one' }),
+    await harness.execution({ project: 'two', creator: 'two', priority: 1 }),
   ];
+  const claims = Array.from({ length: 6 }, () => randomUUID());
   const unknown = '00000000-0000-4000-8000-000000000000';
   const tokens = new Map<string, string>();
   const answers: unknown[] = [];
@@ -131,6 +157,17 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
           if (claim) tokens.set(id, claim.token);
           return claim?.attempt ?? null;
         }
+        case 'next': {
+          const [name, worker] = [claims[step.claim]!, workers[step.worker] ?? unknown];
+          const turn = await store.turn(name, worker, runs.slice(0, step.held));
+          const claim = turn === null ? null : await store.claim(turn, worker, 10, name);
+          if (turn !== null && claim) tokens.set(turn, claim.token);
+          return [turn === null ? null : runs.indexOf(turn), claim?.attempt ?? null];
+        }
+        case 'pause':
+          return harness.pause(step.paused);
+        case 'quota':
+          return harness.quota(step.kind, step.name, step.most);
         case 'beat':
           return store.heartbeat(id, held, 10);
         case 'fence':
@@ -168,6 +205,8 @@ describe('both run stores', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 40 }), async (operations) => {
         await harness.db.deleteFrom('executions').execute();
+        await harness.db.deleteFrom('quotas').execute();
+        await harness.pause(false);
         const expected = await perform(await memoryHarness(), operations);
         expect(await perform(harness, operations)).toEqual(expected);
       }),
