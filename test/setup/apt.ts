@@ -1,10 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, globSync, readdirSync } from 'node:fs';
 import { command, has, isDebian, isRoot, Unavailable } from './machine.ts';
 
 /** The operating system's packages that only tests need, and how to see that one is not missing. */
 const packages: Record<string, () => boolean | Promise<boolean>> = {
   'docker.io': () => has('dockerd'),
   iptables: () => has('iptables'),
+  iproute2: () => has('ip'),
+  faketime: () => globSync('/usr/lib/*/faketime/libfaketime.so.1').length > 0,
   debootstrap: () => has('debootstrap'),
   'openssh-server': () => has('sshd'),
   'openssh-client': () => has('ssh-keygen'),
