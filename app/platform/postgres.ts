@@ -32,6 +32,9 @@ const WRONG_PASSWORD = '28P01';
 /** Between two tries with a refused password: a rotation writes Vault and database one after the other. */
 const RETRIES_MS = [50, 200, 1000];
 
+/** Between tries after a collision. */
+const COLLISIONS_MS = [5, 20, 80, 300, 1000];
+
 /** A pool of connections. Opens none until the first query; throws `unavailable` while the server does not answer. */
 export function connect(
   settings: DatabaseAddress,
@@ -79,9 +82,16 @@ export function connect(
       end: () => pool.end(),
       async connect(): Promise<PostgresPoolClient> {
         const client = await open();
+        // Of a transaction only the whole can be tried again, by who knows it (`withTransaction`).
+        let inTransaction = false;
         const run = async (...query: [string, unknown[]]) => {
+          const [text] = query;
+          if (/^(begin|start transaction)/i.test(text)) inTransaction = true;
           try {
-            return await client.query(...query);
+            return await client.query(...query).catch((error) => {
+              if (inTransaction) throw error;
+              return afterCollision(error, () => client.query(...query));
+            });
           } catch (error) {
             throw isOutage(error) ? explain(error, settings) : error;
           }
@@ -96,12 +106,36 @@ export function connect(
   return new Kysely<Database>({ dialect });
 }
 
-/** Runs `work` in one transaction; inside another one it joins that. */
+/**
+ * Runs `work` in one transaction; inside another one it joins that. `work` may be called again: where the database ends one
+ * of two transactions that wait for each other, nothing of it has happened.
+ */
 export function withTransaction<T>(
   db: Kysely<Database>,
   work: (tx: Transaction<Database>) => Promise<T>,
 ): Promise<T> {
-  return db.isTransaction ? work(db as Transaction<Database>) : db.transaction().execute(work);
+  if (db.isTransaction) return work(db as Transaction<Database>);
+  const once = () => db.transaction().execute(work);
+  return once().catch((error) => afterCollision(error, once));
+}
+
+/** Deadlocks and serialization failures: the server took back what was done, so that it can be tried again. */
+export const isCollision = (error: unknown): boolean => /^40(001|P01)$/.test(errorCode(error) ?? '');
+
+/** Tries again after a collision, a few times; any other error is thrown. */
+async function afterCollision<T>(first: unknown, again: () => Promise<T>): Promise<T> {
+  let error = first;
+  for (const wait of COLLISIONS_MS) {
+    if (!isCollision(error)) throw error;
+    // Half of it by chance: two that collided must not meet again.
+    await new Promise((resolve) => setTimeout(resolve, wait / 2 + (Math.random() * wait) / 2));
+    try {
+      return await again();
+    } catch (next) {
+      error = next;
+    }
+  }
+  throw error;
 }
 
 /** Whether an error means that the server is away, and not that the query is wrong. */
