@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { playAll } from './play.ts';
 import {
+  collisions,
   databaseAway,
   databaseRestarted,
   killedBeforeTheBell,
@@ -19,5 +20,6 @@ describe('the platform', () =>
     redisFull,
     databaseRestarted,
     databaseAway,
+    collisions,
     vaultSealed,
   ]));

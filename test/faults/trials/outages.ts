@@ -1,6 +1,7 @@
 /** What happens to the parts that all share: API, scheduler, Redis, PostgreSQL, Vault. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { sql } from 'kysely';
 import type { Breakable, Lane } from '../../support/breakable.ts';
 import { holeIn, judgeAll, merge, type Verdict, verdict } from '../../support/judgement.ts';
 import { until } from '../../support/process.ts';
@@ -228,5 +229,55 @@ export const vaultSealed: Trial = {
       await judgeAll(at, [running], { lines: 30 }),
       await judgeAll(at, [waiting], { lines: 1 }, 60),
     ]);
+  },
+};
+
+const WRITTEN = [
+  'executions',
+  'attempts',
+  'audit',
+  'log_chunks',
+  'metadata_points',
+  'datums',
+  'workers',
+  'projects',
+];
+
+export const collisions: Trial = {
+  number: 9,
+  title: 'one in twenty writes ends in a deadlock or a serialization failure: nobody notices',
+  alone: true,
+  async play(at, lane) {
+    await startWorker(lane);
+    await sql`CREATE FUNCTION collide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF random() < 0.05 THEN
+        PERFORM nextval('collided');
+        RAISE EXCEPTION 'a collision of the test' USING ERRCODE = (ARRAY['40001', '40P01'])[1 + floor(random() * 2)::int];
+      END IF;
+      RETURN NULL; END $$`.execute(at.db);
+    await sql`CREATE SEQUENCE collided`.execute(at.db);
+    await sql`GRANT ALL ON SEQUENCE collided TO PUBLIC`.execute(at.db);
+    for (const table of WRITTEN)
+      await sql`CREATE TRIGGER collide BEFORE INSERT OR UPDATE ON ${sql.table(table)}
+        FOR EACH STATEMENT EXECUTE FUNCTION collide()`.execute(at.db);
+    try {
+      const command = `${counting(10, 0.05)}; echo '{"a": 1}'; echo x > $VH_OUTPUTS_DIR/x.txt`;
+      const ids: string[] = [];
+      for (let n = 0; n < 12; n++) ids.push(await lane.submit(command));
+      const found = await judgeAll(at, ids, { lines: 10 }, 90);
+      for (const id of ids) {
+        const { outputs } = await at.api.ok('GET', `/executions/${id}/`);
+        if (outputs.length !== 1) found.wrong.push(`${id} has ${outputs.length} outputs`);
+      }
+      const { rows } = await sql<{ n: number }>`SELECT last_value::int AS n FROM collided`.execute(at.db);
+      if ((rows[0]?.n ?? 0) < 5) found.wrong.push(`only ${rows[0]?.n} collisions`);
+      const log = `${at.parts.api.output()}${at.parts.scheduler.output()}`;
+      if (/request failed/.test(log)) found.wrong.push('the API failed a request');
+      return found;
+    } finally {
+      for (const table of WRITTEN) await sql`DROP TRIGGER collide ON ${sql.table(table)}`.execute(at.db);
+      await sql`DROP FUNCTION collide`.execute(at.db);
+      await sql`DROP SEQUENCE collided`.execute(at.db);
+    }
   },
 };
