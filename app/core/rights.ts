@@ -8,7 +8,7 @@ import type { Role } from '../platform/words.ts';
 import type { Context } from './context.ts';
 import { CoveError, forbidden, notFound } from './errors.ts';
 import { isUuid } from './ids.ts';
-import { memberships, organizationRole, ROLES, roleIn } from './roles.ts';
+import { memberships, operatorRole, organizationRole, ROLES, roleIn } from './roles.ts';
 
 /** The least role that may. */
 const LEAST = {
@@ -46,6 +46,9 @@ const LEAST = {
   'registry.manage': 'admin',
   'environment.read': 'viewer',
   'environment.update': 'admin',
+  'environment.pause': 'admin',
+  'quota.read': 'viewer',
+  'quota.manage': 'admin',
   'secret.list': 'admin',
   'secret.write': 'admin',
   'metrics.scrape': 'member',
@@ -79,14 +82,7 @@ type Tx = Kysely<Database>;
 /** What belongs to the whole installation is its operator's. Too few rights are 403, never 404: a program takes that for "gone". */
 export async function requireOperator(tx: Tx, context: Context, verb: Verb, what: string): Promise<void> {
   requireUser(context);
-  const operator = await tx
-    .selectFrom('organizations')
-    .select('id')
-    .where('is_operator', '=', true)
-    .orderBy('ctime')
-    .executeTakeFirst();
-  const role = operator ? await organizationRole(tx, context.actor, operator.id) : null;
-  assertCan(role ?? 'viewer', verb, what);
+  assertCan((await operatorRole(tx, context.actor)) ?? 'viewer', verb, what);
 }
 
 /** The living project, if the actor may do this with it. */

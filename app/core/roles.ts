@@ -28,6 +28,17 @@ export async function organizationRole(db: Db, actor: Actor, organizationId: str
   return row?.role ?? null;
 }
 
+/** Role in the organisation that the installation belongs to; null: none. */
+export async function operatorRole(db: Db, actor: Actor): Promise<Role | null> {
+  const operator = await db
+    .selectFrom('organizations')
+    .select('id')
+    .where('is_operator', '=', true)
+    .orderBy('ctime')
+    .executeTakeFirst();
+  return operator ? organizationRole(db, actor, operator.id) : null;
+}
+
 /** What a membership of the organisation gives in one of its projects. A team's project is open to the team and to those who administer. */
 export function inherited(role: Role | null, teamProject: boolean, inTeam: boolean): Role | null {
   if (role === 'owner' || role === 'admin') return role;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { AssignEnvironment, assignEnvironment } from '../../core/environments/assign.ts';
 import { getEnvironment } from '../../core/environments/get.ts';
 import { listEnvironments } from '../../core/environments/list.ts';
+import { PauseEnvironment, pauseEnvironment, resumeEnvironment } from '../../core/environments/pause.ts';
 import { UpdateEnvironment } from '../../core/environments/scaling.ts';
 import { updateEnvironment } from '../../core/environments/update.ts';
 import { makeJoinCode } from '../../core/workers/join-code.ts';
@@ -73,6 +75,55 @@ const routes: Routes = async (app) => {
         await updateEnvironment(request.context, request.params.id, request.body),
         linksOf(request),
       ),
+  );
+  app.put(
+    '/api/v0/environments/:id/owner/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: 'Give it to an organization, a team or a person, who alone may use it then',
+        params: Id,
+        body: AssignEnvironment,
+        response: { 200: Environment },
+      },
+    },
+    async (request) =>
+      environmentShape(
+        await assignEnvironment(request.context, request.params.id, request.body),
+        linksOf(request),
+      ),
+  );
+  app.post(
+    '/api/v0/environments/:id/pause/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: 'Start no job any more; those that wait keep their place, those that run go on',
+        params: Id,
+        body: PauseEnvironment.optional(),
+        response: { 200: Environment },
+      },
+    },
+    async (request) => {
+      const wish = request.body ?? { reason: '' };
+      return environmentShape(
+        await pauseEnvironment(request.context, request.params.id, wish),
+        linksOf(request),
+      );
+    },
+  );
+  app.post(
+    '/api/v0/environments/:id/resume/',
+    {
+      schema: {
+        tags: ['environments'],
+        summary: 'Start jobs again',
+        params: Id,
+        response: { 200: Environment },
+      },
+    },
+    async (request) =>
+      environmentShape(await resumeEnvironment(request.context, request.params.id), linksOf(request)),
   );
   app.post(
     '/api/v0/environments/:id/join-codes/',

@@ -16,6 +16,7 @@ import organizations from './organizations.ts';
 import presets from './presets.ts';
 import projectMembers from './project-members.ts';
 import projects from './projects.ts';
+import quotas from './quotas.ts';
 import registryCredentials from './registry-credentials.ts';
 import repositories from './repositories.ts';
 import root from './root.ts';
@@ -32,6 +33,7 @@ export const apiRoutes: Routes[] = [
   users,
   organizations,
   teams,
+  quotas,
   projects,
   projectMembers,
   repositories,

@@ -3,7 +3,7 @@ import { mostOf, Window } from '../../core/environments/scaling.ts';
 import type { EnvironmentView } from '../../core/environments/view.ts';
 import { can } from '../../core/rights.ts';
 import type { Links } from '../urls.ts';
-import { Time, time } from './time.ts';
+import { Time, time, timeOrNull } from './time.ts';
 
 export const Environment = z
   .object({
@@ -15,6 +15,8 @@ export const Environment = z
     enabled: z.boolean(),
     type: z.string(),
     owner: z.object({ id: z.string(), name: z.string() }).nullable(),
+    /** Of the owner, whose members alone may use it; null: everybody of the owner's. */
+    team: z.object({ id: z.string(), name: z.string() }).nullable(),
     provider: z.string(),
     executor: z.string(),
     /** Workers heard of within the last minute. */
@@ -46,6 +48,12 @@ export const Environment = z
     scale_schedule: z.array(Window),
     /** What its machines are about to do while jobs wait; else empty. */
     scale_status: z.string(),
+    /** While it is paused no job starts; those that run go on. */
+    paused: z.boolean(),
+    paused_at: Time.nullable(),
+    /** Username. */
+    paused_by: z.string().nullable(),
+    pause_reason: z.string(),
     machine_type: z.string(),
     spot: z.boolean(),
     /** Whether who asks may not change it. */
@@ -65,6 +73,7 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   enabled: row.enabled && row.in_config && row.purpose === 'jobs',
   type: row.executor === 'kubernetes' ? 'kubernetes' : 'vm',
   owner: row.organization_id ? { id: row.organization_id, name: row.owner ?? '' } : null,
+  team: row.team_id ? { id: row.team_id, name: row.team ?? '' } : null,
   provider: row.machine_group?.kind ?? 'local',
   executor: row.executor,
   worker_count: row.workers,
@@ -86,6 +95,10 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   scale_down_grace_period: row.grace_seconds / 60,
   scale_schedule: row.schedule,
   scale_status: row.scaling ?? '',
+  paused: row.paused_at !== null,
+  paused_at: timeOrNull(row.paused_at),
+  paused_by: row.pauser,
+  pause_reason: row.pause_reason,
   machine_type: row.machine_type,
   spot: row.spot,
   read_only: !can(row.role, 'environment.update'),

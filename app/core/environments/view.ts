@@ -6,10 +6,14 @@ import { usableEnvironments } from './find.ts';
 
 export interface EnvironmentView extends Selectable<Database['environments']> {
   owner: string | null;
+  /** Name of the team that it belongs to; null: the whole organisation's. */
+  team: string | null;
   /** Of who asks, over this environment: its organisation's members, else the operator's. */
   role: Role | null;
   /** Workers heard of within the last minute. */
   workers: number;
+  /** Who paused it. */
+  pauser: string | null;
   /** What its machines are about to do, for people; null: nothing to tell. */
   scaling: string | null;
   /** Executions that have not ended; only where it was asked for. */
@@ -30,10 +34,17 @@ export function viewEnvironments(
   return db
     .selectFrom('environments')
     .leftJoin('organizations', 'organizations.id', 'environments.organization_id')
+    .leftJoin('teams', 'teams.id', 'environments.team_id')
     .leftJoin('scaling', 'scaling.environment_id', 'environments.id')
+    .leftJoin('users as pausers', 'pausers.id', 'environments.paused_by')
     .where(usableEnvironments(actor))
     .selectAll('environments')
-    .select(['organizations.name as owner', 'scaling.message as scaling'])
+    .select([
+      'organizations.name as owner',
+      'teams.name as team',
+      'scaling.message as scaling',
+      'pausers.username as pauser',
+    ])
     .select([
       sql<number>`(SELECT count(*) FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute')`.as('workers'),

@@ -14,7 +14,7 @@ export async function createNotebook(context: Context, body: unknown): Promise<E
   const { userId } = requireUser(context);
   const request = parseBody(CreateNotebook, body);
   const project = await requireProject(db, context, request.project, 'execution.create');
-  const environment = chooseEnvironment(await candidates(db, project.organization_id), {
+  const environment = chooseEnvironment(await candidates(db, context.actor, project), {
     asked: request.environment,
     projectDefault: project.default_environment_id,
   });

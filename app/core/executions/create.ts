@@ -29,7 +29,7 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const project = await requireProject(db, context, request.project, 'execution.create');
   const [commit, environments, variables] = await Promise.all([
     resolveCommit(db, project.id, request.commit),
-    candidates(db, project.organization_id),
+    candidates(db, context.actor, project),
     db.selectFrom('project_variables').select('name').where('project_id', '=', project.id).execute(),
   ]);
   const step = stepOf(commit, request.step);

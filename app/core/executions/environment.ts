@@ -1,6 +1,8 @@
 /** Which environment an execution runs in. */
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
+import type { Actor } from '../context.ts';
+import { usableInProject } from '../environments/find.ts';
 import { CoveError, invalid } from '../errors.ts';
 
 export interface Candidate {
@@ -17,8 +19,12 @@ export interface Candidate {
   /** A worker was heard of within the last minute that can run jobs. */
   ready: boolean;
 }
-/** Environments the project's organisation may use, in a stable order. */
-export async function candidates(db: Kysely<Database>, organizationId: string): Promise<Candidate[]> {
+/** Environments that the actor may run the project's jobs in, in a stable order. */
+export async function candidates(
+  db: Kysely<Database>,
+  actor: Actor,
+  project: { organization_id: string; team_id: string | null },
+): Promise<Candidate[]> {
   return db
     .selectFrom('environments')
     .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor'])
@@ -30,7 +36,7 @@ export async function candidates(db: Kysely<Database>, organizationId: string): 
       ),
     )
     .where('purpose', '=', 'jobs')
-    .where((eb) => eb.or([eb('organization_id', 'is', null), eb('organization_id', '=', organizationId)]))
+    .where(usableInProject(actor, project))
     .orderBy(sql`organization_id NULLS LAST`)
     .orderBy('ctime')
     .orderBy('slug')
@@ -73,6 +79,10 @@ export function chooseEnvironment(
   }
   const byDefault = all.find((one) => one.id === wish.projectDefault);
   if (byDefault) return enabled(byDefault);
+  if (wish.projectDefault !== null) {
+    const message = `the project's default environment is not one that you may use for it; there are: ${has}`;
+    throw invalid('environment', message, 'does_not_exist');
+  }
   const containers = known.filter((one) => one.executor !== 'process');
   const first = containers.find((one) => one.ready) ?? containers[0] ?? known[0];
   if (first) return first;

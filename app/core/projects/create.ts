@@ -36,7 +36,13 @@ export async function createProject(
   return withTransaction(context.platform.db, async (tx) => {
     const { organizationId, teamId } = await resolveOwner(tx, context, input.owner || undefined);
     const environment = input.default_environment
-      ? await findEnvironment(tx, context, input.default_environment, 'default_environment')
+      ? await findEnvironment(
+          tx,
+          context,
+          { organization_id: organizationId, team_id: teamId },
+          input.default_environment,
+          'default_environment',
+        )
       : null;
     const project = await tx
       .insertInto('projects')

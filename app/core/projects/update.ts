@@ -45,7 +45,7 @@ export async function updateProject(
     const environment = default_environment
       ? {
           default_environment_id: (
-            await findEnvironment(tx, context, default_environment, 'default_environment')
+            await findEnvironment(tx, context, before, default_environment, 'default_environment')
           ).id,
         }
       : default_environment === undefined

@@ -30,6 +30,7 @@ own     own      DELETE /tokens/{id}/
 own     own      GET    /organizations/
 own     own      POST   /organizations/ {"name":"%new"}
 own     own      GET    /teams/
+own     own      GET    /quotas/
 own     own      GET    /projects/
 own     own      POST   /projects/ {"name":"%new"}
 own     own      GET    /projects/ownership_options/
@@ -110,7 +111,14 @@ org     admin    DELETE /teams/{id}/
 org     admin    DELETE /organizations/{id}/members/{username}/
 org     viewer   GET    /environments/{id}/
 org     admin    PATCH  /environments/{id}/ {"default_time_limit":60}
+org     admin    PUT    /environments/{id}/owner/ {"owner":"%organization"}
+org     admin    POST   /environments/{id}/pause/ {"reason":"maintenance"}
+org     admin    POST   /environments/{id}/resume/
 org     admin    POST   /environments/{id}/join-codes/
+org     admin    POST   /quotas/ {"owner":"%organization","kind":"team","max_running":4}
+org     viewer   GET    /quotas/{id}/
+org     admin    PATCH  /quotas/{id}/ {"max_running":4}
+org     admin    DELETE /quotas/{id}/
 org     admin    POST   /runtime-config-presets/ {"environment":"%environment","slug":"two","name":"Two"}
 org     admin    DELETE /runtime-config-presets/{id}/
 org     admin    POST   /environment-variable-groups/ {"name":"more","owner":"%organization"}
@@ -257,7 +265,12 @@ async function furnish(world: World, organization: string, name: string): Promis
   const key = `projects/${world.projectId}/${randomUUID()}`;
   await storage.put(key, Buffer.from('x'));
   const [team, datum, group] = [randomUUID(), randomUUID(), randomUUID()];
-  const [preset, store, login] = [randomUUID(), randomUUID(), randomUUID()];
+  const [preset, store, login, quota] = Array.from({ length: 4 }, () => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   const { projectId: project_id, environmentId: environment_id } = world;
   const own = { organization_id: organization, name: WORD };
   await db
@@ -291,6 +304,10 @@ async function furnish(world: World, organization: string, name: string): Promis
   await db
     .insertInto('environment_variable_groups')
     .values({ id: group, ...own })
+    .execute();
+  await db
+    .insertInto('quotas')
+    .values({ id: quota, organization_id: organization, kind: 'project', project_id, most: 1000 })
     .execute();
   await db
     .insertInto('runtime_config_presets')
@@ -336,6 +353,7 @@ async function furnish(world: World, organization: string, name: string): Promis
     environment: environment_id,
     'environment-variable-groups': group,
     'runtime-config-presets': preset,
+    quotas: quota,
   };
 }
 

@@ -40,7 +40,7 @@ export async function look(
     .select([
       sql<Date>`now()`.as('now'),
       sql<number>`(SELECT count(*)::int FROM executions WHERE environment_id = environments.id
-        AND status = 'queued' AND deleted_at IS NULL)`.as('queued'),
+        AND status = 'queued' AND deleted_at IS NULL AND environments.paused_at IS NULL)`.as('queued'),
     ])
     .where('environments.id', '=', id)
     .executeTakeFirstOrThrow();

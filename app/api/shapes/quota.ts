@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { QuotaView } from '../../core/quotas/view.ts';
+import type { Links } from '../urls.ts';
+import { Time, time } from './time.ts';
+
+export const Quota = z
+  .object({
+    id: z.string(),
+    /** The organization whose executions are counted. */
+    owner: z.object({ id: z.string(), username: z.string() }),
+    kind: z.enum(['user', 'team', 'project']),
+    /** Null: each that has no quota of its own. */
+    subject: z.object({ id: z.string(), name: z.string() }).nullable(),
+    max_running: z.int(),
+    /** How many run now; null where it is of each another number. */
+    running: z.int().nullable(),
+    ctime: Time,
+    mtime: Time,
+    url: z.string(),
+  })
+  .meta({ id: 'Quota' });
+
+export const quotaShape = (row: QuotaView, links: Links): z.infer<typeof Quota> => ({
+  id: row.id,
+  owner: { id: row.organization_id, username: row.owner },
+  kind: row.kind,
+  subject: row.subject_id === null ? null : { id: row.subject_id, name: row.subject ?? '' },
+  max_running: row.most,
+  running: row.running,
+  ctime: time(row.ctime),
+  mtime: time(row.mtime),
+  url: links.api('quotas', row.id),
+});
