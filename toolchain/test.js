@@ -8,6 +8,7 @@
  *     node toolchain/test.js cluster                                   a cluster with a node; not among "all suites"
  *     node toolchain/test.js bench NAME [ARGUMENT…]                    test/bench/NAME.ts
  *     node toolchain/test.js sim [ARGUMENT…]                           test/sim/main.ts: many simulated installations
+ *     node toolchain/test.js trials [ARGUMENT…]                        test/faults/main.ts: each numbered fault many times
  *     node toolchain/test.js engine --all                     every target × every scenario
  */
 import { randomUUID } from 'node:crypto';
@@ -24,7 +25,7 @@ import { describe, runSuite, suites } from './testing/suites.js';
 /** @typedef {import('./testing/suites.js').Result} Result */
 
 const [what = 'all', ...given] = process.argv.slice(2);
-const rest = given.filter((word) => what === 'bench' || what === 'sim' || word !== '--all');
+const rest = given.filter((word) => ['bench', 'sim', 'trials'].includes(what) || word !== '--all');
 const plans = {
   all: { gates: true, suites, setup: true },
   check: { gates: true, suites: ['unit'], setup: false },
@@ -37,6 +38,7 @@ const plans = {
   cluster: { gates: false, suites: ['cluster'], setup: true },
   bench: { gates: false, suites: [], setup: true },
   sim: { gates: false, suites: [], setup: false },
+  trials: { gates: false, suites: [], setup: true },
 };
 if (!Object.hasOwn(plans, what)) {
   console.error(`There is no "${what}". Choose one of ${Object.keys(plans).join(', ')}.`);
@@ -83,8 +85,10 @@ async function main() {
   const gates = plan.gates ? runGates(env) : Promise.resolve([]);
   const setupDone = early ? await setUp(early) : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
-  if (what === 'sim')
-    return (await runNode([path.join('test', 'sim', 'main.ts'), ...rest], { env, show: true })).code;
+  if (what === 'sim' || what === 'trials') {
+    const script = path.join('test', what === 'sim' ? 'sim' : 'faults', 'main.ts');
+    return (await runNode([script, ...rest], { env, show: true })).code;
+  }
   if (what === 'bench') {
     const [name = '', ...args] = rest;
     const script = path.join('test', 'bench', `${name}.ts`);
