@@ -41,6 +41,7 @@ async function playRounds(trial: Trial): Promise<Verdict & { seconds: number }> 
   const at = await breakable({
     lanes: Array.from({ length: side }, () => trial.lane ?? {}),
     everywhere: true,
+    store: trial.store ?? 'fs',
   });
   const found = verdict();
   let round = 0;

@@ -9,6 +9,8 @@ export interface Trial {
   title: string;
   needs?: Need[];
   lane?: LaneOptions;
+  /** @default 'fs' */
+  store?: 'fs' | 's3';
   /** It breaks what all share: no other trial is played beside it. */
   alone?: true;
   /** Plays it once in a lane of its own. Gives what is wrong, never an expectation that failed. */
