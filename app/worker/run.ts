@@ -133,7 +133,13 @@ async function perform(
   control: Control,
 ): Promise<Outcome> {
   const status = (message: string) => log.status(message);
-  const outputs = new Outputs({ api, folder: folder.outputs, status, signal: control.lost });
+  const outputs = new Outputs({
+    api,
+    folder: folder.outputs,
+    status,
+    signal: control.lost,
+    redact: (text) => log.redact(text),
+  });
   const over = new AbortController();
   let running: Running | undefined;
   let outcome: Outcome;

@@ -25,17 +25,26 @@ export class Outputs {
   readonly #folder: string;
   readonly #status: (message: string) => void;
   readonly #signal: AbortSignal;
+  readonly #redact: (text: string) => string;
   /** Names that are datums by now: their sidecars are none. */
   readonly #uploaded = new Set<string>();
   readonly #complaints = new Set<string>();
   #files = 0;
   #bytes = 0;
 
-  constructor(options: { api: RunApi; folder: string; status(message: string): void; signal: AbortSignal }) {
+  /** `redact`: hides secrets in what is told of a file: its name and what its sidecars say. */
+  constructor(options: {
+    api: RunApi;
+    folder: string;
+    status(message: string): void;
+    signal: AbortSignal;
+    redact?(text: string): string;
+  }) {
     this.#api = options.api;
     this.#folder = options.folder;
     this.#status = options.status;
     this.#signal = options.signal;
+    this.#redact = options.redact ?? ((text) => text);
   }
 
   /** Until `over` is aborted: whatever was made read-only is uploaded and removed. */
@@ -111,7 +120,12 @@ export class Outputs {
 
   async #targets(batch: FoundFile[]): Promise<Upload[]> {
     const kind = 'output' as const;
-    const files = batch.map(({ name, stats }) => ({ kind, name, size: stats.size, parts: true }));
+    const files = batch.map(({ name, stats }) => ({
+      kind,
+      name: this.#redact(name),
+      size: stats.size,
+      parts: true,
+    }));
     return files.length === 0 ? [] : this.#api.uploads({ files });
   }
 
@@ -125,9 +139,10 @@ export class Outputs {
       try {
         const target = targets[i];
         if (target === undefined) throw new Error('the API named no place for it');
-        const metadata = await metadataFor(this.#folder, found.name, common, complain);
+        const said = await metadataFor(this.#folder, found.name, common, complain);
+        const metadata = redactIn(said, this.#redact) as typeof said;
         const output = await uploadFile(this.#api, found, target, metadata, this.#signal);
-        return { found, output };
+        return { found, output: { ...output, name: this.#redact(output.name) } };
       } catch (error) {
         this.#signal.throwIfAborted();
         if (error instanceof Fenced) throw error;
@@ -145,7 +160,7 @@ export class Outputs {
   }
 
   async #stored(found: FoundFile, output: OutputFile, live: boolean): Promise<void> {
-    this.#uploaded.add(output.name);
+    this.#uploaded.add(found.name);
     this.#files++;
     this.#bytes += output.size;
     if (this.#files <= LISTED) this.#status(`Uploaded output ${output.name} (${size(output.size)})`);
@@ -157,4 +172,12 @@ export class Outputs {
     this.#complaints.add(message);
     this.#status(message);
   }
+}
+
+/** The same value with its texts and names redacted. */
+function redactIn(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((one) => redactIn(one, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [redact(key), redactIn(one, redact)]));
 }
