@@ -1,4 +1,5 @@
 /** Every trial, in the order of their numbers. */
+import * as abuse from './abuse.ts';
 import * as engine from './engine.ts';
 import * as files from './files.ts';
 import * as messages from './messages.ts';
@@ -10,6 +11,6 @@ import * as workers from './workers.ts';
 const isTrial = (value: unknown): value is Trial =>
   typeof value === 'object' && value !== null && 'play' in value && 'number' in value;
 
-export const TRIALS: Trial[] = [workers, outages, engine, network, messages, files]
+export const TRIALS: Trial[] = [workers, outages, engine, network, messages, files, abuse]
   .flatMap((module) => Object.values(module).filter(isTrial))
   .sort((a, b) => a.number - b.number);
