@@ -102,6 +102,17 @@ export class DockerEngine {
     return found.map(({ Id }) => Id);
   }
 
+  /** Containers with the label end for good when they end next. Gives their names. */
+  async neverStartAgain(label: string): Promise<string[]> {
+    const ids = await this.withLabel(label);
+    const settle = async (id: string) => {
+      const container = this.#docker.getContainer(id);
+      await this.#ask(() => container.update({ RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } }));
+      return (await this.#ask(() => container.inspect())).Name.replace(/^\//, '');
+    };
+    return Promise.all(ids.map(settle));
+  }
+
   /** This machine's own address on the network that containers are on, if it has one. */
   async gateway(): Promise<string | undefined> {
     const bridge = await this.#ask(() => this.#docker.getNetwork('bridge').inspect());

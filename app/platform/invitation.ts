@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { CoveError } from './errors.ts';
 
+/** On the agent's container: by it the agent finds itself. Its value is the folder. */
+export const AGENT_LABEL = 'cove.agent';
+
 const Invitation = z.strictObject({
   /** The API's address, as the machine reaches it. */
   url: z.url(),

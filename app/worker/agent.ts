@@ -14,6 +14,7 @@ import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
 import { listenForNotice } from './notice.ts';
 import { reachOf } from './reach.ts';
 import type { WorkerQueue } from './relay.ts';
+import { removed } from './retire.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
 import { runJob, type Workshop } from './run.ts';
 import { openSession, type Session } from './session.ts';
@@ -46,6 +47,7 @@ export class Agent {
   #session: Session | undefined;
   #loop: Promise<void> | undefined;
   #settling: Promise<unknown> | undefined;
+  readonly #removed = Promise.withResolvers<never>();
   #failures = 0;
   #unready: string | null = null;
 
@@ -56,7 +58,7 @@ export class Agent {
 
   /** Until `drain`. Rejects where the platform refuses this worker. */
   run(): Promise<void> {
-    this.#loop = this.#work().catch((error) => {
+    this.#loop = Promise.race([this.#work(), this.#removed.promise]).catch((error) => {
       if (!this.#closing.signal.aborted) throw error;
     });
     return this.#loop;
@@ -109,7 +111,17 @@ export class Agent {
   }
 
   async #greet(session: Session): Promise<void> {
-    if ((await session.greet(this.#unready)).drain) this.#startDraining();
+    const { drain, removed: isRemoved = false } = await session.greet(this.#unready);
+    if (drain) this.#startDraining();
+    if (isRemoved) await this.#leave();
+  }
+  /** Removed under a job only where it was silent: that job was called lost, and ends here too. */
+  async #leave(): Promise<void> {
+    this.#startDraining();
+    const runs = [...this.#runs.values()];
+    for (const { control } of runs) control.lose();
+    await Promise.all(runs.map((run) => run.done));
+    this.#removed.reject(await removed(this.#settings));
   }
   #startDraining(): void {
     if (!this.#draining.signal.aborted) this.#log.info('this worker takes no new job: it drains');

@@ -174,7 +174,7 @@ export class RunApi {
 const isBroken = (error: unknown) => error instanceof HttpError && error.status === 500;
 
 /** The `code` of a 409, or null. */
-function refusal(error: unknown): string | null {
+export function refusal(error: unknown): string | null {
   if (!(error instanceof HttpError) || error.status !== 409) return null;
   try {
     return (JSON.parse(error.body) as { code?: string }).code ?? null;

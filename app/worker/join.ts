@@ -7,7 +7,9 @@ import type { Logger } from 'pino';
 import { CoveError } from '../platform/errors.ts';
 import { JoinResponse, PROTOCOL_VERSION, WORKER_API } from '../protocol/worker.ts';
 import type { WorkerSettings } from '../settings.ts';
+import { refusal } from './api.ts';
 import { Http, HttpError } from './http.ts';
+import { retire } from './retire.ts';
 import { retry } from './retry.ts';
 
 /** Settings with the name that the API gave. The token is made and kept here; only its hash travels. */
@@ -38,7 +40,9 @@ export async function joined(settings: WorkerSettings, log: Logger): Promise<Wor
     return { ...settings, name, ...(machine && { machine: { ...machine, instanceId: name } }) };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw new CoveError('conflict', `This machine may not join: ${(error as Error).message}`);
+    // A code that is no good will never be: to be started again would change nothing.
+    const left = settings.joinCode !== undefined && refusal(error) === 'join' ? await retire(settings) : '';
+    throw new CoveError('conflict', `This machine may not join: ${(error as Error).message}. ${left}`.trim());
   } finally {
     await http.close();
   }

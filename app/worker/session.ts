@@ -18,9 +18,9 @@ export interface Session {
   about: HelloAnswer;
   /**
    * Says hello again, with what keeps this worker from its work (null: nothing). An idle worker has no other way to show
-   * that it lives, or to hear that it shall drain.
+   * that it lives, or to hear that it shall drain, or that it was removed.
    */
-  greet(unready: string | null): Promise<{ drain: boolean }>;
+  greet(unready: string | null): Promise<{ drain: boolean; removed?: boolean }>;
 }
 
 /** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
@@ -59,7 +59,9 @@ export async function openSession(
       },
       (error: unknown) => {
         if (!signal.aborted) failed('the API does not hear this worker', error);
-        return { drain: false };
+        // It was welcome before. One of the config may only have a new token, which it finds in its file.
+        const removed = error instanceof HttpError && error.status === 401 && settings.joinCode !== undefined;
+        return { drain: false, removed };
       },
     );
   };

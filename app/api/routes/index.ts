@@ -28,6 +28,7 @@ import users from './users.ts';
 import variableGroups from './variable-groups.ts';
 import worker from './worker.ts';
 import workerStacks from './worker-stacks.ts';
+import workers from './workers.ts';
 
 export const apiRoutes: Routes[] = [
   users,
@@ -52,6 +53,7 @@ export const apiRoutes: Routes[] = [
   jobs,
   worker,
   workerStacks,
+  workers,
   secrets,
   metrics,
   root,

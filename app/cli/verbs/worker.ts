@@ -1,11 +1,12 @@
-/** `cove worker join`: the command that makes any Linux machine with Docker a worker of this installation. */
+/** `cove worker join|list|remove`: the command that makes any Linux machine with Docker a worker, and all there are. */
 import { existsSync, readFileSync } from 'node:fs';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
-import { invitationText } from '../../platform/invitation.ts';
+import { AGENT_LABEL, invitationText } from '../../platform/invitation.ts';
 import { actAsAdministrator } from '../administrator.ts';
 import { type Globals, verb } from '../command.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { type AnyInstallation, findAny, isCloud } from '../installation.ts';
+import { list, remove } from '../workers.ts';
 
 interface Options {
   environment: string;
@@ -25,7 +26,7 @@ export function dockerCommand(slug: string, image: string, folder: string, invit
   return [
     ...['docker', 'run', '--detach', '--name', `cove-worker-${slug}`],
     ...['--restart', 'unless-stopped', '--stop-timeout', '45'],
-    ...['--network', 'host', '--user', '0:0', '--no-healthcheck'],
+    ...['--network', 'host', '--user', '0:0', '--no-healthcheck', '--label', `${AGENT_LABEL}=${folder}`],
     ...['--volume', '/var/run/docker.sock:/var/run/docker.sock', '--volume', `${folder}:${folder}`],
     ...[image, '--join', invitation],
   ];
@@ -91,7 +92,8 @@ async function authoritiesOf(installation: AnyInstallation): Promise<{ authoriti
 const worker: CommandModule<Globals, Globals> = {
   command: 'worker <action>',
   describe: 'Machines that run jobs',
-  builder: (yargs) => yargs.command(join).demandCommand(1, 'join?').strict(),
+  builder: (yargs) =>
+    yargs.command(join).command(list).command(remove).demandCommand(1, 'join, list or remove?').strict(),
   handler: (_: ArgumentsCamelCase<Globals>) => {},
 };
 export default worker;

@@ -24,13 +24,18 @@ const UNFINISHED = sql<number | null>`(SELECT count(*) FROM executions
   WHERE executions.environment_id = environments.id
   AND executions.status IN ('created', 'queued', 'started', 'stopping'))`.as('unfinished');
 
+/** For queries over `environments`: the actor's role over each, of its organisation's members, else the operator's. */
+export const ROLE_OVER = (actor: Actor) => sql<Role | null>`(SELECT m.role FROM organization_members m
+  WHERE m.user_id = ${actor.kind === 'user' ? actor.userId : null}
+  AND m.organization_id = coalesce(environments.organization_id,
+    (SELECT id FROM organizations WHERE is_operator ORDER BY ctime LIMIT 1)))`;
+
 /** The environments that a person may use, with what is shown of them. */
 export function viewEnvironments(
   db: Kysely<Database>,
   actor: Actor,
   { unfinished }: { unfinished: boolean },
 ) {
-  const userId = actor.kind === 'user' ? actor.userId : null;
   return db
     .selectFrom('environments')
     .leftJoin('organizations', 'organizations.id', 'environments.organization_id')
@@ -48,9 +53,7 @@ export function viewEnvironments(
     .select([
       sql<number>`(SELECT count(*) FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute')`.as('workers'),
-      sql<Role | null>`(SELECT m.role FROM organization_members m WHERE m.user_id = ${userId}
-        AND m.organization_id = coalesce(environments.organization_id,
-          (SELECT id FROM organizations WHERE is_operator ORDER BY ctime LIMIT 1)))`.as('role'),
+      ROLE_OVER(actor).as('role'),
     ])
     .select(unfinished ? UNFINISHED : sql<number | null>`NULL::bigint`.as('unfinished'));
 }

@@ -57,7 +57,9 @@ export async function joinByCode(
     if (!found) throw refused('This code is not known here: `cove worker join` makes another');
     const environment = { slug: found.slug };
     if (found.used_at !== null) {
-      if (found.worker === null || !found.token_hash?.equals(tokenHash))
+      if (found.worker === null)
+        throw refused('The machine that came with this code was removed: `cove worker join` makes another');
+      if (!found.token_hash?.equals(tokenHash))
         throw refused('This code was used before, by another machine: `cove worker join` makes another');
       return { worker: { name: found.worker }, environment };
     }

@@ -19,7 +19,11 @@ export async function join(
   input: z.infer<typeof JoinRequest>,
 ): Promise<z.infer<typeof JoinResponse>> {
   if (input.protocol !== PROTOCOL_VERSION) {
-    const message = `The machine speaks protocol ${input.protocol}, the API ${PROTOCOL_VERSION}: make its group anew.`;
+    const cure =
+      input.proof.kind === 'code'
+        ? '`cove worker join` with the image of its version'
+        : 'make its group anew';
+    const message = `The machine speaks protocol ${input.protocol}, the API ${PROTOCOL_VERSION}: ${cure}.`;
     throw new CoveError('conflict', message, { reason: 'protocol' });
   }
   const { proof } = input;

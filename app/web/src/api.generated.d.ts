@@ -6285,6 +6285,252 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/workers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the workers of the environments over which you have a role */
+        get: {
+            parameters: {
+                query?: {
+                    exclude?: string;
+                    include?: string;
+                    limit?: number;
+                    no_count?: boolean;
+                    offset?: number;
+                    ordering?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            count?: number;
+                            next: string | null;
+                            previous: string | null;
+                            results: {
+                                by_code: boolean;
+                                cpus: number | null;
+                                environment: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    slug: string;
+                                };
+                                hostname: string | null;
+                                /** Format: uuid */
+                                id: string;
+                                instance_id: string | null;
+                                /** Format: date-time */
+                                joined: string;
+                                last_seen: string | null;
+                                memory: number | null;
+                                name: string;
+                                reason: string;
+                                running: number;
+                                /** @enum {string} */
+                                state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                                version: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/workers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One worker */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            by_code: boolean;
+                            cpus: number | null;
+                            environment: {
+                                /** Format: uuid */
+                                id: string;
+                                slug: string;
+                            };
+                            hostname: string | null;
+                            /** Format: uuid */
+                            id: string;
+                            instance_id: string | null;
+                            /** Format: date-time */
+                            joined: string;
+                            last_seen: string | null;
+                            memory: number | null;
+                            name: string;
+                            reason: string;
+                            running: number;
+                            /** @enum {string} */
+                            state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                            version: string | null;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Forget a machine that joined by a code, once it has drained */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/workers/{id}/drain/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a machine that joined by a code take no new job */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            by_code: boolean;
+                            cpus: number | null;
+                            environment: {
+                                /** Format: uuid */
+                                id: string;
+                                slug: string;
+                            };
+                            hostname: string | null;
+                            /** Format: uuid */
+                            id: string;
+                            instance_id: string | null;
+                            /** Format: date-time */
+                            joined: string;
+                            last_seen: string | null;
+                            memory: number | null;
+                            name: string;
+                            reason: string;
+                            running: number;
+                            /** @enum {string} */
+                            state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                            version: string | null;
+                        };
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worker/v1/claim": {
         parameters: {
             query?: never;

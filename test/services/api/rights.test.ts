@@ -37,6 +37,7 @@ own     own      GET    /projects/ownership_options/
 own     own      GET    /repositories/
 own     own      GET    /commits/
 own     own      GET    /environments/
+own     own      GET    /workers/
 own     own      GET    /runtime-config-presets/
 own     own      GET    /executions/
 own     own      GET    /data/
@@ -119,6 +120,9 @@ org     admin    POST   /quotas/ {"owner":"%organization","kind":"team","max_run
 org     viewer   GET    /quotas/{id}/
 org     admin    PATCH  /quotas/{id}/ {"max_running":4}
 org     admin    DELETE /quotas/{id}/
+org     viewer   GET    /workers/{id}/
+org     admin    POST   /workers/{id}/drain/
+org     admin    DELETE /workers/{id}/
 org     admin    POST   /runtime-config-presets/ {"environment":"%environment","slug":"two","name":"Two"}
 org     admin    DELETE /runtime-config-presets/{id}/
 org     admin    POST   /environment-variable-groups/ {"name":"more","owner":"%organization"}
@@ -334,7 +338,17 @@ async function furnish(world: World, organization: string, name: string): Promis
       configuration: '{}',
     })
     .execute();
+  const worker = randomUUID();
+  await db
+    .insertInto('workers')
+    .values({ id: worker, environment_id, name: WORD, token_hash: hashSecret(newSecret()) })
+    .execute();
+  await db
+    .insertInto('join_codes')
+    .values({ hash: hashSecret(newSecret()), environment_id, expires_at: new Date(), worker_id: worker })
+    .execute();
   return {
+    workers: worker,
     stores: store,
     'registry-credentials': login,
     organization: name,

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { stateOf, WORKER_STATES, type WorkerView } from '../../core/workers/list.ts';
+
+export const Worker = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  environment: z.object({ id: z.uuid(), slug: z.string() }),
+  state: z.enum(WORKER_STATES),
+  /** For people: why it takes no job; empty where it does. */
+  reason: z.string(),
+  /** Executions that it holds. */
+  running: z.int(),
+  last_seen: z.iso.datetime().nullable(),
+  joined: z.iso.datetime(),
+  /** Null: it has not told yet. */
+  version: z.string().nullable(),
+  hostname: z.string().nullable(),
+  cpus: z.number().nullable(),
+  /** In bytes. */
+  memory: z.int().nullable(),
+  instance_id: z.string().nullable(),
+  /** Whether it came by `cove worker join`, and may be removed. */
+  by_code: z.boolean(),
+});
+
+export function workerShape(worker: WorkerView): z.infer<typeof Worker> {
+  const { id, name, environment, running, told, instance_id, by_code } = worker;
+  const state = stateOf(worker);
+  return {
+    id,
+    name,
+    environment,
+    state,
+    reason: reasonOf(worker, state),
+    running,
+    last_seen: worker.last_seen?.toISOString() ?? null,
+    joined: worker.joined.toISOString(),
+    version: told.version ?? null,
+    hostname: told.hostname ?? null,
+    cpus: told.cpus ?? null,
+    memory: told.memory ?? null,
+    instance_id,
+    by_code,
+  };
+}
+
+function reasonOf({ told, drain_reason, draining_at }: WorkerView, state: string): string {
+  if (state === 'new') return 'it has not been heard of yet';
+  if (draining_at !== null) return drain_reason ?? '';
+  return state === 'unready' ? (told.unready ?? '') : '';
+}
