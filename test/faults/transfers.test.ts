@@ -3,12 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openS3 } from '../../app/platform/storage/s3.ts';
 import type { ObjectStore } from '../../app/platform/storage/store.ts';
 import { fetchInputs } from '../../app/worker/steps/inputs.ts';
 import { Outputs } from '../../app/worker/steps/outputs.ts';
 import { lacks } from '../support/machine.ts';
+import { sickProxy } from '../support/sick-proxy.ts';
 import { asInput, storeRun } from '../support/store-run.ts';
 import { cuttingProxy, S3_LOGIN, startS3 } from '../support/stores.ts';
 
@@ -40,7 +42,7 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test.each([1, 2, 3])('large and small files arrive whole, there and back (seed %i)', async (seed) => {
+  test.each([1, 2, 3])('11: large and small files arrive whole, there and back (seed %i)', async (seed) => {
     const proxy = await cuttingProxy(server.endpoint, 0.15, seeded(seed));
     const through = at(proxy.url);
     const run = storeRun(direct, through);
@@ -90,7 +92,7 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
     await run.http.close();
   });
 
-  test('an address that was refused is asked for again', async () => {
+  test('11: an address that was refused is asked for again', async () => {
     const expired = at(server.endpoint);
     const signed: ObjectStore = {
       ...direct,
@@ -119,4 +121,90 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
     expect(asked).toBe(6);
     await run.http.close();
   });
+
+  const filesOf = async (name: string, sizes: number[]) => {
+    const outputs = join(folder, name);
+    await mkdir(outputs);
+    for (const [n, size] of sizes.entries()) await writeFile(join(outputs, `${n}.bin`), randomBytes(size));
+    return outputs;
+  };
+  const send = (run: ReturnType<typeof storeRun>, outputs: string) =>
+    new Outputs({
+      api: run.api,
+      folder: outputs,
+      status: () => {},
+      signal: new AbortController().signal,
+    }).uploadRest();
+  const whole = async (run: ReturnType<typeof storeRun>, outputs: string) => {
+    for (const { name, storage_key } of run.reported)
+      expect(sha256(await buffer(await direct.get(storage_key)))).toBe(
+        sha256(await readFile(join(outputs, name))),
+      );
+  };
+  const SIZES = [20 * MIB, ...Array.from({ length: 40 }, (_, n) => 1 + n * 500)];
+
+  test.concurrent('11: a store that refuses one request in ten and stands still at another: every file arrives whole', async () => {
+    const random = seeded(11);
+    const chance = () => random();
+    const proxy = await sickProxy(server.endpoint, () => {
+      const dice = chance();
+      return dice < 0.1 ? 'refuse' : dice < 0.15 ? 'stall' : 'well';
+    });
+    const run = storeRun(direct, at(proxy.url));
+    const outputs = await filesOf('sick', SIZES);
+    expect(await send(run, outputs)).toEqual([]);
+    expect(run.reported).toHaveLength(SIZES.length);
+    await whole(run, outputs);
+    expect(Math.min(proxy.count.refuse, proxy.count.stall)).toBeGreaterThan(0);
+    await run.http.close();
+    await proxy.close();
+  });
+
+  test.concurrent('11: bytes that changed on their way up are noticed and sent again', async () => {
+    let changes = 0;
+    const proxy = await sickProxy(server.endpoint, () => (changes++ % 4 === 0 ? 'change up' : 'well'));
+    const run = storeRun(direct, at(proxy.url));
+    const outputs = await filesOf('changed', SIZES.slice(0, 12));
+    expect(await send(run, outputs)).toEqual([]);
+    await whole(run, outputs);
+    expect(proxy.count['change up']).toBeGreaterThan(2);
+    await run.http.close();
+    await proxy.close();
+  });
+
+  test.concurrent('11: a store that refuses for good: the outputs are named as missing, never as stored', async () => {
+    const run = storeRun(direct, {
+      ...direct,
+      presignPut: async (key, options) => {
+        const found = await direct.presignPut(key, options);
+        return { ...found, url: found.url.replace(/Signature=..../, 'Signature=0000') };
+      },
+    });
+    const outputs = await filesOf('never', [10, 20]);
+    expect(await send(run, outputs)).toEqual([
+      expect.stringMatching(/0\.bin: .*403/),
+      expect.stringMatching(/1\.bin: .*403/),
+    ]);
+    expect(run.reported).toEqual([]);
+    await run.http.close();
+  }, 60_000);
+
+  test.concurrent('11: bytes that changed on their way down: the input is refused, and why', async () => {
+    const proxy = await sickProxy(server.endpoint, () => 'change down');
+    const run = storeRun(direct);
+    await send(run, await filesOf('down', [100_000]));
+    const file = await asInput(run.reported[0]!, at(proxy.url));
+    const inputs = join(folder, 'inputs-down');
+    await mkdir(inputs);
+    const fetching = fetchInputs([{ name: 'in', keep_directories: 'full', filename: null, files: [file] }], {
+      http: run.http,
+      cache: null,
+      folder: inputs,
+      status: () => {},
+      signal: new AbortController().signal,
+    });
+    await expect(fetching).rejects.toThrow(/checksum|damaged|sha/i);
+    await run.http.close();
+    await proxy.close();
+  }, 60_000);
 });
