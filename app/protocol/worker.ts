@@ -220,12 +220,19 @@ export const HeartbeatResponse = z.object({
 });
 /** The worker drains by its own decision, for instance because the cloud takes its machine back. */
 export const DrainRequest = z.object({ reason: z.string().max(500) });
+/** Before a job's command runs: room on the disk, its image, its inputs, its repository. */
+export const PHASES = ['disk', 'image', 'inputs', 'repository'] as const;
+export type Phase = (typeof PHASES)[number];
 /** How long to wait at the relayed doorbell, and the rung execution; null: none in that time. */
 export const DoorbellRequest = z.object({ seconds: z.number().min(0).max(30) });
 export const DoorbellResponse = z.object({ execution_id: z.uuid().nullable() });
 /** Lines of the living log on their way through the API; a batch that was there already changes nothing. */
 export const LogLinesReport = Fenced.extend({ lines: z.array(LogLine).min(1).max(5_000) });
-export const StatusReport = Fenced.extend({ status_detail: z.string().max(4000) });
+export const StatusReport = Fenced.extend({
+  status_detail: z.string().max(4000),
+  /** What is done before the command runs; null: it is done. Since 0.2; older workers do not say. */
+  phase: z.enum(PHASES).nullable().optional(),
+});
 export const MetadataReport = Fenced.extend({
   points: z.array(z.object({ seq: Seq, time: Stamp, value: z.record(z.string(), z.unknown()) })).max(1000),
 });

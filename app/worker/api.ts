@@ -16,6 +16,7 @@ import {
   type MetadataReport,
   type OutputReport,
   OutputResponse,
+  type Phase,
   type UploadPartsRequest,
   UploadPartsResponse,
   type UploadRequest,
@@ -120,8 +121,8 @@ export class RunApi {
     return HeartbeatResponse.parse(await this.#once('heartbeat', {}));
   }
   /** Once: a detail that is late is a detail that is wrong. */
-  async status(status_detail: string): Promise<void> {
-    await this.#once('status', { status_detail });
+  async status(status_detail: string, phase: Phase | null): Promise<void> {
+    await this.#once('status', { status_detail, phase });
   }
   /** Lines of the living log, where the worker cannot reach the queue. Once: the log's own patience repeats it. */
   async logLines(lines: LogLine[]): Promise<void> {

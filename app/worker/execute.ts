@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { authorities, jobProxyVariables } from '../platform/outbound.ts';
-import type { JobSpec } from '../protocol/worker.ts';
+import type { JobSpec, Phase } from '../protocol/worker.ts';
 import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
 import { reportDetail } from './detail.ts';
@@ -38,11 +38,13 @@ export interface Execution {
 export async function execute(execution: Execution, onStart: (running: Running) => void): Promise<Exit> {
   const { log, control } = execution;
   const detail = reportDetail(execution.api);
-  const status = (message: string) => {
+  const tell = (phase: Phase) => (message: string) => {
     log.status(message);
-    detail.say(log.redact(message));
+    detail.say(phase, log.redact(message));
   };
-  const prepared = await withRoom(execution, status, () => makeReady(execution, status)).finally(detail.over);
+  const prepared = await withRoom(execution, tell('disk'), () => makeReady(execution, tell)).finally(
+    detail.over,
+  );
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   onStart(running);
   const shut = await openDoors(execution, running, prepared);
@@ -94,7 +96,7 @@ async function withRoom<T>(
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */
 async function makeReady(
   { shop, api, job, folder, control }: Execution,
-  status: (message: string) => void,
+  tell: (phase: Phase) => (message: string) => void,
 ): Promise<Prepared> {
   const failed = new AbortController();
   const signal = AbortSignal.any([control.ended, failed.signal]);
@@ -133,7 +135,7 @@ async function makeReady(
         scratch: folder.scratch,
         notebook,
       },
-      { signal, status },
+      { signal, status: tell('image') },
     ),
   );
   const cache = isOn(job, 'VH_NO_DATA_CACHE') ? null : shop.cache;
@@ -142,7 +144,7 @@ async function makeReady(
       http: shop.api.http,
       cache,
       folder: folder.inputs,
-      status,
+      status: tell('inputs'),
       signal,
       renew: async (datumId) => {
         const [found] = await api.downloads({ datum_ids: [datumId] });
@@ -165,6 +167,7 @@ async function makeReady(
     }
     if (snapshot.value !== null) {
       const { files, bytes, leftOut } = snapshot.value;
+      const status = tell('repository');
       status(`Repository: ${files} files, ${size(bytes)}`);
       for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
     }

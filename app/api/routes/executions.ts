@@ -9,11 +9,13 @@ import { removeExecution } from '../../core/executions/remove.ts';
 import { CreateExecution } from '../../core/executions/request.ts';
 import { stopExecution } from '../../core/executions/stop.ts';
 import { tagExecution } from '../../core/executions/tag.ts';
+import { whyWaiting } from '../../core/executions/waiting/get.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
 import { Message, Nothing, unread } from '../shapes/answer.ts';
 import { Execution, executionShape } from '../shapes/execution.ts';
 import { Time, time } from '../shapes/time.ts';
+import { Waiting, waitingShape } from '../shapes/waiting.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
 
@@ -108,6 +110,18 @@ const routes: Routes = async (app) => {
       });
       return without(executionShape(found.execution, found.outputs, linksOf(request)), exclude);
     },
+  );
+  app.get(
+    '/api/v0/executions/:id/waiting/',
+    {
+      schema: {
+        tags,
+        summary: 'Why its command has not started: what holds it up, for how long, and what helps',
+        params: Id,
+        response: { 200: Waiting },
+      },
+    },
+    async (request) => waitingShape(await whyWaiting(request.context, { execution: request.params.id })),
   );
   app.delete(
     '/api/v0/executions/:id/',

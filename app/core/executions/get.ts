@@ -3,6 +3,8 @@ import { notFound } from '../errors.ts';
 import { readableProjects } from '../roles.ts';
 import { parseReference } from './access.ts';
 import { type ExecutionRecord, type OutputRecord, outputsOf, selectExecutions } from './record.ts';
+import { explain } from './waiting/explain.ts';
+import { look } from './waiting/look.ts';
 
 export interface ExecutionDetail {
   execution: ExecutionRecord;
@@ -28,6 +30,11 @@ export async function getExecution(
   }
   const execution = await query.executeTakeFirst();
   if (!execution) throw notFound(`Execution ${input.execution}`);
+  if (execution.status === 'queued') {
+    const seen = await look(context.platform.db, execution.id);
+    const why = seen && explain(seen.state, seen.now);
+    if (why) execution.status_detail = `${why.message} ${why.cure}`.trim();
+  }
   const wanted = input.outputs && execution.n_outputs > 0;
   const outputs = wanted ? await outputsOf(context.platform.db, execution.id) : [];
   return { execution, outputs: input.outputs ? outputs : null };

@@ -36,10 +36,12 @@ const SHOWN = [
   'deleted_at',
 ] as const;
 
-/** While it waits: what keeps the environment's workers from taking it, where all that live say that something does. */
+/** While it waits: what keeps everybody waiting. What keeps only this one, with numbers, is told of one alone (`waiting/`). */
 const STATUS_DETAIL = sql<string>`CASE WHEN executions.status <> 'queued' THEN executions.status_detail ELSE COALESCE(
   CASE WHEN NOT environments.in_config THEN 'Waits: environment ' || environments.slug
     || ' was taken out of the installation''s config. Stop this and start it in another, or wait until it is put back.' END,
+  CASE WHEN environments.paused_at IS NOT NULL THEN 'Waits: environment ' || environments.slug || ' is paused'
+    || coalesce(': ' || nullif(environments.pause_reason, ''), '') || '.' END,
   (SELECT CASE WHEN bool_and(workers.info->>'unready' IS NOT NULL)
       THEN 'Waits: worker ' || min(workers.name) || ' ' || min(workers.info->>'unready') END
     FROM workers WHERE workers.environment_id = executions.environment_id

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Phase } from '../../protocol/worker.ts';
 import type { Context, Platform } from '../context.ts';
 import { storable } from '../storable.ts';
 import { requireRun } from './guard.ts';
@@ -7,9 +8,19 @@ import { requireJob } from './job-guard.ts';
 /** A worker's line on what the run is doing. */
 export async function reportStatus(
   context: Context,
-  input: { executionId: string; token: string; statusDetail: string },
+  input: {
+    executionId: string;
+    token: string;
+    statusDetail: string;
+    phase?: Phase | null | undefined;
+  },
 ): Promise<void> {
   const { executionId } = await requireRun(context, input);
+  const { phase } = input;
+  if (phase !== undefined)
+    await sql`UPDATE attempts SET phase = ${phase},
+      phase_since = CASE WHEN phase IS NOT DISTINCT FROM ${phase} THEN phase_since ELSE now() END
+      WHERE execution_id = ${executionId} AND token = ${input.token}`.execute(context.platform.db);
   await write(context.platform, executionId, input.statusDetail);
 }
 

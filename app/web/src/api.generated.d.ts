@@ -2931,6 +2931,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v0/executions/{id}/waiting/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why its command has not started: what holds it up, for how long, and what helps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Waiting"];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v0/get-token/": {
         parameters: {
             query?: never;
@@ -7554,6 +7601,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        phase?: ("disk" | "image" | "inputs" | "repository") | null;
                         status_detail: string;
                         /** Format: uuid */
                         token: string;
@@ -8917,6 +8965,17 @@ export interface components {
             };
             read_only: boolean;
             url: string;
+        };
+        Waiting: {
+            cure: string;
+            estimate: number | null;
+            message: string;
+            numbers: {
+                [key: string]: number;
+            };
+            reason: string | null;
+            since: string | null;
+            waiting: boolean;
         };
     };
     responses: never;

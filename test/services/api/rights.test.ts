@@ -66,6 +66,7 @@ project member   POST   /projects/{id}/import-package/
 project viewer   GET    /commits/{commit}/
 project member   POST   /executions/ {"project":"%project","commit":"main","step":"plain"}
 project viewer   GET    /executions/{id}/
+project viewer   GET    /executions/{id}/waiting/
 project viewer   GET    /executions/{id}/metadata/
 project viewer   GET    /executions/{id}/events/
 project viewer   GET    /executions/{id}/status-events/

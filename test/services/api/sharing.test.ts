@@ -147,7 +147,19 @@ describe('a pause', () => {
     const { id } = (await run(bob)).body;
     expect(await platform.platform.queue.waitForJob(world.slug, 1)).toBe(id);
     expect(await take()).toBe('not_claimable');
-    expect((await call(bob, 'GET', `/executions/${id}/`)).body).toMatchObject({ status: 'queued' });
+    const said = /is paused by ada since .*: new disks/;
+    expect((await call(bob, 'GET', `/executions/${id}/`)).body).toMatchObject({
+      status: 'queued',
+      status_detail: expect.stringMatching(said),
+    });
+    expect((await call(bob, 'GET', `/executions/${id}/waiting/`)).body).toMatchObject({
+      waiting: true,
+      reason: 'paused',
+      message: expect.stringMatching(said),
+      cure: expect.stringContaining('resumes it'),
+    });
+    const list = await call(bob, 'GET', '/executions/?status=queued');
+    expect(list.body.results[0].status_detail).toMatch(/is paused: new disks/);
     expect((await call(ada, 'POST', `${path}/resume/`)).body).toMatchObject({
       paused: false,
       paused_at: null,
@@ -175,6 +187,14 @@ describe('quotas', () => {
     for (const person of [eve, bob, bob]) expect((await run(person)).status).toBe(201);
     expect(await take()).toMatchObject({ execution_id: expect.any(String) });
     expect(await take()).toBe('not_claimable');
+    const waiting = (await call(bob, 'GET', '/executions/?status=queued')).body.results;
+    const whyOf = async ({ id }: { id: string }) =>
+      (await call(bob, 'GET', `/executions/${id}/waiting/`)).body;
+    const reasons = await Promise.all(waiting.map(whyOf));
+    expect(reasons.map(({ reason, numbers }) => [reason, numbers.running, numbers.most]).sort()).toEqual([
+      ['quota', 0, 0],
+      ['quota', 1, 1],
+    ]);
     // Emptied, as workers that had no luck leave it.
     const { queue } = platform.platform;
     for (const id of await queue.queueMembers(world.slug)) await queue.removeFromQueue(world.slug, id);

@@ -17,7 +17,7 @@ afterEach(() => {
 
 test('a short wait is not told at all', async () => {
   const detail = reportDetail(api);
-  detail.say('Image x');
+  detail.say('image', 'Image x');
   await vi.advanceTimersByTimeAsync(500);
   detail.over();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -26,9 +26,9 @@ test('a short wait is not told at all', async () => {
 
 test('a long one is told, with the latest line, and taken back at its end', async () => {
   const detail = reportDetail(api);
-  detail.say('Pulling image x');
+  detail.say('image', 'Pulling image x');
   await vi.advanceTimersByTimeAsync(4_000);
-  detail.say('Pulling image x: 1 of 3 layers');
+  detail.say('image', 'Pulling image x: 1 of 3 layers');
   await vi.advanceTimersByTimeAsync(2_000);
   detail.over();
   await vi.advanceTimersByTimeAsync(0);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Context } from '../../../../app/core/context.ts';
+import { look } from '../../../../app/core/executions/waiting/look.ts';
 import { turnQuery } from '../../../../app/core/lifecycle/claim-sql.ts';
 import { claim } from '../../../../app/core/workers/claim.ts';
 import { end } from '../../../../app/core/workers/end.ts';
@@ -182,5 +183,17 @@ it('finds the next one of 100,000 that wait without reading them', async () => {
   const began = performance.now();
   expect(await take(one)).not.toBeNull();
   console.info(`one of 100,000 in ${Math.round(performance.now() - began)} ms`);
+  // And why one of them waits is told as quickly: from both ends of the queue.
+  const ends = await sql<{ first: string; last: string }>`
+    SELECT (SELECT id FROM executions WHERE status = 'queued' ORDER BY queued_at, counter LIMIT 1) AS first,
+      (SELECT id FROM executions WHERE status = 'queued' ORDER BY queued_at DESC, counter DESC LIMIT 1) AS last`.execute(
+    db,
+  );
+  const { first, last } = ends.rows[0]!;
+  const asked = performance.now();
+  const [early, late] = [await look(db, first), await look(db, last)];
+  console.info(`two of 100,000 explained in ${Math.round(performance.now() - asked)} ms`);
+  expect(early?.state.ahead.count).toBeLessThan(20);
+  expect(late?.state.ahead).toMatchObject({ more: true });
   if (process.env.COVE_TEST_PLAN) console.info(plan);
 });

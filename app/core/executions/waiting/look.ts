@@ -1,0 +1,154 @@
+/** What `explain.ts` looks at, read with bounds, so that a queue of any length costs little. */
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../../../platform/tables.ts';
+import { mostOf } from '../../environments/scaling.ts';
+import { ahead, type Line } from '../../lifecycle/order.ts';
+import { NOBODY, quotasFor } from '../../lifecycle/quota-sql.ts';
+import type { State } from './explain.ts';
+
+const MOST_AHEAD = 1_000;
+const MOST_OTHERS = 10_000;
+const SAMPLES = 20;
+
+/** As of `now`, which is the database's. Null: it has ended, or is about to. */
+export async function look(
+  db: Kysely<Database>,
+  executionId: string,
+): Promise<{ state: State; now: number } | null> {
+  const row = await db
+    .selectFrom('executions')
+    .innerJoin('environments', 'environments.id', 'executions.environment_id')
+    .leftJoin('users as pausers', 'pausers.id', 'environments.paused_by')
+    .leftJoin('scaling', 'scaling.environment_id', 'environments.id')
+    .leftJoin('attempts', (join) =>
+      join
+        .onRef('attempts.execution_id', '=', 'executions.id')
+        .onRef('attempts.number', '=', 'executions.attempt')
+        .on('attempts.ended_at', 'is', null),
+    )
+    .select(['executions.status', 'executions.status_detail', 'executions.ctime', 'executions.queued_at'])
+    .select([
+      'executions.started_at',
+      'executions.environment_id',
+      'environments.slug',
+      'in_config',
+      'enabled',
+    ])
+    .select(['paused_at', 'pause_reason', 'pausers.username as pauser', 'machine_group', 'max_machines'])
+    .select(['ceiling', 'scaling.machines', 'scaling.message', 'scaling.wanted', 'phase', 'phase_since'])
+    .select(sql<Date>`now()`.as('now'))
+    .where('executions.id', '=', executionId)
+    .executeTakeFirst();
+  const { status } = row ?? {};
+  if (row === undefined || (status !== 'created' && status !== 'queued' && status !== 'started')) return null;
+  const waits = status === 'queued';
+  const there = (row.machines ?? []).filter(({ state }) => state !== 'ending');
+  const starting = there.filter(({ state }) => state === 'starting').length;
+  const state: State = {
+    status,
+    since: (row.started_at ?? row.queued_at ?? row.ctime).getTime(),
+    told: row.status_detail,
+    phase: row.phase === null ? null : { kind: row.phase, since: (row.phase_since ?? row.now).getTime() },
+    environment: {
+      slug: row.slug,
+      inConfig: row.in_config,
+      enabled: row.enabled,
+      pause:
+        row.paused_at === null
+          ? null
+          : { since: row.paused_at.getTime(), by: row.pauser, reason: row.pause_reason },
+      machines:
+        row.machine_group === null
+          ? null
+          : {
+              most: mostOf(row),
+              there: there.length,
+              starting: starting + Math.max(0, (row.wanted ?? 0) - there.length),
+              message: row.message ?? '',
+            },
+    },
+    workers: waits ? await workersOf(db, row.environment_id) : [],
+    quotas: waits ? await quotasOf(db, executionId) : [],
+    ahead: waits ? await aheadOf(db, executionId) : { count: 0, more: false },
+    durations: waits ? await durationsOf(db, row.environment_id) : [],
+  };
+  return { state, now: row.now.getTime() };
+}
+
+async function workersOf(db: Kysely<Database>, environmentId: string): Promise<State['workers']> {
+  const { rows } = await sql<{
+    name: string;
+    last_seen: Date | null;
+    unready: string | null;
+    draining: boolean;
+    running: number;
+  }>`
+    SELECT name, last_seen, info->>'unready' AS unready, draining_at IS NOT NULL AS draining,
+      (SELECT count(*)::int FROM attempts WHERE worker_id = workers.id AND ended_at IS NULL) AS running
+    FROM workers WHERE environment_id = ${environmentId} ORDER BY last_seen DESC NULLS LAST, name LIMIT 1000`.execute(
+    db,
+  );
+  return rows.map(({ last_seen, ...row }) => ({ ...row, seen: last_seen?.getTime() ?? null }));
+}
+
+async function quotasOf(db: Kysely<Database>, executionId: string): Promise<State['quotas']> {
+  const { rows } = await sql<State['quotas'][number]>`
+    SELECT quota.kind, quota.most, quota.running,
+      CASE quota.kind WHEN 'user' THEN users.username WHEN 'team' THEN teams.name ELSE projects.name END AS name
+    FROM executions e JOIN projects ON projects.id = e.project_id
+    LEFT JOIN users ON users.id = e.creator_id LEFT JOIN teams ON teams.id = projects.team_id
+    CROSS JOIN LATERAL (${quotasFor('projects', sql`coalesce(e.creator_id, ${NOBODY})`, [])}) quota
+    WHERE e.id = ${executionId}`.execute(db);
+  return rows;
+}
+
+/** As the index `executions_lanes` has them. */
+const WAITS = sql`e.status = 'queued' AND e.deleted_at IS NULL`;
+const CREATOR = sql`coalesce(e.creator_id, ${NOBODY})`;
+const IN_MINE = sql`e.environment_id = me.environment_id AND e.project_id = me.project_id AND ${WAITS}`;
+
+async function aheadOf(db: Kysely<Database>, executionId: string): Promise<State['ahead']> {
+  const { rows } = await sql<{ rank: number; own: string; lines: (Line & { project: string })[] | null }>`
+    WITH RECURSIVE me AS MATERIALIZED (SELECT * FROM executions WHERE id = ${executionId}),
+    lanes AS (
+      (SELECT ${CREATOR} AS creator FROM me, executions e WHERE ${IN_MINE} ORDER BY 1 LIMIT 1)
+      UNION ALL SELECT next.creator FROM lanes CROSS JOIN me CROSS JOIN LATERAL (
+        SELECT ${CREATOR} AS creator FROM executions e WHERE ${IN_MINE} AND ${CREATOR} > lanes.creator ORDER BY 1 LIMIT 1
+      ) next
+    ), waiting AS (
+      SELECT project_id, count(*)::int AS n FROM (
+        (SELECT e.project_id FROM me, executions e WHERE e.environment_id = me.environment_id AND ${WAITS}
+          AND e.project_id < me.project_id LIMIT ${MOST_OTHERS})
+        UNION ALL (SELECT e.project_id FROM me, executions e WHERE e.environment_id = me.environment_id AND ${WAITS}
+          AND e.project_id > me.project_id LIMIT ${MOST_OTHERS})) others GROUP BY project_id
+    ), running AS (
+      SELECT project_id, count(*)::int AS n FROM executions
+      WHERE environment_id = (SELECT environment_id FROM me) AND status IN ('started', 'stopping') GROUP BY project_id
+    )
+    SELECT me.project_id AS own, 1 + (SELECT coalesce(sum(more.n + older.n), 0)::int FROM lanes
+        CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM executions e WHERE ${IN_MINE}
+          AND ${CREATOR} = lanes.creator AND e.priority > me.priority LIMIT ${MOST_AHEAD}) urgent) more
+        CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM executions e WHERE ${IN_MINE}
+          AND ${CREATOR} = lanes.creator AND e.priority = me.priority
+          AND (e.queued_at, e.counter) < (me.queued_at, me.counter) LIMIT ${MOST_AHEAD}) before) older) AS rank,
+      (SELECT json_agg(json_build_object('project', project_id, 'waiting', coalesce(waiting.n, 0),
+        'running', coalesce(running.n, 0))) FROM waiting FULL JOIN running USING (project_id)) AS lines
+    FROM me`.execute(db);
+  const [row] = rows;
+  if (row === undefined) return { count: 0, more: false };
+  const lines = row.lines ?? [];
+  const running = lines.find(({ project }) => project === row.own)?.running ?? 0;
+  const others = lines.filter(({ project }) => project !== row.own);
+  const total = lines.reduce((sum, { waiting }) => sum + waiting, 0);
+  const count = ahead({ running, rank: row.rank }, others);
+  return { count, more: row.rank > MOST_AHEAD || total >= MOST_OTHERS };
+}
+
+/** Of the last that ran to their own end. */
+async function durationsOf(db: Kysely<Database>, environmentId: string): Promise<number[]> {
+  const { rows } = await sql<{ seconds: number }>`
+    SELECT extract(epoch FROM end_time - started_at)::float8 AS seconds FROM executions
+    WHERE environment_id = ${environmentId} AND end_time IS NOT NULL AND started_at IS NOT NULL
+    ORDER BY end_time DESC LIMIT ${SAMPLES}`.execute(db);
+  return rows.map(({ seconds }) => seconds);
+}
