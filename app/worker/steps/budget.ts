@@ -1,4 +1,4 @@
-/** Memory that transfers may hold at the same time. Whoever asks for more than all of it gets it once nobody else has any. */
+/** What transfers may hold at the same time, such as memory. Whoever asks for more than all of it gets it once nobody else has any. */
 export class Budget {
   readonly #total: number;
   #used = 0;
@@ -8,7 +8,7 @@ export class Budget {
     this.#total = total;
   }
 
-  /** Waits for the bytes; gives what returns them, which may be called twice. */
+  /** Waits for so much; gives what returns them, which may be called twice. */
   async take(bytes: number): Promise<() => void> {
     if (this.#waiting.length > 0 || !this.#fits(bytes)) {
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 /** One file from an address into a place: a broken transfer goes on where it broke, a large file comes in ranges. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import type { Download } from '../http.ts';
-import { ChecksumStream } from './checksums.ts';
+import { ChecksumStream, checksumsOf } from './checksums.ts';
 import { downloadRanges, RANGE_BYTES } from './download-ranges.ts';
 import {
   cutShort,
@@ -12,6 +12,9 @@ import {
   type Wanted,
   writeFull,
 } from './transfer.ts';
+
+/** Shorter answers are taken into memory and written at once: of many small files each step costs more than the bytes. */
+export const SMALL_BYTES = 1024 * 1024;
 
 /** What a broken try left: the next one goes on from there, if the bytes are still the same ones. */
 export interface Progress {
@@ -41,6 +44,14 @@ export async function download(
     answer.body.resume();
     return null;
   }
+  const length = lengthOf(answer);
+  if (answer.status === 200 && length !== null && length <= SMALL_BYTES) {
+    const data = Buffer.concat(await Array.fromAsync(answer.body as AsyncIterable<Buffer>));
+    if (data.length !== length) throw cutShort(data.length, length);
+    await writeFile(target, data);
+    onBytes(length);
+    return { ...checksumsOf(data), size: length, etag: etagOf(answer) };
+  }
   const goesOn = before !== undefined && answer.status === 206 && startsAt(answer) === before.sums.size;
   const progress = goesOn ? before : { sums: new ChecksumStream(), etag: etagOf(answer) };
   const file = await open(target, goesOn ? 'r+' : 'w');
@@ -55,23 +66,28 @@ export async function download(
   return { ...progress.sums.result(), size: progress.sums.size, etag: progress.etag };
 }
 
+/** Bytes that the body will have; null: not told, or told of another form of it. */
+const lengthOf = ({ headers }: Download): number | null =>
+  typeof headers['content-length'] === 'string' && headers['content-encoding'] === undefined
+    ? Number(headers['content-length'])
+    : null;
+
 async function receive(
-  { body, headers }: Download,
+  answer: Download,
   file: FileHandle,
   sums: ChecksumStream,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  const expected = typeof headers['content-length'] === 'string' ? Number(headers['content-length']) : null;
+  const expected = lengthOf(answer);
   let arrived = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
     // Written first: what counts as arrived must be on its place.
     await writeFull(file, chunk, sums.size);
     sums.add(chunk);
     arrived += chunk.length;
     onBytes(chunk.length);
   }
-  if (expected !== null && headers['content-encoding'] === undefined && arrived !== expected)
-    throw cutShort(arrived, expected);
+  if (expected !== null && arrived !== expected) throw cutShort(arrived, expected);
 }
 
 function rangeHeaders(wanted: Wanted, before: Progress | undefined): Record<string, string> {

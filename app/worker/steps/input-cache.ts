@@ -1,5 +1,5 @@
 /** Inputs that were fetched before. A file is found by its SHA-256, or by an address whose content has a version. */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import {
   constants,
   copyFile,
@@ -32,7 +32,7 @@ export type CacheEntry = z.infer<typeof Entry>;
 /** Where a file would lie in the cache: by content where that is known, else by address without its signature. */
 export function cacheKey(file: { uri: string; checksums: { sha256: string | null } }): string {
   const name = file.checksums.sha256?.toLowerCase() ?? `address:${file.uri}`;
-  return createHash('sha256').update(name).digest('hex');
+  return hash('sha256', name);
 }
 
 export class InputCache {

@@ -6,13 +6,17 @@ import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
 import { type Http, withoutSecrets } from '../http.ts';
 import { retry } from '../retry.ts';
+import { Budget } from './budget.ts';
 import { type Checksums, mismatch, size } from './checksums.ts';
-import { download, type Progress } from './download.ts';
+import { download, type Progress, SMALL_BYTES } from './download.ts';
 import { inParallel } from './in-parallel.ts';
 import { type CacheEntry, cacheKey, type InputCache } from './input-cache.ts';
 import { Address } from './transfer.ts';
 
-const AT_ONCE = 6;
+/** Small files wait for answers, not for bytes. */
+const AT_ONCE = 24;
+/** Of those that may be large, each of which has a thread and several requests of its own. */
+const LARGE_AT_ONCE = 6;
 const TRIES = 6;
 /** Wrong bytes seldom become right ones. */
 const DAMAGED_TRIES = 2;
@@ -55,12 +59,15 @@ export async function fetchInputs(inputs: JobSpec['inputs'], context: FetchConte
     ...planned.map(({ place }) => dirname(place)),
   ]);
   const now = planned.filter(({ download }) => download !== 'on-demand');
+  const large = new Budget(LARGE_AT_ONCE);
   const progress = trackProgress(now.length, context.status);
   try {
     return await inParallel(planned, AT_ONCE, async ({ download, ...one }) => {
       const { place, file } = one;
       if (download === 'on-demand') return { ...one, size: file.size, checksums: file.checksums };
-      const found = await fetchOne(file, join(context.folder, place), context, progress.add);
+      const isSmall = file.size !== null && file.size <= SMALL_BYTES;
+      const leave = isSmall ? () => {} : await large.take(1);
+      const found = await fetchOne(file, join(context.folder, place), context, progress.add).finally(leave);
       const from = found.cached ? ', from the cache' : '';
       const sums = `md5 ${found.md5}, sha1 ${found.sha1}, sha256 ${found.sha256}`;
       context.status(`Input ${place}: ${size(found.size)}${from}, ${sums}`);
@@ -96,7 +103,7 @@ async function fetchOne(
   onBytes: (bytes: number) => void,
 ): Promise<Found> {
   const { http, cache, signal } = context;
-  const key = cacheKey(file);
+  const key = cache === null ? '' : cacheKey(file);
   let known = (await cache?.find(key)) ?? null;
   const { datum_id } = file;
   const renew =

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { safeName } from '../../protocol/input-names.ts';
+import { sidecarOf } from './sidecars.ts';
 
 export interface FoundFile {
   /** Below the folder, as people see it and as the datum is called. */
@@ -10,6 +11,8 @@ export interface FoundFile {
   /** The very bytes of its path: a name need not be UTF-8. */
   path: Buffer;
   stats: Stats;
+  /** Whether metadata lay beside it when its folder was read. */
+  hasSidecar: boolean;
 }
 export interface LeftOut {
   name: string;
@@ -26,31 +29,43 @@ export async function* walkOutputs(folder: string): AsyncGenerator<FoundFile | L
 
 async function* walk(path: Buffer, prefix: string, top: string): AsyncGenerator<FoundFile | LeftOut> {
   const entries = await readdir(path, { encoding: 'buffer' }).catch(absent);
+  const names = new Set(entries?.map(String));
+  const described = (name: string) => names.has(sidecarOf(name.slice(name.lastIndexOf('/') + 1)));
+  const fileOf = (found: string, path: Buffer, stats: Stats): FoundFile => {
+    const name = safeName(found);
+    return { name, path, stats, hasSidecar: described(name) };
+  };
   for (const entry of entries?.sort(Buffer.compare) ?? []) {
     const below = Buffer.concat([path, SLASH, entry]);
     const name = prefix + entry.toString();
     const stats = await lstat(below).catch(absent);
     if (stats === null) continue;
     if (stats.isDirectory()) yield* walk(below, `${name}/`, top);
-    else if (stats.isFile()) yield { name: safeName(name), path: below, stats };
-    else if (stats.isSymbolicLink()) yield await linked(below, name, top);
+    else if (stats.isFile()) yield fileOf(name, below, stats);
+    else if (stats.isSymbolicLink()) yield await linked(below, name, top, fileOf);
     else yield { name, why: 'neither a file nor a folder' };
   }
 }
 
-async function linked(path: Buffer, name: string, top: string): Promise<FoundFile | LeftOut> {
+async function linked(
+  path: Buffer,
+  name: string,
+  top: string,
+  fileOf: (name: string, path: Buffer, stats: Stats) => FoundFile,
+): Promise<FoundFile | LeftOut> {
   const target = await realpath(path, { encoding: 'buffer' }).catch(() => null);
   if (target === null) return { name, why: 'a link to nothing' };
   if (!target.toString('latin1').startsWith(Buffer.from(top + sep).toString('latin1')))
     return { name, why: 'a link out of the outputs folder' };
   const stats = await lstat(target);
-  return stats.isFile() ? { name: safeName(name), path: target, stats } : { name, why: 'a link to a folder' };
+  return stats.isFile() ? fileOf(name, target, stats) : { name, why: 'a link to a folder' };
 }
 
 /** Opens what was a file when it was found, and still is one: a link or a pipe put in its place is refused. */
-export async function openOutput(path: Buffer): Promise<FileHandle> {
+export async function openOutput(path: Buffer): Promise<{ file: FileHandle; stats: Stats }> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  if ((await file.stat()).isFile()) return file;
+  const stats = await file.stat();
+  if (stats.isFile()) return { file, stats };
   await file.close();
   throw new Error('it is no file any more');
 }

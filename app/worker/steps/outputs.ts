@@ -139,7 +139,11 @@ export class Outputs {
       try {
         const target = targets[i];
         if (target === undefined) throw new Error('the API named no place for it');
-        const said = await metadataFor(this.#folder, found.name, common, complain);
+        // While the job runs, a sidecar may have come since the folder was read.
+        const said =
+          live || found.hasSidecar
+            ? await metadataFor(this.#folder, found.name, common, complain)
+            : (common.get(found.name) ?? {});
         const metadata = redactIn(said, this.#redact) as typeof said;
         const output = await uploadFile(this.#api, found, target, metadata, this.#signal);
         return { found, output: { ...output, name: this.#redact(output.name) } };

@@ -8,6 +8,8 @@ const SUFFIX = '.metadata.json';
 const MAX_BYTES = 64 * 1024 * 1024;
 type Metadata = Record<string, unknown>;
 
+export const sidecarOf = (name: string): string => name + SUFFIX;
+
 /** The output a sidecar belongs to, or null where the name is none of a sidecar. */
 export const ownerOf = (name: string): string | null =>
   name.endsWith(SUFFIX) && !name.endsWith(`/${SUFFIX}`) && name !== SUFFIX
@@ -44,10 +46,10 @@ export async function metadataFor(
   common: ReadonlyMap<string, Metadata>,
   complain: (message: string) => void,
 ): Promise<Metadata> {
-  const text = await readSmall(join(folder, `${name}${SUFFIX}`), complain);
+  const text = await readSmall(join(folder, sidecarOf(name)), complain);
   if (text === null) return common.get(name) ?? {};
   const own = parseObject(text);
-  if (own === null) complain(`${name}${SUFFIX} is not one JSON object; left out`);
+  if (own === null) complain(`${sidecarOf(name)} is not one JSON object; left out`);
   return { ...common.get(name), ...own };
 }
 

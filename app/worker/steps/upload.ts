@@ -25,9 +25,9 @@ export async function uploadFile(
   let next: Upload | undefined = target;
   let changed = 0;
   const attempt = async (): Promise<OutputFile> => {
-    const file = await openOutput(found.path);
+    const { file, stats } = await openOutput(found.path);
     try {
-      const { size, birthtime, ctime, mtime } = await file.stat();
+      const { size, birthtime, ctime, mtime } = stats;
       if (next === undefined || size !== found.stats.size) {
         next = (await api.uploads({ files: [{ kind: 'output', name: found.name, size, parts: true }] }))[0];
       }
