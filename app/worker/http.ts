@@ -155,14 +155,14 @@ export class Http {
     return { status: response.statusCode, headers: response.headers, body: response.body };
   }
 
-  /** Uploads by a presigned PUT. */
+  /** Uploads by a presigned PUT. Gives the ETag of what arrived, without its quotes; null: none was told. */
   async put(
     address: string,
     headers: Record<string, string>,
     body: Readable | Buffer,
     size: number,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string | null> {
     const { url, authorization } = this.#resolve(address);
     const response = await request(url, {
       dispatcher: this.#agentFor(url),
@@ -180,6 +180,8 @@ export class Http {
     });
     const text = await response.body.text();
     if (response.statusCode >= 300) throw new HttpError('PUT', url, response.statusCode, text);
+    const { etag } = response.headers;
+    return typeof etag === 'string' ? etag.replace(/^"|"$/g, '') : null;
   }
 
   async close(): Promise<void> {

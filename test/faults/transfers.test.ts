@@ -1,6 +1,9 @@
 /** Uploads and downloads of the worker over a line that keeps breaking, against a real S3 server. */
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -207,4 +210,61 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
     await run.http.close();
     await proxy.close();
   }, 60_000);
+
+  test('11: parts that change on the way are noticed and sent again, told beforehand or afterwards', async () => {
+    const line = await changingLine(server.endpoint, [1, 6]);
+    const run = storeRun(direct, at(line.url));
+    const outputs = join(folder, 'changed-parts');
+    await mkdir(outputs);
+    const data = randomBytes(7 * 16 * MIB + 1);
+    await writeFile(join(outputs, 'large.bin'), data);
+    const signal = new AbortController().signal;
+    expect(
+      await new Outputs({ api: run.api, folder: outputs, status: () => {}, signal }).uploadRest(),
+    ).toEqual([]);
+    const { storage_key = '', sha256: sum } = run.reported[0] ?? {};
+    expect(sha256(await buffer(await direct.get(storage_key)))).toBe(sum);
+    expect(sum).toBe(sha256(data));
+    const told = (part: number) => line.seen.filter((one) => one.part === part).map(({ md5 }) => md5);
+    expect(told(1)).toEqual([true, expect.any(Boolean)]);
+    // By then the store was known to tell what arrived; after a lie it is told again.
+    expect(told(6)).toEqual([false, true]);
+    await run.http.close();
+    await line.close();
+  });
 });
+
+/** Changes one byte of these parts, once each. */
+async function changingLine(endpoint: string, parts: number[]) {
+  const { hostname, port } = new URL(endpoint);
+  const left = new Set(parts);
+  const seen: { part: number; md5: boolean }[] = [];
+  const server = createServer((incoming, answer) => {
+    const { url: path = '', method, headers } = incoming;
+    const part = Number(new URLSearchParams(path.split('?')[1]).get('partNumber'));
+    seen.push({ part, md5: headers['content-md5'] !== undefined });
+    let change = left.delete(part);
+    const outgoing = request({ hostname, port, path, method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 500, response.headers);
+      response.pipe(answer);
+    });
+    incoming.on('data', (chunk: Buffer) => {
+      if (change) chunk[0] = ((chunk[0] as number) + 1) % 256;
+      change = false;
+      outgoing.write(chunk);
+    });
+    incoming.on('end', () => outgoing.end());
+    outgoing.on('error', () => answer.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    seen,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -39,8 +39,8 @@ export const checksumsOf = (data: Buffer): Checksums => ({
   sha256: hash('sha256', data),
 });
 
-/** As `Content-MD5` wants it. */
-export const md5Base64 = (data: Buffer): string => hash('md5', data, 'base64');
+/** An MD5 as `Content-MD5` wants it. */
+export const contentMd5 = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
 
 /** The first checksum that is known and differs, or null. */
 export function mismatch(

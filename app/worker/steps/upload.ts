@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
-import { ChecksumStream, type Checksums, checksumsOf } from './checksums.ts';
+import { ChecksumStream, type Checksums, checksumsOf, contentMd5 } from './checksums.ts';
 import { type FoundFile, openOutput } from './output-files.ts';
 import { Changed, readFull, transferMemory, worthAnother } from './transfer.ts';
 import { type Sending, uploadInParts } from './upload-parts.ts';
@@ -66,7 +66,7 @@ async function send(
     const data = Buffer.allocUnsafe(size);
     await readFull(file, data, 0);
     const sums = checksumsOf(data);
-    const headers = { ...to.headers, 'content-md5': Buffer.from(sums.md5, 'hex').toString('base64') };
+    const headers = { ...to.headers, 'content-md5': contentMd5(sums.md5) };
     await api.http.put(to.url, headers, data, size, signal);
     return sums;
   } finally {
