@@ -45,7 +45,9 @@ export async function startS3(
   const port = await freePort();
   const { accessKeyId, secretAccessKey } = S3_LOGIN;
   const login = ['--access', accessKeyId, '--secret', secretAccessKey];
-  const args = ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', ...login, '--quiet', 'posix', folder];
+  // As real stores do; this one would close after each answer.
+  const kept = ['--keep-alive', '--quiet', 'posix', folder];
+  const args = ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', ...login, ...kept];
   const endpoint = `http://127.0.0.1:${port}`;
   const server = await startServer(await s3Server(), args, answers(endpoint));
   return {
