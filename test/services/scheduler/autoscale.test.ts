@@ -181,3 +181,22 @@ it('who was silent through an outage of ours is not taken for lost; who stays si
   expect(await isDraining(worker)).toBe(true);
   await db().updateTable('environments').set({ min_machines: 0 }).execute();
 });
+
+it('no machine comes for what may not start: a quota is reached, the environment is paused', async () => {
+  const { organizationId, id } = world.owner;
+  const paused = (paused_at: Date | null) => db().updateTable('environments').set({ paused_at }).execute();
+  await db()
+    .insertInto('quotas')
+    .values({ organization_id: organizationId, kind: 'user', user_id: id, most: 1 })
+    .execute();
+  for (let n = 0; n < 3; n++) await queued();
+  await paused(new Date());
+  await scale();
+  expect((await machines.look()).wanted).toBe(0);
+  await paused(null);
+  await scale();
+  expect((await machines.look()).wanted).toBe(1);
+  await db().deleteFrom('quotas').execute();
+  await scale();
+  expect((await machines.look()).wanted).toBe(3);
+});

@@ -1,6 +1,7 @@
 /** What autoscaling sees of an environment: its row, its queue, its workers, and what the cloud tells. */
 import { sql } from 'kysely';
 import type { Context } from '../../../core/context.ts';
+import { NOBODY, quotasFor } from '../../../core/lifecycle/quota-sql.ts';
 import { reachableSince } from '../../../core/workers/control-plane.ts';
 import type { GroupLook } from '../../../platform/machines/machines.ts';
 import type { MachineGroup } from '../../../settings.ts';
@@ -25,6 +26,14 @@ export async function scaledEnvironments({ platform }: Context): Promise<ScaledE
   return rows.flatMap(({ machine_group, ...row }) => (machine_group ? [{ ...row, machine_group }] : []));
 }
 
+/** Those that wait, and of each lane no more than its quotas have room for: no machine comes for what may not start. */
+const MAY_START = sql`(SELECT coalesce(sum(least(lane.n, coalesce((
+    SELECT min(greatest(quota.most - quota.running, 0)) FROM (${quotasFor('projects', sql`lane.creator`, [])}) quota),
+    lane.n))), 0)::int
+  FROM (SELECT project_id, coalesce(creator_id, ${NOBODY}) AS creator, count(*) AS n FROM executions
+    WHERE environment_id = environments.id AND status = 'queued' AND deleted_at IS NULL GROUP BY 1, 2) lane
+  JOIN projects ON projects.id = lane.project_id)`;
+
 /** The state as of `now`, which is the database's. */
 export async function look(
   { platform }: Context,
@@ -39,8 +48,7 @@ export async function look(
     .select(['scaling.wanted', 'scaling.wanted_at', 'scaling.failures', 'scaling.failed_at'])
     .select([
       sql<Date>`now()`.as('now'),
-      sql<number>`(SELECT count(*)::int FROM executions WHERE environment_id = environments.id
-        AND status = 'queued' AND deleted_at IS NULL AND environments.paused_at IS NULL)`.as('queued'),
+      sql<number>`CASE WHEN environments.paused_at IS NULL THEN ${MAY_START} ELSE 0 END`.as('queued'),
     ])
     .where('environments.id', '=', id)
     .executeTakeFirstOrThrow();
