@@ -63,10 +63,19 @@ export class DockerEngine {
     signal?.addEventListener('abort', () => stream.destroy(), { once: true });
     await new Promise<void>((resolve, reject) => {
       stream.once('close', () => reject(signal?.reason ?? new DockerError(500, 'the pull broke off')));
+      // What fails once the pull has begun is a line among the others: no space left, no image for this processor.
+      let failure: string | undefined;
       this.#docker.modem.followProgress(
         stream,
-        (error) => (error ? reject(new DockerError(500, error.message)) : resolve()),
-        onProgress,
+        (error) => {
+          const why = error?.message ?? failure;
+          if (why === undefined) resolve();
+          else reject(new DockerError(500, why));
+        },
+        (step: PullProgress & { error?: string }) => {
+          if (step.error === undefined) onProgress(step);
+          else failure = step.error;
+        },
       );
     });
   }
@@ -259,7 +268,9 @@ function explain(error: unknown, socket: string): unknown {
     message: string;
     code?: string;
   };
-  if (statusCode !== undefined) return new DockerError(statusCode, json?.message ?? message);
+  // Before a streamed answer's words the library puts its own; a "500" among them says nothing of the registry.
+  const words = json?.message ?? message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
+  if (statusCode !== undefined) return new DockerError(statusCode, words);
   if (code === undefined) return error;
   const found = code === 'EACCES' ? 'may not be opened by this user' : `does not answer (${code})`;
   return new CoveError('unavailable', `The Docker Engine at ${socket} ${found}`, { cause: error });
