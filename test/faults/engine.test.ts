@@ -1,6 +1,7 @@
 /** Numbered faults of containers and of the Engine that runs them. */
 import { describe } from 'vitest';
 import { playAll } from './play.ts';
-import { engineKilledWithLiveRestore, engineKilledWithout } from './trials/engine.ts';
+import { engineKilledWithLiveRestore, engineKilledWithout, imagesThatCannotBeHad } from './trials/engine.ts';
 
-describe('the Docker Engine', () => playAll([engineKilledWithLiveRestore, engineKilledWithout]));
+describe('the Docker Engine', () =>
+  playAll([engineKilledWithLiveRestore, engineKilledWithout, imagesThatCannotBeHad]));
