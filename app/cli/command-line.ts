@@ -9,6 +9,7 @@ import destroy from './verbs/destroy.ts';
 import dev from './verbs/dev.ts';
 import doctor from './verbs/doctor.ts';
 import env from './verbs/env.ts';
+import environment from './verbs/environment.ts';
 import init from './verbs/init.ts';
 import logs from './verbs/logs.ts';
 import password from './verbs/password.ts';
@@ -34,6 +35,7 @@ const cli = withGlobals(yargs(hideBin(process.argv)))
   .command(password)
   .command(secret)
   .command(worker)
+  .command(environment)
   .command(env)
   .command(dev)
   .command(destroy)

@@ -29,6 +29,17 @@ test('a token opens the API, and is of the administrator', async () => {
   expect(me.username).toBe(admin.username);
 });
 
+test('a paused environment takes jobs again when it is resumed', async () => {
+  const reason = 'the disks are changed';
+  expect(await json(['environment', 'pause', 'local', '--reason', reason])).toMatchObject({
+    slug: 'local',
+    paused: true,
+    paused_by: admin.username,
+    pause_reason: reason,
+  });
+  expect(await json(['environment', 'resume', 'local'])).toMatchObject({ slug: 'local', paused: false });
+});
+
 test('the example runs again on request', async () => {
   const run = await json(['run-example']);
   expect(run).toMatchObject({ status: 'complete', container: true });

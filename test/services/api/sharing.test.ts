@@ -183,6 +183,21 @@ describe('quotas', () => {
     );
     const own = await call(ada, 'POST', '/quotas/', { ...wish, subject: 'eve', max_running: 0 });
     expect((await call(bob, 'GET', '/quotas/')).body.results).toHaveLength(2);
+    const { name } = (await call(ada, 'GET', `/projects/${world.projectId}/`)).body;
+    for (const [kind, subject] of [
+      ['team', 'vision'],
+      ['project', name],
+      ['project', world.projectId],
+    ]) {
+      const { status, body } = await call(ada, 'POST', '/quotas/', {
+        ...wish,
+        kind,
+        subject,
+        max_running: 9,
+      });
+      if (subject !== world.projectId) expect([status, body.subject.name]).toEqual([201, subject]);
+      else expect(body.subject[0].code).toBe('unique');
+    }
     expect((await call(root, 'GET', '/quotas/')).body.results).toEqual([]);
     for (const person of [eve, bob, bob]) expect((await run(person)).status).toBe(201);
     expect(await take()).toMatchObject({ execution_id: expect.any(String) });
@@ -216,6 +231,8 @@ describe('quotas', () => {
       .orderBy('id')
       .execute();
     expect(actions.map(({ action }) => action)).toEqual([
+      'quota.create',
+      'quota.create',
       'quota.create',
       'quota.create',
       'quota.update',
