@@ -15,6 +15,7 @@ import { awsMachines } from '../../../app/platform/machines/aws.ts';
 import type { Machines } from '../../../app/platform/machines/machines.ts';
 import type { JobSpec } from '../../../app/protocol/worker.ts';
 import { autoscaleJob } from '../../../app/scheduler/jobs/autoscale/autoscale.ts';
+import { runExclusively } from '../../../app/scheduler/runner.ts';
 import { startMoto } from '../../support/moto-server.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
 import { makeWorld, type World } from '../../support/runs.ts';
@@ -157,6 +158,27 @@ it('no machine ends while a job runs on it, whatever its worker was told', async
   await drained(worker);
   await scale();
   expect(await there()).toEqual([]);
+});
+
+it('two schedulers alive start no machine twice and end none twice, also where the lock between them failed', async () => {
+  await Promise.all([queued(), queued()]);
+  const one = () => runExclusively(scheduler, job);
+  await Promise.all([one(), one(), one()]);
+  expect(await there()).toHaveLength(2);
+  await Promise.all([scale(), scale(), scale()]);
+  expect(await there()).toHaveLength(2);
+
+  const [first] = await there();
+  await joined(first!);
+  await db().deleteFrom('executions').execute();
+  await pass(600);
+  await Promise.all([scale(), scale()]);
+  const told = await db()
+    .selectFrom('audit')
+    .select('subject_id')
+    .where('action', '=', 'worker.drain')
+    .execute();
+  expect(new Set(told.map(({ subject_id }) => subject_id)).size).toBe(told.length);
 });
 
 it('a worker that nobody told to drain cannot say that it has', async () => {
