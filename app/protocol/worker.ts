@@ -4,6 +4,7 @@
  * Times are ISO 8601 in UTC, sizes bytes, durations seconds.
  */
 import { z } from 'zod';
+import { Resources } from './room.ts';
 
 /** Bumped on a change that an older worker would misread; checked in `hello`. */
 export const PROTOCOL_VERSION = 1;
@@ -58,6 +59,8 @@ export const HelloRequest = z.object({
   unready: z.string().max(1000).optional(),
   /** The machine as its cloud names it. */
   instance_id: z.string().optional(),
+  /** What jobs may have of the machine together; absent: nobody counts. Since 0.2. */
+  whole: Resources.optional(),
 });
 export const HelloResponse = z.object({
   worker: z.object({ id: z.uuid(), name: z.string() }),
@@ -195,6 +198,12 @@ export const JobSpec = z.object({
   limits: z
     .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })
     .default({ cpus: null, memory: null }),
+  /** What it needs at least, of the same. Null: not told. Since 0.2. */
+  requests: z
+    .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })
+    .default({ cpus: null, memory: null }),
+  /** How many of each kind; null: not told, which is not the same as none. Since 0.2. */
+  devices: z.record(z.string(), z.int().min(0)).nullable().default(null),
   /** What the step names; the worker decides whether its operator allows it. Since 0.2. */
   mounts: z.array(JobMount).default([]),
 });
@@ -208,6 +217,11 @@ export const ClaimRequest = z.object({
    * and the same again to who repeats the claim. Without it, the one that was rung for or none. Since 0.2.
    */
   claim: z.uuid().optional(),
+  /**
+   * What is left of the machine, and what a job is counted as that asks for nothing (`room.ts`). Only what fits is given
+   * then. Since 0.2; without, anything is.
+   */
+  room: z.object({ free: Resources, share: Resources, whole: Resources }).optional(),
 });
 /** Every report: the attempt's token. */
 export const Fenced = z.object({ token: z.uuid() });

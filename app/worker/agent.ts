@@ -9,6 +9,7 @@ import { DockerExecutor } from './executors/docker.ts';
 import type { Executor } from './executors/executor.ts';
 import { KubernetesExecutor } from './executors/kubernetes.ts';
 import { ProcessExecutor } from './executors/process.ts';
+import { findGpus } from './gpus.ts';
 import { HttpError, isPassing } from './http.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
 import { listenForNotice } from './notice.ts';
@@ -16,6 +17,7 @@ import { reachOf } from './reach.ts';
 import type { WorkerQueue } from './relay.ts';
 import { removed } from './retire.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
+import { Room } from './room.ts';
 import { runJob, type Workshop } from './run.ts';
 import { openSession, type Session } from './session.ts';
 import { DiskGovernor } from './steps/disk.ts';
@@ -48,6 +50,8 @@ export class Agent {
   #loop: Promise<void> | undefined;
   #settling: Promise<unknown> | undefined;
   readonly #removed = Promise.withResolvers<never>();
+  /** Rung for and not given, while jobs ran here: it may have found no room, and is rung for again when one ends. */
+  #passedBy: string | undefined;
   #failures = 0;
   #unready: string | null = null;
 
@@ -80,10 +84,14 @@ export class Agent {
 
   async #work(): Promise<void> {
     const closing = this.#closing.signal;
-    const session = await openSession(this.#settings, this.#log, closing);
+    const gpus = await findGpus((message) => this.#log.warn(`GPUs are not used: ${message}`));
+    const room = this.#settings.executors.includes('docker')
+      ? new Room(this.#settings.slots, gpus)
+      : undefined;
+    const session = await openSession(this.#settings, this.#log, closing, room?.whole);
     this.#session = session;
     const { slug } = session.about.environment;
-    const shop = this.#workshop(session);
+    const shop = this.#workshop(session, room);
     const { id: me } = session.about.worker;
     session.queue.onStop(slug, (id) => (id === me ? void this.#greet(session) : this.#runs.get(id)?.beat()));
     await endLeftJobs(shop);
@@ -160,10 +168,11 @@ export class Agent {
   }
 
   /** Claims a job, which need not be the one rung for, and begins it. That others were faster is no error. */
-  async #take(rung: string, { api }: Session, shop: Workshop): Promise<void> {
+  async #take(rung: string, { api, queue }: Session, shop: Workshop): Promise<void> {
     const name = randomUUID();
+    const left = shop.room && { free: shop.room.free(), share: shop.room.share, whole: shop.room.whole };
     try {
-      const job = await retry(() => api.claim(rung, name), {
+      const job = await retry(() => api.claim(rung, name, left), {
         signal: this.#draining.signal,
         again: isPassing,
         tries: CLAIM_TRIES,
@@ -171,6 +180,7 @@ export class Agent {
         longest: 3_000,
       });
       if (job === 'draining') this.#startDraining();
+      if (job === null && this.#runs.size > 0) this.#passedBy = rung;
       if (job === null || job === 'draining') return;
       const id = job.execution_id;
       if (this.#runs.has(id)) return;
@@ -179,7 +189,14 @@ export class Agent {
       const onLease = (beat: () => void) => {
         run.beat = beat;
       };
-      run.done = runJob(shop, job, run.control, onLease).finally(() => this.#runs.delete(id));
+      shop.room?.take(job);
+      run.done = runJob(shop, job, run.control, onLease).finally(() => {
+        this.#runs.delete(id);
+        shop.room?.release(id);
+        const again = this.#passedBy;
+        this.#passedBy = undefined;
+        if (again !== undefined) queue.ring(shop.environment, again).catch(() => {});
+      });
     } catch (error) {
       if (!this.#closing.signal.aborted) {
         this.#log.warn({ err: error, execution: rung }, 'a job could not be claimed');
@@ -211,7 +228,7 @@ export class Agent {
     }
   }
 
-  #workshop({ api, queue, about }: Session): Workshop {
+  #workshop({ api, queue, about }: Session, room: Room | undefined): Workshop {
     const { folder } = this.#settings;
     const { slug } = about.environment;
     const executor = makeExecutor(about.environment.executor, this.#settings);
@@ -226,6 +243,7 @@ export class Agent {
       folder,
       api,
       executor,
+      room: executor.kind === 'docker' ? room : undefined,
       cache,
       disk,
       heartbeatSeconds: about.heartbeat_seconds,

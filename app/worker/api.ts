@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import {
+  type ClaimRequest,
   type CompleteUploadRequest,
   CompleteUploadResponse,
   type DownloadsRequest,
@@ -59,11 +60,16 @@ export class WorkerApi {
 
   /**
    * The job whose turn it is, after a ring; null where none is to be had; `draining` where this worker shall take none.
-   * `claim`: a name, the same for every try, so that a lost answer is given again.
+   * `claim`: a name, the same for every try, so that a lost answer is given again. `room`: nothing that is larger.
    */
-  async claim(rung: string, claim: string, signal?: AbortSignal): Promise<JobSpec | 'draining' | null> {
+  async claim(
+    rung: string,
+    claim: string,
+    room?: z.infer<typeof ClaimRequest>['room'],
+    signal?: AbortSignal,
+  ): Promise<JobSpec | 'draining' | null> {
     try {
-      return JobSpec.parse(await this.call('claim', { execution_id: rung, claim }, signal));
+      return JobSpec.parse(await this.call('claim', { execution_id: rung, claim, room }, signal));
     } catch (error) {
       const code = refusal(error);
       if (code === 'not_claimable') return null;

@@ -130,6 +130,7 @@ async function makeReady(
         command,
         environment,
         limits,
+        allotted: shop.room?.of(executionId),
         mounts,
         folders: folder,
         scratch: folder.scratch,

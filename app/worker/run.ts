@@ -12,6 +12,7 @@ import { Spool } from './log/spool.ts';
 import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
 import type { Reach } from './reach.ts';
 import type { LogOf } from './relay.ts';
+import type { Room } from './room.ts';
 import type { DiskGovernor } from './steps/disk.ts';
 import type { InputCache } from './steps/input-cache.ts';
 import {
@@ -30,6 +31,8 @@ export interface Workshop {
   folder: string;
   api: WorkerApi;
   executor: Executor;
+  /** Undefined where the executor's own system counts. */
+  room?: Room | undefined;
   cache: InputCache;
   disk: DiskGovernor;
   heartbeatSeconds: number;

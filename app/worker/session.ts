@@ -4,6 +4,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { Logger } from 'pino';
 import { CoveError } from '../platform/errors.ts';
 import { connectQueue } from '../platform/redis.ts';
+import type { Resources } from '../protocol/room.ts';
 import { PROTOCOL_VERSION } from '../protocol/worker.ts';
 import type { WorkerSettings } from '../settings.ts';
 import { type HelloAnswer, WorkerApi } from './api.ts';
@@ -28,6 +29,8 @@ export async function openSession(
   settings: WorkerSettings,
   log: Logger,
   signal: AbortSignal,
+  /** What jobs may have of this machine; undefined: nobody counts. */
+  whole?: Resources,
 ): Promise<Session> {
   const http = new Http(settings.apiUrl, settings.caFile);
   const api = new WorkerApi(http, () => readFileSync(settings.tokenFile, 'utf8').trim());
@@ -38,7 +41,11 @@ export async function openSession(
     failures += 1;
     if (isPowerOfTwo(failures)) log.warn({ reason: inOneLine(error), failures }, what);
   };
-  const hello = () => api.hello({ ...introduction(settings), ...(unready !== null && { unready }) }, signal);
+  const hello = () =>
+    api.hello(
+      { ...introduction(settings), ...(whole && { whole }), ...(unready !== null && { unready }) },
+      signal,
+    );
   const about = await retry(hello, {
     signal,
     again: (error) => !isRefusal(error),

@@ -112,12 +112,14 @@ function agentUnit(args: WorkerBoot, trusts: boolean): WrittenFile[] {
       ...(trusts ? [{ path: AUTHORITIES }] : []),
     ],
     // The machine's own network: the rule that keeps jobs from the metadata service holds for bridges.
-    options: ['--group-add $DOCKER_GROUP', '--network host'],
+    options: ['--group-add $DOCKER_GROUP', '--network host', '$DOCKER_GPUS'],
     lines: [
       `EnvironmentFile=-${HOME}/image`,
       'EnvironmentFile=-/run/cove-docker-group',
       `TimeoutStopSec=${STOP_SECONDS}`,
       `ExecStartPre=/bin/sh -c 'echo DOCKER_GROUP=$(stat -c %%g /var/run/docker.sock) >/run/cove-docker-group'`,
+      // With driver and toolkit the agent gets to see the GPUs: it finds out which there are, and deals them out to jobs.
+      `ExecStartPre=/bin/sh -c 'command -v nvidia-smi && command -v nvidia-container-cli && echo DOCKER_GPUS=--gpus=all >>/run/cove-docker-group; true'`,
     ],
   });
 }

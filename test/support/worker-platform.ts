@@ -300,6 +300,8 @@ function specOf(id: string, job: TestJob, snapshot: Buffer): JobSpec {
     time_limit: job.timeLimit ?? null,
     no_output_timeout: job.noOutputTimeout ?? null,
     limits: { cpus: null, memory: null },
+    requests: { cpus: null, memory: null },
+    devices: null,
     mounts: [],
   };
 }

@@ -115,6 +115,7 @@ const routes: Routes = async (app, { platform }) => {
       claim(request.context, {
         executionId: request.body.execution_id,
         claimId: request.body.claim,
+        room: request.body.room,
         baseUrl: baseUrl(request),
       }),
   );

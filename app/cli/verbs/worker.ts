@@ -13,6 +13,7 @@ interface Options {
   image?: string;
   url?: string;
   slots: number;
+  gpus: boolean;
   folder?: string;
 }
 interface JoinCode {
@@ -22,12 +23,19 @@ interface JoinCode {
 }
 
 /** What is typed on the machine. The agent sees the machine's network and Docker Engine, and starts with the Engine. Pure. */
-export function dockerCommand(slug: string, image: string, folder: string, invitation: string): string[] {
+export function dockerCommand(
+  slug: string,
+  image: string,
+  folder: string,
+  invitation: string,
+  gpus = false,
+): string[] {
   return [
     ...['docker', 'run', '--detach', '--name', `cove-worker-${slug}`],
     ...['--restart', 'unless-stopped', '--stop-timeout', '45'],
     ...['--network', 'host', '--user', '0:0', '--no-healthcheck', '--label', `${AGENT_LABEL}=${folder}`],
     ...['--volume', '/var/run/docker.sock:/var/run/docker.sock', '--volume', `${folder}:${folder}`],
+    ...(gpus ? ['--gpus', 'all'] : []),
     ...[image, '--join', invitation],
   ];
 }
@@ -44,6 +52,11 @@ const join = verb<Options>({
       })
       .option('url', { type: 'string', describe: 'Where the machine reaches the installation' })
       .option('slots', { type: 'number', default: 1, describe: 'Jobs at the same time' })
+      .option('gpus', {
+        type: 'boolean',
+        default: false,
+        describe: 'The machine has NVIDIA GPUs, and its Docker their toolkit',
+      })
       .option('folder', {
         type: 'string',
         describe: 'Where it keeps jobs and cache [default: /var/lib/cove/ENVIRONMENT]',
@@ -68,7 +81,7 @@ const join = verb<Options>({
     const url = args.url ?? (isCloud(installation) ? installation.url : installation.urls.web);
     const authorities = await authoritiesOf(installation);
     const invitation = invitationText({ url, code: made.code, folder, slots, ...authorities });
-    const command = dockerCommand(slug, image, folder, invitation).join(' ');
+    const command = dockerCommand(slug, image, folder, invitation, args.gpus).join(' ');
     io.result({ command, expires: made.expires, url, image }, () => io.say(command));
     if (io.terminal) {
       io.say(

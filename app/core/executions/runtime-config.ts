@@ -104,14 +104,17 @@ function mountOf(mount: Step['mounts'][number]) {
 }
 
 /**
- * What its worker is told of it: mounts, and what the job may take at most, in cores and bytes of memory. What was kept
+ * What its worker is told of it: mounts, and what the job takes at least and at most, in cores and bytes of memory. What was kept
  * before it was checked says nothing.
  */
 export function forWorker(config: Values) {
   const { data } = RuntimeConfig.safeParse(config);
-  const { cpu = null, memory } = data?.kubernetes?.containers?.workload?.resources?.limits ?? {};
+  const { limits = {}, requests = {} } = data?.kubernetes?.containers?.workload?.resources ?? {};
+  const bytes = (memory: number | undefined) => (memory === undefined ? null : memory * 2 ** 20);
   return {
-    limits: { cpus: cpu, memory: memory === undefined ? null : memory * 2 ** 20 },
+    limits: { cpus: limits.cpu ?? null, memory: bytes(limits.memory) },
+    requests: { cpus: requests.cpu ?? null, memory: bytes(requests.memory) },
+    devices: limits.devices ?? null,
     mounts: data?.mounts ?? [],
   };
 }

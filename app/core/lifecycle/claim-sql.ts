@@ -7,6 +7,8 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { hasRoom, NOBODY, taken } from './quota-sql.ts';
+import { fitsIn } from './room-sql.ts';
+import type { MachineRoom } from './run-store.ts';
 import { leaseEnd, movable, move } from './sql.ts';
 
 type Db = Kysely<Database>;
@@ -15,7 +17,12 @@ type Db = Kysely<Database>;
  * One row with the execution whose turn it is, or none. `held`: those that somebody is about to take count as running.
  * A statement of its own, so that a test may ask PostgreSQL how it goes about it.
  */
-export function turnQuery(workerId: string, held: readonly string[]): RawBuilder<{ id: string }> {
+export function turnQuery(
+  workerId: string,
+  held: readonly string[],
+  room?: MachineRoom,
+): RawBuilder<{ id: string }> {
+  const { now, ever } = roomFor(room);
   return sql<{ id: string }>`
     WITH RECURSIVE holder AS MATERIALIZED (
       SELECT workers.environment_id FROM workers JOIN environments ON environments.id = workers.environment_id
@@ -34,16 +41,31 @@ export function turnQuery(workerId: string, held: readonly string[]): RawBuilder
       SELECT project_id, count(*) AS n FROM (${taken(held)}) taken
       WHERE environment_id = (SELECT environment_id FROM holder) GROUP BY project_id
     )
-    SELECT head.id FROM lanes JOIN projects ON projects.id = lanes.project_id
+    SELECT id FROM (SELECT head.id, head.fits FROM lanes JOIN projects ON projects.id = lanes.project_id
     LEFT JOIN running ON running.project_id = lanes.project_id
     CROSS JOIN LATERAL (
-      SELECT executions.id, executions.priority, executions.queued_at, executions.counter FROM executions
+      SELECT executions.id, executions.priority, executions.queued_at, executions.counter, ${now} AS fits FROM executions
       WHERE executions.environment_id = (SELECT environment_id FROM holder) AND ${WAITS}
         AND executions.project_id = lanes.project_id AND ${CREATOR} = lanes.creator
-        AND executions.id <> ALL (${held}::uuid[])
+        AND executions.id <> ALL (${held}::uuid[]) AND ${ever}
       ORDER BY executions.priority DESC, executions.queued_at, executions.counter LIMIT 1) head
     WHERE ${hasRoom('projects', sql`lanes.creator`, held)}
-    ORDER BY coalesce(running.n, 0), head.priority DESC, head.queued_at, head.counter, head.id LIMIT 1`;
+    ORDER BY coalesce(running.n, 0), head.priority DESC, head.queued_at, head.counter, head.id LIMIT 1) first
+    WHERE fits`;
+}
+
+/** So long smaller jobs may pass by one that finds no room; then its turn is kept until the machine has room. */
+const PATIENCE = sql`interval '15 minutes'`;
+
+/** Over `executions`: whether it fits beside what runs, and whether it is looked at. */
+function roomFor(room: MachineRoom | undefined): Record<'now' | 'ever', RawBuilder<boolean>> {
+  if (room === undefined) return { now: sql<boolean>`true`, ever: sql<boolean>`true` };
+  const [free, share, whole] = [room.free, room.share, room.whole].map(
+    (of) => sql`${JSON.stringify(of)}::jsonb`,
+  ) as [RawBuilder<unknown>, RawBuilder<unknown>, RawBuilder<unknown>];
+  const now = fitsIn(free, share);
+  const late = sql`executions.queued_at < now() - ${PATIENCE} AND ${fitsIn(whole, share)}`;
+  return { now, ever: sql<boolean>`(${now} OR (${late}))` };
 }
 
 export interface Wish {

@@ -37,12 +37,12 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
       return row !== undefined;
     },
 
-    async turn(claimId, workerId, held) {
+    async turn(claimId, workerId, held, room) {
       const made = await first(sql<{ execution_id: string; lives: boolean }>`
         SELECT execution_id, ended_at IS NULL AND worker_id = ${workerId} AS lives FROM attempts
         WHERE claim_id = ${claimId}`);
       if (made) return made.lives ? made.execution_id : null;
-      return (await first(turnQuery(workerId, held)))?.id ?? null;
+      return (await first(turnQuery(workerId, held, room)))?.id ?? null;
     },
 
     async claim(executionId, workerId, leaseSeconds, claimId) {

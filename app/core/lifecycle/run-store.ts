@@ -30,14 +30,33 @@ export interface End {
 /** `fenced`: the token is not that of the living attempt; the refusal was recorded. */
 export type Reported<T> = { ok: true; value: T } | { ok: false; code: 'fenced' };
 
+/** As in `protocol/room.ts`. */
+interface Resources {
+  cpus: number;
+  memory: number;
+  devices: Record<string, number>;
+}
+/** What is left of a worker's machine, what a job counts as that asks for nothing, and what it has in all. */
+export interface MachineRoom {
+  free: Resources;
+  share: Resources;
+  whole: Resources;
+}
+
 export interface RunStore {
   /** created → queued. False when it was not `created`. */
   enqueue(executionId: string): Promise<boolean>;
   /**
    * The execution whose turn it is in the worker's environment (`order.ts`), or what the claim of this name has taken while
-   * that lives. `held`: those that others are about to take count as running. Null: nobody waits who may start.
+   * that lives. `held`: those that others are about to take count as running. `room`: only
+   * what fits is given; who has waited long is not passed by (`claim-sql.ts`). Null: nobody waits who may start.
    */
-  turn(claimId: string, workerId: string, held: readonly string[]): Promise<string | null>;
+  turn(
+    claimId: string,
+    workerId: string,
+    held: readonly string[],
+    room?: MachineRoom,
+  ): Promise<string | null>;
   /**
    * queued → started with a new attempt, if pauses and quotas let it; repeating it is idempotent for its holder. `claimId`:
    * the worker's name for the claim, which takes one execution and never another. Null: not claimable.

@@ -3,6 +3,7 @@ import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
 import { inputFilesOf } from '../executions/input-files.ts';
+import type { MachineRoom } from '../lifecycle/run-store.ts';
 import { variableValues } from '../projects/variables.ts';
 import { imageLogin } from '../registries/login.ts';
 import { groupVariables } from '../variable-groups/resolve.ts';
@@ -27,6 +28,8 @@ interface Input {
   executionId: string;
   /** The worker's name for this claim; without it, it gets the one that was rung for, or none. */
   claimId?: string | undefined;
+  /** What is left of its machine; without, anything is given. */
+  room?: MachineRoom | undefined;
   baseUrl: string;
 }
 
@@ -41,7 +44,7 @@ export async function claim(context: Context, input: Input): Promise<JobSpec> {
     return job ?? refuse(context, input.executionId);
   }
   for (let tries = 0; tries < TRIES; tries++) {
-    const turn = await reserveTurn(context, claimId);
+    const turn = await reserveTurn(context, claimId, input.room);
     if (turn === null) break;
     let holdBack = 0;
     try {

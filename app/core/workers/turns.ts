@@ -4,6 +4,7 @@
  * process alone: of two API processes one may be too slow, and looks again.
  */
 import type { Context } from '../context.ts';
+import type { MachineRoom } from '../lifecycle/run-store.ts';
 import { requireWorker } from './guard.ts';
 
 const held = new Set<string>();
@@ -14,10 +15,11 @@ const looking = new Map<string, Promise<unknown>>();
 export async function reserveTurn(
   context: Context,
   claimId: string,
+  room?: MachineRoom,
 ): Promise<{ executionId: string; free: (afterMs: number) => void } | null> {
   const { workerId, environmentId } = requireWorker(context);
   const look = async () => {
-    const id = await context.platform.runs.turn(claimId, workerId, [...held]);
+    const id = await context.platform.runs.turn(claimId, workerId, [...held], room);
     if (id === null) return null;
     held.add(id);
     const forget = () => void held.delete(id);

@@ -6602,6 +6602,29 @@ export interface paths {
                         claim?: string;
                         /** Format: uuid */
                         execution_id: string;
+                        room?: {
+                            free: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                            share: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                            whole: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                        };
                     };
                 };
             };
@@ -6627,6 +6650,10 @@ export interface paths {
                                 };
                             };
                             counter: number;
+                            /** @default null */
+                            devices: {
+                                [key: string]: number;
+                            } | null;
                             environment_variables: {
                                 [key: string]: string;
                             };
@@ -6693,6 +6720,16 @@ export interface paths {
                                 key: string;
                                 port: number;
                             } | null;
+                            /**
+                             * @default {
+                             *       "cpus": null,
+                             *       "memory": null
+                             *     }
+                             */
+                            requests: {
+                                cpus: number | null;
+                                memory: number | null;
+                            };
                             secrets: string[];
                             snapshot: {
                                 sha256: string;
@@ -6896,6 +6933,13 @@ export interface paths {
                         relay?: boolean;
                         unready?: string;
                         version: string;
+                        whole?: {
+                            cpus: number;
+                            devices: {
+                                [key: string]: number;
+                            };
+                            memory: number;
+                        };
                     };
                 };
             };
@@ -7067,6 +7111,29 @@ export interface paths {
                         claim?: string;
                         /** Format: uuid */
                         execution_id: string;
+                        room?: {
+                            free: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                            share: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                            whole: {
+                                cpus: number;
+                                devices: {
+                                    [key: string]: number;
+                                };
+                                memory: number;
+                            };
+                        };
                     };
                 };
             };

@@ -9,6 +9,7 @@ import {
   frames,
 } from '../../platform/docker.ts';
 import type { AllowedMount } from '../../settings.ts';
+import { memoryForJobs } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
@@ -33,8 +34,6 @@ import { isLoopback, type Relay, startRelay } from './relay.ts';
 /** Jupyter's own, in a container that has all ports to itself. */
 const NOTEBOOK_PORT = 8888;
 const MEBIBYTE = 1024 * 1024;
-/** Left to the machine itself, so that a job that takes all memory ends as the one who did. */
-const RESERVED_BYTES = 512 * MEBIBYTE;
 /** The Engine takes no less. */
 const LEAST_BYTES = 6 * MEBIBYTE;
 const MAX_PROCESSES = 16_384;
@@ -170,14 +169,17 @@ export function containerOptions(
   { owner, slots, mounts: allowed }: Pick<DockerOptions, 'owner' | 'slots' | 'mounts'>,
   memory = totalmem(),
 ): ContainerOptions & { name: string } {
+  const gpus = job.allotted?.gpus ?? null;
   const environment = {
     ...job.environment,
     ...folderVariables(VALOHAI_PATHS),
     ...(job.notebook === true && notebookVariables('0.0.0.0', NOTEBOOK_PORT)),
     TINI_KILL_PROCESS_GROUP: '1',
+    // Else a machine whose Engine gives GPUs by itself would give all of them.
+    ...(gpus?.length === 0 && { NVIDIA_VISIBLE_DEVICES: 'void' }),
   };
   const names = ['config', 'inputs', 'outputs', 'repository'] as const;
-  const room = Math.floor(Math.max(memory / 2, memory - RESERVED_BYTES) / slots);
+  const room = job.allotted?.memory ?? Math.floor(memoryForJobs(memory) / slots);
   const limit = Math.min(room, Math.max(job.limits.memory ?? room, LEAST_BYTES));
   return {
     name: `cove-${job.executionId}-${job.attempt}`,
@@ -209,6 +211,10 @@ export function containerOptions(
       Init: true,
       // The attached stream is the log; a second copy on disk would only cost.
       LogConfig: { Type: 'none', Config: {} },
+      ...(gpus !== null &&
+        gpus.length > 0 && {
+          DeviceRequests: [{ Driver: 'nvidia', DeviceIDs: gpus, Capabilities: [['gpu']] }],
+        }),
       Memory: limit,
       // Data loaders share tensors here; the Engine's own 64 MiB are too few for any of them.
       ShmSize: Math.floor(limit / 2),
@@ -236,7 +242,8 @@ const isMissingImage = (error: unknown) =>
 /** The Engine's no to a container: mostly what the image lacks. Its silence is ours. */
 function refusedToStart(error: unknown, image: string): JobFailure {
   const { message } = error as Error;
-  const fault = error instanceof DockerError && !/no space left/.test(message) ? 'job' : 'platform';
+  const ours = /no space left|could not select device driver|nvidia-container/i.test(message);
+  const fault = error instanceof DockerError && !ours ? 'job' : 'platform';
   return new JobFailure(fault, `No container could be started from image ${image}: ${message}`, {
     cause: error,
   });

@@ -1,6 +1,7 @@
 /** What every way of running a job has in common (design 8). */
 
 import type { JobMount } from '../../protocol/worker.ts';
+import type { Allotment } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
 import type { Inside } from './inside.ts';
 
@@ -37,6 +38,8 @@ export interface Job {
   scratch: string;
   /** Cores, and bytes of memory, that it may take at most; null, or more than the machine gives: what that gives. */
   limits: { cpus: number | null; memory: number | null };
+  /** What the worker has set aside for it; without, a slot's share of memory, and no word of GPUs. */
+  allotted?: Allotment | undefined;
   /** Beside its own folders, where the operator allows it. */
   mounts?: readonly JobMount[];
 }

@@ -8,6 +8,8 @@ export interface State {
   since: number;
   /** What was last told of it. */
   told: string;
+  /** It asks for more than any machine of its environment has, in numbers. */
+  tooLarge?: string | null;
   /** What its worker does before the command runs; null: it runs, or its worker does not say. */
   phase: { kind: string; since: number } | null;
   environment: {
@@ -44,6 +46,7 @@ export type Code =
   | 'quota'
   | 'vault_sealed'
   | 'needs'
+  | 'too_large'
   | 'machine_starting'
   | 'max_scale'
   | 'no_machine'
@@ -85,6 +88,7 @@ export function explain(state: State, now: number): Answer | null {
     closed(state, answer) ??
     quota(state, answer) ??
     needs(state, answer) ??
+    tooLarge(state, answer) ??
     machines(state, answer, now) ??
     queue(state, answer, now)
   );
@@ -149,6 +153,11 @@ function needs({ told }: State, answer: Make): Answer | null {
   return /sealed|vault/i.test(told)
     ? answer('vault_sealed', told, 'The operator unseals Vault; then it starts by itself.')
     : answer('needs', told, 'It is tried again every few seconds.');
+}
+
+function tooLarge({ tooLarge: message }: State, answer: Make): Answer | null {
+  if (message === undefined || message === null) return null;
+  return answer('too_large', message, 'Ask for less, or choose another environment.');
 }
 
 function machines({ environment, workers }: State, answer: Make, now: number): Answer | null {

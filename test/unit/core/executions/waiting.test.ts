@@ -56,6 +56,7 @@ describe('what holds a job up, in words', () => {
     ['unready', worker({ unready: 'cannot run containers' }), /worker one cannot run containers/],
     ['draining', worker({ draining: true }), /about to go/],
     ['vault_sealed', { told: 'Waits: Vault is sealed' }, /operator unseals/],
+    ['too_large', { tooLarge: 'Waits: it asks for 8 cores' }, /8 cores Ask for less/],
     ['needs', { told: 'Waits: GitHub does not answer' }, /tried again/],
     [
       'machine_starting',

@@ -1,0 +1,53 @@
+/** Whether a job fits on a machine, as the SQL store asks it: the same as `booked` and `fits` of `protocol/room.ts`. */
+import { type RawBuilder, sql } from 'kysely';
+
+/** Rounding of a machine's cores into shares is no reason to refuse a job. */
+const EPSILON = 1e-6;
+
+const asked = (path: string) =>
+  sql`(executions.runtime_config #> ${sql.lit(`{kubernetes,containers,workload,resources,${path}}`)})`;
+/** What was kept before it was checked says nothing. */
+const number = (path: string) =>
+  sql<number>`(CASE WHEN jsonb_typeof(${asked(path)}) = 'number' THEN ${asked(path)}::float8 END)`;
+const of = (resources: RawBuilder<unknown>, name: string) =>
+  sql<number>`(${resources} ->> ${sql.lit(name)})::float8`;
+const devices = (
+  share: RawBuilder<unknown>,
+) => sql`(CASE WHEN jsonb_typeof(${asked('limits,devices')}) = 'object'
+  THEN ${asked('limits,devices')} ELSE ${share} -> 'devices' END)`;
+
+/** Over `executions`. `free` and `share`: JSON of `Resources`. */
+export const fitsIn = (
+  free: RawBuilder<unknown>,
+  share: RawBuilder<unknown>,
+): RawBuilder<boolean> => sql<boolean>`(
+  coalesce(${number('requests,cpu')}, least(${number('limits,cpu')}, ${of(share, 'cpus')})) <= ${of(free, 'cpus')} + ${sql.lit(EPSILON)}
+  AND greatest(${number('requests,memory')} * 1048576, least(${number('limits,memory')} * 1048576, ${of(share, 'memory')}))
+    <= ${of(free, 'memory')}
+  AND NOT EXISTS (SELECT FROM jsonb_each(${devices(share)}) device
+    WHERE jsonb_typeof(device.value) = 'number'
+      AND device.value::float8 > coalesce((${free} -> 'devices' ->> device.key)::float8, 0)))`;
+
+const LIVING = sql`workers.environment_id = executions.environment_id
+  AND workers.last_seen > now() - interval '1 minute'`;
+
+/** As the worker told it; older ones did not. */
+const WHOLE = sql`(workers.info -> 'whole')`;
+
+/** Over `executions`: what a job that no machine of its environment could ever hold is told; null for every other one. */
+export const TOO_LARGE = sql<
+  string | null
+>`(CASE WHEN ${asked('requests')} IS NOT NULL OR ${asked('limits')} IS NOT NULL
+  THEN (SELECT CASE WHEN count(*) > 0 AND bool_and(workers.info -> 'whole' IS NOT NULL AND NOT ${fitsIn(WHOLE, WHOLE)})
+    THEN 'Waits: it asks for ' || concat_ws(', ',
+        ${number('requests,cpu')}::text || ' cores',
+        ${number('requests,memory')}::text || ' MiB of memory',
+        (SELECT string_agg(device.value || ' ' || device.key, ', ' ORDER BY device.key)
+          FROM jsonb_each_text(CASE WHEN jsonb_typeof(${asked('limits,devices')}) = 'object'
+            THEN ${asked('limits,devices')} END) device))
+      || ', more than any machine here has. The largest: ' || concat_ws(', ',
+        max(${of(WHOLE, 'cpus')})::text || ' cores',
+        floor(max(${of(WHOLE, 'memory')}) / 1048576)::text || ' MiB of memory',
+        max((workers.info #>> '{whole,devices,nvidia.com/gpu}')::int)::text || ' nvidia.com/gpu')
+      || '.' END
+    FROM workers WHERE ${LIVING}) END)`;
