@@ -20,14 +20,14 @@ export class CommandFailed extends Error {
 }
 
 /**
- * Runs a command to its end without a shell and returns what it wrote to stdout.
+ * Runs a command to its end without a shell and returns what it wrote to stdout, and with `both` to stderr.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, timeout?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, timeout?: number, both?: boolean }} [options]
  * @returns {Promise<string>}
  */
-export function run(command, args, { cwd, env, onLine, timeout } = {}) {
+export function run(command, args, { cwd, env, onLine, timeout, both } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, timeout, stdio: ['ignore', 'pipe', 'pipe'] });
     children.add(child);
@@ -39,6 +39,7 @@ export function run(command, args, { cwd, env, onLine, timeout } = {}) {
       stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
+      if (both) stdout += text;
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? '';
       for (const line of lines) {

@@ -43,7 +43,7 @@ function loneliness({ companion }, file) {
 export async function shortcoming(pin, file, env) {
   let answer;
   try {
-    answer = await run(file, pin.ask, { env, timeout: 20_000 });
+    answer = await run(file, pin.ask, { env, timeout: 20_000, both: true });
   } catch (error) {
     return `does not run here (${/** @type {Error} */ (error).message})`;
   }
