@@ -54,6 +54,8 @@ export class Agent {
   #passedBy: string | undefined;
   #failures = 0;
   #unready: string | null = null;
+  /** What is still claimed then ends at once. */
+  #impatient = false;
 
   constructor(settings: WorkerSettings, log: Logger) {
     this.#settings = settings;
@@ -73,6 +75,7 @@ export class Agent {
     this.#closing.abort();
     this.#draining.abort();
     const timer = setTimeout(() => {
+      this.#impatient = true;
       for (const { control } of this.#runs.values()) control.end({ kind: 'shutdown' });
     }, patienceMs);
     await this.#loop?.catch(() => {});
@@ -112,8 +115,10 @@ export class Agent {
         continue;
       }
       const id = await this.#waitForJob(session.queue, slug);
-      // Not claimed where the engine went away meanwhile: the reconciler rings again, for whoever can run it.
-      if (id !== null && (await this.#isReady(session, shop))) await this.#take(id, session, shop);
+      if (id === null) continue;
+      if (await this.#isReady(session, shop)) await this.#take(id, session, shop);
+      // The engine went away meanwhile: rung again for whoever can run it; where that fails, the reconciler does.
+      else await session.queue.ring(slug, id).catch(() => {});
     }
     if (!closing.aborted) await this.#handBack(session);
   }
@@ -197,6 +202,7 @@ export class Agent {
         this.#passedBy = undefined;
         if (again !== undefined) queue.ring(shop.environment, again).catch(() => {});
       });
+      if (this.#impatient) run.control.end({ kind: 'shutdown' });
     } catch (error) {
       if (!this.#closing.signal.aborted) {
         this.#log.warn({ err: error, execution: rung }, 'a job could not be claimed');
