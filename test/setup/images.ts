@@ -14,7 +14,8 @@ const ROOTS = {
   /** A base for the images of `npm run image`, which then asks no network. */
   base: 'git,openssh-client,ca-certificates',
   /** A server of one's own, on which somebody installs Cove. */
-  server: 'systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,git,openssh-client,python3,ca-certificates',
+  server:
+    'systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,git,openssh-client,python3,ca-certificates',
   /** PostgreSQL and Redis, as their official images run them but for the versions. */
   databases: 'postgresql,redis-server,ca-certificates',
   /** A machine of a cloud: what its image brings before the first boot. */
