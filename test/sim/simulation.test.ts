@@ -6,7 +6,9 @@ const SEEDS = 200;
 /** Seeds that once found a defect. */
 const KEPT = [3305];
 
-it(`in ${SEEDS} simulated installations, each in every weather, each execution ends once and dead workers are noticed`, async () => {
+it(`in ${SEEDS} simulated installations, each in every weather, each execution ends once and dead workers are noticed`, {
+  timeout: 60_000,
+}, async () => {
   const ends = new Set<string>();
   let deaths = 0;
   for (const seed of [...KEPT, ...Array(SEEDS).keys()]) {

@@ -412,12 +412,16 @@ test('who may add nobody has no password hashed', async () => {
       json: { username: name, password: 'long enough', organization: ids.organization },
     });
   const spent = async (by: Person, status: number) => {
-    const began = process.cpuUsage();
-    for (let i = 0; i < 8; i += 1) expect((await add(by, `${by.username}-adds-${i}`)).status).toBe(status);
-    const { user, system } = process.cpuUsage(began);
-    return user + system;
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 8; i += 1) {
+      const began = process.cpuUsage();
+      expect((await add(by, `${by.username}-adds-${i}`)).status).toBe(status);
+      const { user, system } = process.cpuUsage(began);
+      least = Math.min(least, user + system);
+    }
+    return least;
   };
-  // In the processor's own time, which no other program's load makes longer.
+  // The processor's own time, which no other program's load makes longer; the least, which no cold code does.
   expect(await spent(people.member!, 403)).toBeLessThan((await spent(people.admin!, 201)) / 2);
 });
 

@@ -288,7 +288,9 @@ async function liveMessages(id: string): Promise<string[]> {
   return entries.flatMap((entry) => entry.lines.map((line) => line[3]));
 }
 
-test('a worker without a container engine claims nothing and says why; with one it goes on', async () => {
+test('a worker without a container engine claims nothing and says why; with one it goes on', {
+  timeout: 60_000,
+}, async () => {
   const containers = await testWorker('docker');
   const socket = join(containers.folder, '..', 'engine.sock');
   containers.settings.dockerSocket = socket;
