@@ -114,7 +114,11 @@ test('an administrator says how the machines of an environment come and go', asy
     await card.getByLabel('From (cron)').fill('0 12 * * *');
     await card.getByRole('button', { name: 'Save' }).click();
     await card.getByText('Saved').waitFor();
+    await card.getByRole('switch', { name: 'Takes jobs' }).press('Space');
+    await card.getByText(`Paused by ${admin.username}`, { exact: false }).waitFor();
     await shot('environments');
+    await card.getByRole('switch', { name: 'Takes jobs' }).press('Space');
+    await card.getByText('Paused', { exact: false }).waitFor({ state: 'detached' });
     const { rows } = await query(`SELECT max_machines, grace_seconds, schedule FROM environments
       WHERE slug = 'cloud'`);
     expect(rows).toMatchObject([

@@ -1,7 +1,8 @@
-import { Alert, Badge, Button, Card, Group, NumberInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Card, Group, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../data/api.ts';
+import { dateTime } from '../data/format.ts';
 import { environments } from '../data/queries.ts';
 import { scalingChange, scalingForm } from '../data/scaling.ts';
 import type { Environment } from '../data/types.ts';
@@ -18,10 +19,17 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
         </Badge>
       </Group>
       <Text size="sm" c="dimmed">
-        {[environment.slug, environment.machine_type, environment.spot ? 'spot' : '', environment.gpu_spec]
+        {[
+          environment.slug,
+          [environment.owner?.name, environment.team?.name].filter((name) => name !== undefined).join(':'),
+          environment.machine_type,
+          environment.spot ? 'spot' : '',
+          environment.gpu_spec,
+        ]
           .filter((text) => text !== '')
           .join(' · ')}
       </Text>
+      <Pause environment={environment} />
       {environment.scale_status !== '' && <Alert mt="sm">{environment.scale_status}</Alert>}
       {environment.is_scalable ? (
         <ScalingFields environment={environment} />
@@ -31,6 +39,51 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
         </Text>
       )}
     </Card>
+  );
+}
+
+/** That no job starts: told to everybody, changed by those who may. */
+function Pause({ environment }: { environment: Environment }) {
+  const {
+    id,
+    paused,
+    paused_by: by,
+    paused_at: since,
+    pause_reason: reason,
+    read_only: readOnly,
+  } = environment;
+  const queryClient = useQueryClient();
+  const change = useMutation({
+    mutationFn: (on: boolean) => {
+      const which = { params: { path: { id } } };
+      return dataOf(
+        on
+          ? api.POST('/api/v0/environments/{id}/pause/', { ...which, body: { reason: '' } })
+          : api.POST('/api/v0/environments/{id}/resume/', which),
+      );
+    },
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: environments.queryKey }),
+  });
+  return (
+    <>
+      {!readOnly && (
+        <Switch
+          mt="sm"
+          label="Takes jobs"
+          checked={!paused}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate(!event.currentTarget.checked)}
+        />
+      )}
+      {paused && (
+        <Alert mt="sm" color="orange">
+          Paused{by && ` by ${by}`}
+          {since && ` since ${dateTime(since)}`}
+          {reason && `: ${reason}`}. Jobs that wait keep their place, those that run go on.
+        </Alert>
+      )}
+      {change.error !== null && <Alert color="red">{change.error.message}</Alert>}
+    </>
   );
 }
 
