@@ -18,7 +18,7 @@ export interface Asked {
 }
 
 /** Rounding of a machine's cores into shares is no reason to refuse a job. */
-export const EPSILON = 1e-6;
+const EPSILON = 1e-6;
 
 /**
  * What a job is counted as: what it requests; else its machine's share for one job, and less where it is content with

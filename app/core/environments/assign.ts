@@ -9,6 +9,7 @@ import { isUuid } from '../ids.ts';
 import { namedOrganization, organizationByName } from '../organizations/by-name.ts';
 import { assertCan, can, requireUser } from '../rights.ts';
 import { operatorRole } from '../roles.ts';
+import { teamOfOwner } from '../teams/by-name.ts';
 import { type EnvironmentView, viewEnvironments } from './view.ts';
 
 /** `org`, `org:team`, or a username for a person alone; null: everybody's. */
@@ -67,13 +68,6 @@ async function resolve(
   if (!organization) throw invalid('owner', `There is no owner ${name}.`, 'does_not_exist');
   if ('role' in organization)
     assertCan(organization.role, 'environment.update', `Organization ${organization.name}`);
-  if (rest.length === 0) return { organizationId: organization.id, teamId: null };
-  const team = await tx
-    .selectFrom('teams')
-    .select('id')
-    .where('organization_id', '=', organization.id)
-    .where('name', '=', rest.join(':'))
-    .executeTakeFirst();
-  if (!team) throw invalid('owner', `${organization.name} has no team ${rest.join(':')}.`, 'does_not_exist');
-  return { organizationId: organization.id, teamId: team.id };
+  const teamId = rest.length === 0 ? null : await teamOfOwner(tx, organization, rest.join(':'));
+  return { organizationId: organization.id, teamId };
 }

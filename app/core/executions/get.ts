@@ -3,8 +3,7 @@ import { notFound } from '../errors.ts';
 import { readableProjects } from '../roles.ts';
 import { parseReference } from './access.ts';
 import { type ExecutionRecord, type OutputRecord, outputsOf, selectExecutions } from './record.ts';
-import { explain } from './waiting/explain.ts';
-import { look } from './waiting/look.ts';
+import { lookAndExplain } from './waiting/get.ts';
 
 export interface ExecutionDetail {
   execution: ExecutionRecord;
@@ -31,8 +30,7 @@ export async function getExecution(
   const execution = await query.executeTakeFirst();
   if (!execution) throw notFound(`Execution ${input.execution}`);
   if (execution.status === 'queued') {
-    const seen = await look(context.platform.db, execution.id);
-    const why = seen && explain(seen.state, seen.now);
+    const why = await lookAndExplain(context.platform.db, execution.id);
     if (why) execution.status_detail = `${why.message} ${why.cure}`.trim();
   }
   const wanted = input.outputs && execution.n_outputs > 0;

@@ -60,11 +60,10 @@ const PATIENCE = sql`interval '15 minutes'`;
 /** Over `executions`: whether it fits beside what runs, and whether it is looked at. */
 function roomFor(room: MachineRoom | undefined): Record<'now' | 'ever', RawBuilder<boolean>> {
   if (room === undefined) return { now: sql<boolean>`true`, ever: sql<boolean>`true` };
-  const [free, share, whole] = [room.free, room.share, room.whole].map(
-    (of) => sql`${JSON.stringify(of)}::jsonb`,
-  ) as [RawBuilder<unknown>, RawBuilder<unknown>, RawBuilder<unknown>];
-  const now = fitsIn(free, share);
-  const late = sql`executions.queued_at < now() - ${PATIENCE} AND ${fitsIn(whole, share)}`;
+  const json = (resources: MachineRoom['free']) => sql`${JSON.stringify(resources)}::jsonb`;
+  const fits = (free: MachineRoom['free']) => fitsIn(json(free), json(room.share));
+  const now = fits(room.free);
+  const late = sql`executions.queued_at < now() - ${PATIENCE} AND ${fits(room.whole)}`;
   return { now, ever: sql<boolean>`(${now} OR (${late}))` };
 }
 

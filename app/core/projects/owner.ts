@@ -5,6 +5,7 @@ import { invalid } from '../errors.ts';
 import { organizationByName } from '../organizations/by-name.ts';
 import { assertCan, requireUser } from '../rights.ts';
 import { organizationRole } from '../roles.ts';
+import { teamOfOwner } from '../teams/by-name.ts';
 
 /** What `owner` of a new project means: `org` or `org:team`; nothing means the person's own organisation. */
 export async function resolveOwner(
@@ -20,13 +21,6 @@ export async function resolveOwner(
     throw invalid('owner', `There is no owner ${organizationName} that you may use.`, 'does_not_exist');
   }
   assertCan(role, 'project.create', `Organization ${organization.name}`);
-  if (rest.length === 0) return { organizationId: organization.id, teamId: null };
-  const team = await db
-    .selectFrom('teams')
-    .select('id')
-    .where('organization_id', '=', organization.id)
-    .where('name', '=', rest.join(':'))
-    .executeTakeFirst();
-  if (!team) throw invalid('owner', `${organization.name} has no team ${rest.join(':')}.`, 'does_not_exist');
-  return { organizationId: organization.id, teamId: team.id };
+  const teamId = rest.length === 0 ? null : await teamOfOwner(db, organization, rest.join(':'));
+  return { organizationId: organization.id, teamId };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
+import type { QuotaKind } from '../../platform/words.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
@@ -49,7 +50,7 @@ export async function createQuota(context: Context, input: z.infer<typeof Create
 async function subjectOf(
   tx: Kysely<Database>,
   organizationId: string,
-  kind: 'user' | 'team' | 'project',
+  kind: QuotaKind,
   text: string,
 ): Promise<string> {
   const missing = () => invalid('subject', `This organization has no ${kind} ${text}.`, 'does_not_exist');

@@ -84,13 +84,14 @@ export function explain(state: State, now: number): Answer | null {
   });
   if (state.status === 'started') return preparing(state, answer);
   if (state.status === 'created') return answer('created', 'It is being made ready to be queued.', '');
+  const alive = state.workers.filter(({ seen }) => seen !== null && now - seen < ALIVE_MS);
   return (
     closed(state, answer) ??
     quota(state, answer) ??
     needs(state, answer) ??
     tooLarge(state, answer) ??
-    machines(state, answer, now) ??
-    queue(state, answer, now)
+    machines(state, alive, answer, now) ??
+    queue(state, alive, answer)
   );
 }
 type Make = (code: Code, message: string, cure: string, more?: Partial<Answer>) => Answer;
@@ -160,7 +161,12 @@ function tooLarge({ tooLarge: message }: State, answer: Make): Answer | null {
   return answer('too_large', message, 'Ask for less, or choose another environment.');
 }
 
-function machines({ environment, workers }: State, answer: Make, now: number): Answer | null {
+function machines(
+  { environment, workers }: State,
+  alive: State['workers'],
+  answer: Make,
+  now: number,
+): Answer | null {
   const { machines: scaled, slug } = environment;
   if (scaled !== null && scaled.message !== '') {
     const { most, there, starting, message } = scaled;
@@ -177,7 +183,6 @@ function machines({ environment, workers }: State, answer: Make, now: number): A
       numbers,
     });
   }
-  const alive = workers.filter(({ seen }) => seen !== null && now - seen < ALIVE_MS);
   if (alive.length === 0) {
     const [last] = workers;
     const seen = last?.seen ?? null;
@@ -216,10 +221,8 @@ function machines({ environment, workers }: State, answer: Make, now: number): A
   return null;
 }
 
-function queue({ ahead, workers, durations, environment }: State, answer: Make, now: number): Answer {
-  const able = workers.filter(
-    ({ seen, unready, draining }) => seen !== null && now - seen < ALIVE_MS && unready === null && !draining,
-  );
+function queue({ ahead, durations, environment }: State, alive: State['workers'], answer: Make): Answer {
+  const able = alive.filter(({ unready, draining }) => unready === null && !draining);
   const busy = able.filter(({ running }) => running > 0).length;
   const running = able.reduce((sum, worker) => sum + worker.running, 0);
   const typical = durations.length < SAMPLES ? null : median(durations);
