@@ -25,7 +25,10 @@ import { describe, runSuite, suites } from './testing/suites.js';
 /** @typedef {import('./testing/suites.js').Result} Result */
 
 const [what = 'all', ...given] = process.argv.slice(2);
-const rest = given.filter((word) => ['bench', 'sim', 'trials'].includes(what) || word !== '--all');
+/** Programs that play something at length, and take what is given as it is. @type {Record<string, string>} */
+const players = { sim: 'test/sim/main.ts', trials: 'test/faults/main.ts' };
+const isProgram = what === 'bench' || Object.hasOwn(players, what);
+const rest = given.filter((word) => isProgram || word !== '--all');
 const plans = {
   all: { gates: true, suites, setup: true },
   check: { gates: true, suites: ['unit'], setup: false },
@@ -85,10 +88,8 @@ async function main() {
   const gates = plan.gates ? runGates(env) : Promise.resolve([]);
   const setupDone = early ? await setUp(early) : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
-  if (what === 'sim' || what === 'trials') {
-    const script = path.join('test', what === 'sim' ? 'sim' : 'faults', 'main.ts');
-    return (await runNode([script, ...rest], { env, show: true })).code;
-  }
+  const player = players[what];
+  if (player !== undefined) return (await runNode([player, ...rest], { env, show: true })).code;
   if (what === 'bench') {
     const [name = '', ...args] = rest;
     const script = path.join('test', 'bench', `${name}.ts`);

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { vaultClient } from '../../app/platform/vault-client.ts';
 import { openPlatform } from '../../app/services.ts';
 import { type BareInstallation, bareInstallation } from '../support/bare-installation.ts';
+import { random } from '../support/random.ts';
 
 const MAIN = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
 const SEED = Number(process.env.COVE_TEST_SEED ?? Math.floor(Math.random() * 1e9));
@@ -42,17 +43,6 @@ async function works(): Promise<void> {
     await platform.queue.queueMembers('local');
     await close();
   }
-}
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 describe('a bootstrap that is killed', () => {

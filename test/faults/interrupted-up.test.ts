@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cove, coveOk, type Installation, login, planInstallation, ROOT } from '../support/installation.ts';
 import { childrenOf, familyOf, killAll, processesOf } from '../support/processes.ts';
+import { random } from '../support/random.ts';
 
 const PHASES = ['install', 'create', 'bootstrap', 'proving'] as const;
 type Phase = (typeof PHASES)[number];
@@ -48,16 +49,6 @@ const KILLS: Kill[] = [
   { after: /Uploaded output/, within: 100 },
 ];
 
-/** mulberry32: small, and the same on every machine. */
-function random(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 const seed = Number(process.env.COVE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.COVE_KILL_ROUNDS ?? 1);
 const next = random(seed);

@@ -1,14 +1,9 @@
 /** Chance and time of one simulated world: both repeat exactly for one seed. */
+import { random } from '../support/random.ts';
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
+/** What chance decides, from a seed. */
 export function chance(seed: number) {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = random(seed);
   return {
     between: (low: number, high: number): number => low + next() * (high - low),
     happens: (probability: number): boolean => next() < probability,

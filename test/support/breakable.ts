@@ -176,10 +176,8 @@ async function build(
     { max: 4 },
   );
   closing.push(() => db.destroy());
-  const environments = (await api.ok('GET', '/environments/?limit=1000')) as
-    | { results: { id: string; slug: string }[] }
-    | { id: string; slug: string }[];
-  const known = Array.isArray(environments) ? environments : environments.results;
+  const { results } = await api.ok('GET', '/environments/?limit=1000');
+  const known: { id: string; slug: string }[] = results;
   const lanes = plans.map((plan): Lane => {
     const environmentId = known.find(({ slug }) => slug === plan.environment.slug)?.id ?? '';
     const workers = plan.workers.map((worker) => laneWorker(worker, base));
