@@ -62,7 +62,8 @@ const play = (seeds: number) =>
 
 beforeAll(() => {
   cpSync(join(root, 'package.json'), join(copy, 'package.json'));
-  cpSync(join(root, 'test', 'sim'), join(copy, 'test', 'sim'), { recursive: true });
+  for (const folder of ['sim', 'support'])
+    cpSync(join(root, 'test', folder), join(copy, 'test', folder), { recursive: true });
   cpSync(join(root, 'app'), join(copy, 'app'), {
     recursive: true,
     filter: (path) => !path.endsWith('/app/web'),
