@@ -266,6 +266,7 @@ export interface Database {
     phase: Generated<string | null>;
     phase_since: NullableTime;
   };
+  claims: { id: string; ctime: Now };
   log_chunks: {
     execution_id: string;
     attempt: number;

@@ -2,11 +2,12 @@
 import type { Context, Platform } from '../core/context.ts';
 import { autoscale } from './jobs/autoscale/autoscale.ts';
 import { doorbell } from './jobs/doorbell.ts';
+import { forget } from './jobs/forget.ts';
 import { logArchive } from './jobs/log-archive.ts';
 import { reaper } from './jobs/reaper.ts';
 import { type Running, startJob } from './runner.ts';
 
-const JOBS = [doorbell, reaper, logArchive, autoscale];
+const JOBS = [doorbell, reaper, logArchive, forget, autoscale];
 
 /** Starts every job. `close` lets what has begun finish, then closes what was given. */
 export async function startScheduler(opened: {

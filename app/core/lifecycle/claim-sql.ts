@@ -82,7 +82,7 @@ export interface Won {
 }
 const UNIQUE_VIOLATION = '23505';
 
-/** Null: it may not start, or this claim was made before. */
+/** Null: it may not start, or the name of this claim is used up. */
 export async function take(db: Db, wish: Wish): Promise<Won | null> {
   try {
     const { limited, won } = await attempt(db, wish, false);
@@ -126,6 +126,8 @@ async function attempt(
       INSERT INTO attempts (execution_id, number, worker_id, token, lease_expires_at, claim_id)
       SELECT id, attempt, ${workerId}, gen_random_uuid(), ${leaseEnd(leaseSeconds)}, ${claimId}::uuid FROM claimed
       RETURNING execution_id, number, token, lease_expires_at
+    ), named AS (
+      INSERT INTO claims (id) SELECT ${claimId}::uuid FROM claimed WHERE ${claimId}::uuid IS NOT NULL
     )
     SELECT wish.limited, made.* FROM wish LEFT JOIN made ON true`.execute(db);
   const [row] = rows;

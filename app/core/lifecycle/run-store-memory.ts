@@ -52,6 +52,8 @@ export function memoryRunStore(
   const executions = new Map<string, Execution>();
   const workers = new Map<string, string>();
   const paused = new Set<string>();
+  /** Names that are used up. */
+  const claims = new Set<string>();
   const quotas = new Map<string, { kind: 'project' | 'creator'; subject: string; most: number }>();
   let turns = 0;
 
@@ -79,10 +81,12 @@ export function memoryRunStore(
       return { project, creator, running: busy, head, room: mayStart(head, held) };
     });
   };
-  const named = (claimId: string) =>
-    all()
-      .flatMap(({ id, attempts }) => attempts.map((attempt) => ({ id, attempt })))
-      .find(({ attempt }) => attempt.claimId === claimId);
+  /** What a used name gives: what it was given, while that lives. */
+  const answered = (claimId: string, workerId: string): string | null => {
+    const isIt = (attempt: Attempt) =>
+      attempt.claimId === claimId && attempt.workerId === workerId && attempt.end === null;
+    return all().find(({ attempts }) => attempts.some(isIt))?.id ?? null;
+  };
 
   const living = (execution: Execution | undefined): Attempt | undefined => {
     const attempt = execution?.attempts.at(-1);
@@ -134,8 +138,7 @@ export function memoryRunStore(
     },
 
     async turn(claimId, workerId, held) {
-      const made = named(claimId);
-      if (made) return made.attempt.end === null && made.attempt.workerId === workerId ? made.id : null;
+      if (claims.has(claimId)) return answered(claimId, workerId);
       return nextLane(lanes(workers.get(workerId) ?? '', held))?.head.id ?? null;
     },
 
@@ -145,7 +148,8 @@ export function memoryRunStore(
       const held = living(execution);
       const serves = workers.get(workerId) === execution.environment;
       const status = next(execution.status, { kind: 'claim' });
-      if (status !== null && serves && mayStart(execution) && !(claimId && named(claimId))) {
+      if (status !== null && serves && mayStart(execution) && !(claimId && claims.has(claimId))) {
+        if (claimId) claims.add(claimId);
         execution.status = status;
         const number = execution.attempts.length + 1;
         const token = newToken();
@@ -157,6 +161,11 @@ export function memoryRunStore(
       if (held?.workerId !== workerId) return null;
       lease(held, leaseSeconds);
       return toClaim(held);
+    },
+
+    async decline(claimId, workerId) {
+      claims.add(claimId);
+      return answered(claimId, workerId) === null;
     },
 
     async heartbeat(executionId, token, leaseSeconds) {

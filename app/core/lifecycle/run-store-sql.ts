@@ -29,6 +29,13 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
     return { ok: false, code: 'fenced' };
   };
 
+  /** What a used name gives: what it was given, while that lives. */
+  const answered = (claimId: string, workerId: string) =>
+    first(sql<{ gives: string | null }>`
+      SELECT attempts.execution_id AS gives FROM claims LEFT JOIN attempts
+        ON claim_id = claims.id AND worker_id = ${workerId} AND ended_at IS NULL
+      WHERE claims.id = ${claimId}`);
+
   return {
     async enqueue(executionId) {
       const row = await first(sql`
@@ -38,10 +45,8 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
     },
 
     async turn(claimId, workerId, held, room) {
-      const made = await first(sql<{ execution_id: string; lives: boolean }>`
-        SELECT execution_id, ended_at IS NULL AND worker_id = ${workerId} AS lives FROM attempts
-        WHERE claim_id = ${claimId}`);
-      if (made) return made.lives ? made.execution_id : null;
+      const used = await answered(claimId, workerId);
+      if (used) return used.gives;
       return (await first(turnQuery(workerId, held, room)))?.id ?? null;
     },
 
@@ -53,6 +58,11 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
         WHERE execution_id = ${executionId} AND worker_id = ${workerId} AND ended_at IS NULL
         RETURNING number, token, lease_expires_at`);
       return held ? toClaim(held) : null;
+    },
+
+    async decline(claimId, workerId) {
+      await rows(sql`INSERT INTO claims (id) VALUES (${claimId}) ON CONFLICT DO NOTHING`);
+      return (await answered(claimId, workerId))?.gives === null;
     },
 
     async heartbeat(executionId, token, leaseSeconds) {

@@ -62,6 +62,11 @@ export interface RunStore {
    * the worker's name for the claim, which takes one execution and never another. Null: not claimable.
    */
   claim(executionId: string, workerId: string, leaseSeconds: number, claimId?: string): Promise<Claim | null>;
+  /**
+   * Uses up the name of a claim that is told there is nothing: no late copy of its request is given anything. False: one
+   * was given an execution meanwhile, which lives and is what to answer.
+   */
+  decline(claimId: string, workerId: string): Promise<boolean>;
   /** Prolongs the lease; tells whether a stop was asked for. */
   heartbeat(executionId: string, token: string, leaseSeconds: number): Promise<Reported<{ stop: boolean }>>;
   /** Whether this token is the living attempt's; records a refusal. Guards every other report. */

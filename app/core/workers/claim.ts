@@ -35,7 +35,7 @@ interface Input {
 
 /**
  * Takes the queued run whose turn it is, under a lease, and tells all it needs. Repeating it gives its holder the same
- * attempt. What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
+ * attempt; told that there is nothing, it never gets anything under that name. What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
  */
 export async function claim(context: Context, input: Input): Promise<JobSpec> {
   const { claimId } = input;
@@ -43,9 +43,27 @@ export async function claim(context: Context, input: Input): Promise<JobSpec> {
     const job = await take(context, input.executionId, input);
     return job ?? refuse(context, input.executionId);
   }
+  let nothing: unknown;
+  do {
+    nothing = undefined;
+    try {
+      const job = await takeTurn(context, claimId, input);
+      if (job !== null) return job;
+    } catch (error) {
+      if (!isNotClaimable(error)) throw error;
+      nothing = error;
+    }
+    // A copy of this request that was slower may have taken one meanwhile.
+  } while (!(await context.platform.runs.decline(claimId, requireWorker(context).workerId)));
+  if (nothing !== undefined) throw nothing;
+  return refuse(context, input.executionId);
+}
+
+/** Null: nobody waits who may start. */
+async function takeTurn(context: Context, claimId: string, input: Input): Promise<JobSpec | null> {
   for (let tries = 0; tries < TRIES; tries++) {
     const turn = await reserveTurn(context, claimId, input.room);
-    if (turn === null) break;
+    if (turn === null) return null;
     let holdBack = 0;
     try {
       // None: another API process was faster, or somebody stopped it.
@@ -59,7 +77,7 @@ export async function claim(context: Context, input: Input): Promise<JobSpec> {
       turn.free(holdBack);
     }
   }
-  return refuse(context, input.executionId);
+  return null;
 }
 
 /** Null: it is not claimable, or not any more. */
@@ -92,6 +110,7 @@ async function refuse(context: Context, rung: string): Promise<never> {
 }
 
 const notClaimable = (message: string) => new CoveError('conflict', message, { reason: 'not_claimable' });
+const isNotClaimable = (error: unknown) => error instanceof CoveError && error.reason === 'not_claimable';
 
 /** Everything beside the row. */
 async function needsOf(context: Context, row: JobRow) {

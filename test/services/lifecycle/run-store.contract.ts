@@ -130,6 +130,32 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         expect(await take(await harness.worker(), claim)).toBeNull();
       });
 
+      it('gives nothing to a name that was told there is nothing: a late copy of the request takes no job', async () => {
+        const [worker, claim] = [await harness.worker(), randomUUID()];
+        expect(await take(worker, claim)).toBeNull();
+        expect(await harness.store.decline(claim, worker)).toBe(true);
+        const id = await queued();
+        expect(await take(worker, claim)).toBeNull();
+        expect(await harness.store.claim(id, worker, LEASE, claim)).toBeNull();
+        expect(await harness.store.decline(claim, worker)).toBe(true);
+        expect(await taken(worker)).toBe(id);
+      });
+
+      it('tells nobody that there is nothing whose copy was given something, also at the same moment', async () => {
+        const worker = await harness.worker();
+        for (let round = 0; round < 10; round++) {
+          const [id, claim] = [await queued(), randomUUID()];
+          const [given, declined] = await Promise.all([
+            harness.store.claim(id, worker, LEASE, claim),
+            harness.store.decline(claim, worker),
+          ]);
+          expect(declined).toBe(given === null);
+          expect(await harness.store.turn(claim, worker, [])).toBe(given && id);
+          if (given) await harness.store.end(id, given.token, COMPLETE);
+          else await harness.store.requestStop(id);
+        }
+      });
+
       it('counts what others are about to take as running', async () => {
         const worker = await harness.worker();
         const [x, y] = [await queued({ project: 'x' }), await queued({ project: 'y' })];

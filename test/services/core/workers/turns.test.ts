@@ -160,7 +160,7 @@ it('passes over a job whose repository is away, which does not keep the others f
   expect(waits).toMatchObject({ status: 'queued', status_detail: expect.stringMatching(/^Waits: /) });
 });
 
-it('finds the next one of 100,000 that wait without reading them', async () => {
+it('finds the next one of 100,000 that wait without reading them', { timeout: 120_000 }, async () => {
   const { db } = test.platform;
   const projects = await Promise.all(Array.from({ length: 10 }, project));
   for (const id of projects) await queue(5_000, { project: id });
