@@ -1,6 +1,7 @@
 /** Machines of Microsoft Azure for an installation that lives elsewhere: no database, no storage, nobody comes in. */
 import * as pulumi from '@pulumi/pulumi';
 import { monthlyBudget } from '../components/azure/budget.ts';
+import { forgetVersionedTypes } from '../components/azure/former-types.ts';
 import { Group } from '../components/azure/group.ts';
 import { Joined } from '../components/azure/joined.ts';
 import { Mounts } from '../components/azure/mounts.ts';
@@ -17,7 +18,7 @@ import type { AzureWorkersConfig } from '../config/schema.ts';
 export function azureWorkers(name: string, config: AzureWorkersConfig, choices: Choices = {}) {
   const site = workerStackSiteOf(name, config, choices);
   const provider = providerOf(site);
-  const there = { providers: [provider] };
+  const there = { providers: [provider], transformations: [forgetVersionedTypes] };
   // Where its machines find the installation.
   const appHost = { httpUrl: pulumi.output(config.joins.url) };
 

@@ -3,6 +3,7 @@ import { AppHost } from '../components/azure/appHost.ts';
 import { Database } from '../components/azure/database.ts';
 import { Dns } from '../components/azure/dns.ts';
 import { EndpointHosts } from '../components/azure/endpointHosts.ts';
+import { forgetVersionedTypes } from '../components/azure/former-types.ts';
 import { Group } from '../components/azure/group.ts';
 import { Identity } from '../components/azure/identity.ts';
 import { Ingress } from '../components/azure/ingress.ts';
@@ -21,7 +22,7 @@ import type { AzureConfig } from '../config/schema.ts';
 
 export function azure(name: string, config: AzureConfig, choices: Choices = {}) {
   const site = siteOf(name, config, choices);
-  const there = { providers: [providerOf(site)] };
+  const there = { providers: [providerOf(site)], transformations: [forgetVersionedTypes] };
 
   const group = new Group('group', { site }, there);
   const network = new Network('network', { site, group }, there);

@@ -6,6 +6,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from '../../toolchain/cache.js';
 import { targets } from '../engine/cloud/targets.ts';
 import { machine } from './machine.ts';
 import type { Once } from './preview-once.ts';
@@ -22,7 +23,9 @@ const only = option('only');
 
 async function once(name: string, count: number): Promise<Once> {
   const script = join(import.meta.dirname, 'preview-once.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, name, String(count)]);
+  // As the command line does, which keeps what it has compiled.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(cacheFolder(), 'node') };
+  const { stdout } = await promisify(execFile)(process.execPath, [script, name, String(count)], { env });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Once;
 }
 
