@@ -27,7 +27,7 @@ export interface BareInstallation {
 
 /** Starts PostgreSQL and Redis, runs step `database`, then starts Vault on it. */
 export async function bareInstallation(
-  options: RealVaultOptions & { durable?: boolean } = {},
+  options: RealVaultOptions & { durable?: boolean | 'disk' } = {},
 ): Promise<BareInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'cove test '));
   const key = (name: string) => join(folder, 'keys', name);

@@ -75,6 +75,8 @@ export interface BreakableOptions {
   store?: 'fs' | 's3';
   /** The API listens on every address of this machine: for workers in networks of their own. */
   everywhere?: boolean;
+  /** A commit waits for the disk, as in an installation: for what is timed. @default false */
+  onDisk?: boolean;
   /** Settings of the API that are not usual. */
   api?: Record<string, unknown>;
 }
@@ -94,7 +96,7 @@ export interface Breakable {
 }
 
 export async function breakable(options: BreakableOptions = {}): Promise<Breakable> {
-  const at = await bareInstallation({ generateRoot: true, durable: true });
+  const at = await bareInstallation({ generateRoot: true, durable: options.onDisk ? 'disk' : true });
   const closing: (() => Promise<unknown>)[] = [() => at.stop()];
   const close = async () => {
     for (const end of closing.toReversed()) await end();

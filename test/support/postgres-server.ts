@@ -25,14 +25,14 @@ export interface PostgresServer {
 }
 
 /**
- * `template: false` leaves out the migrated template; `durable`: a commit outlives kill -9, as it must where that is tried;
- * `tls`: files of a certificate and its key; `at`: another address to listen on, for a network.
+ * `template: false` leaves out the migrated template; `durable`: a commit outlives kill -9, as it must where that is tried,
+ * `disk` also a power failure, as an installation's does; `tls`: files of a certificate and its key; `at`: another address to listen on, for a network.
  */
 export async function startPostgres(
   folder: string,
   options: {
     template?: boolean;
-    durable?: boolean;
+    durable?: boolean | 'disk';
     tls?: { certificateFile: string; keyFile: string };
     at?: { address: string; network: string };
   } = {},
@@ -51,9 +51,9 @@ export async function startPostgres(
   const settings = {
     listen_addresses: ['127.0.0.1', ...(at ? [at.address] : [])].join(','),
     unix_socket_directories: '',
-    fsync: 'off',
-    full_page_writes: 'off',
-    synchronous_commit: options.durable === true ? 'on' : 'off',
+    fsync: options.durable === 'disk' ? 'on' : 'off',
+    full_page_writes: options.durable === 'disk' ? 'on' : 'off',
+    synchronous_commit: options.durable ? 'on' : 'off',
     shared_buffers: '32MB',
     max_connections: '200',
     autovacuum: 'off',
