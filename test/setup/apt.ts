@@ -13,6 +13,7 @@ const packages: Record<string, () => boolean | Promise<boolean>> = {
   chromium: () => has('chromium'),
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts') && readdirSync('/usr/share/fonts').length > 0,
   curl: () => has('curl'),
+  jq: () => has('jq'),
   'etcd-server': () => has('etcd'),
   'containernetworking-plugins': () => existsSync('/usr/lib/cni/bridge'),
   'docker-registry': () => has('docker-registry'),

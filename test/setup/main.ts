@@ -87,6 +87,7 @@ async function start(user: number, file: string | undefined): Promise<void> {
     step('sshd', 'SSH server', async () => program('sshd')),
     step('chromium', 'Chromium', async () => program('chromium')),
     step('curl', 'curl', async () => program('curl')),
+    step('jq', 'jq', async () => program('jq')),
     step('docker-registry', 'registry', async () => program('docker-registry')),
   ]);
   // What is there without its package needs no word; what is not says so itself.

@@ -16,6 +16,7 @@ const signs = {
   cluster: () => existsSync('/usr/bin/etcd'),
   chromium: () => existsSync('/usr/bin/chromium'),
   curl: () => existsSync('/usr/bin/curl'),
+  jq: () => existsSync('/usr/bin/jq'),
   faketime: () => globSync('/usr/lib/*/faketime/libfaketime.so.1').length > 0,
   network: () => process.getuid?.() === 0 && existsSync('/usr/sbin/iptables') && existsSync('/usr/sbin/ip'),
   'docker-registry': () => existsSync('/usr/bin/docker-registry'),

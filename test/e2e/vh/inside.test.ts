@@ -5,8 +5,9 @@ import { delimiter, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Api } from '../../support/api.ts';
 import { newKey } from '../../support/inside-contract.ts';
+import { blocksOf, type } from '../../support/pages.ts';
 import { freePort } from '../../support/process.ts';
-import { signIn } from '../support.ts';
+import { installation, signIn } from '../support.ts';
 import { colleague, Desk, newDesk } from './desk.ts';
 
 let api: Api;
@@ -104,7 +105,10 @@ test('notebook run: a Jupyter that only members can open, whose files are kept',
   });
   const address = () => api.call('GET', `/executions/${notebook.id}/notebook/`);
   await expect.poll(async () => (await address()).status, { timeout: 40_000, interval: 200 }).toBe(200);
-  const url = new URL((await address()).body.url);
+  // As docs/vh.md tells it.
+  const own = { 'https://cove.example.com': installation.httpUrl, ID: notebook.id };
+  const [told] = await type('vh.md', blocksOf('vh.md')[0]!, own, { TOKEN: api.token });
+  const url = new URL(JSON.parse(told!).url);
   const token = url.searchParams.get('token');
   expect((await api.log(notebook.id)).map(({ message }) => message).join('\n')).not.toContain(token);
 
