@@ -19,7 +19,7 @@ import {
   VALOHAI_PATHS,
 } from './executor.ts';
 import { refuseMounts } from './mounts.ts';
-import { findIsolation, type Isolation, PROLOGUE } from './namespace.ts';
+import { findIsolation, type Isolation, layOut, PROLOGUE } from './namespace.ts';
 import { insideProcess } from './process-inside.ts';
 
 /** The same leash as the namespaced prologue's; here the job is a process group. */
@@ -75,12 +75,11 @@ export class ProcessExecutor implements Executor {
       ...(notebookPort !== undefined && notebookVariables('127.0.0.1', notebookPort)),
     };
     const text = shellText(job.command);
-    const hidden = this.#hidden.join('\n');
-    const { program, args } = isolation ?? { program: '/bin/sh', args: [] };
+    const { program } = isolation ?? { program: '/bin/sh' };
     const line =
       isolation === null
         ? ['-c', PLAIN, 'sh', job.folders.repository, text]
-        : [...args, '/bin/sh', '-c', PROLOGUE, 'sh', root, dirname(job.folders.config), hidden, text];
+        : [...isolation.args, ...(await this.#inRoot(job, root, text))];
     return {
       paths,
       ...(notebookPort !== undefined && { notebookPort }),
@@ -99,6 +98,12 @@ export class ProcessExecutor implements Executor {
       reach: async (url) => url,
       discard: async () => {},
     };
+  }
+
+  async #inRoot(job: Job, root: string, text: string): Promise<string[]> {
+    const places = { root, job: dirname(job.folders.config), table: join(job.scratch, 'mounts') };
+    const { before, after } = await layOut(places, this.#hidden);
+    return ['/bin/sh', '-c', PROLOGUE, 'sh', ...before, text, ...after];
   }
 
   /** Jobs hang on a leash that their worker held: with it they ended. */
