@@ -126,7 +126,7 @@ export interface Database {
     failures: Generated<number>;
     failed_at: NullableTime;
     message: Generated<string>;
-    machines: GeneratedJson<{ id: string; state: string; launched_at: string }[]>;
+    machines: GeneratedJson<KnownMachine[]>;
     mtime: Now;
   };
   workers: {
@@ -391,6 +391,16 @@ export interface ExecutionInput {
   download?: 'always' | 'on-demand';
 }
 
+/** A machine as autoscaling last saw it. Times are ISO 8601. */
+export interface KnownMachine {
+  id: string;
+  state: 'starting' | 'running' | 'ending';
+  launched_at: string;
+  /** Since when it has been seen outside its group; absent: it is inside. */
+  strayed_at?: string | null;
+  /** When the cloud was last asked to end it. */
+  ended_at?: string | null;
+}
 /** From each time that `cron` names, for so many minutes, other bounds hold. */
 export interface ScheduleWindow {
   cron: string;

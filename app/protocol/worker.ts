@@ -347,6 +347,8 @@ const LookReport = z.object({
       id: z.string().max(500),
       state: z.enum(['starting', 'running', 'ending']),
       launched_at: z.iso.datetime(),
+      /** It bears the group's mark, and the group does not know it. Since 0.2. */
+      stray: z.literal(true).optional(),
     }),
   ),
 });

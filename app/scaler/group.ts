@@ -13,9 +13,8 @@ export async function reportOf(groups: Map<string, Machines>): Promise<Report> {
   const looks = [...groups].map(async ([name, machines]) => {
     try {
       const { machines: all, ...rest } = await machines.look();
-      const told = all.map(({ id, state, launchedAt }) => ({
-        id,
-        state,
+      const told = all.map(({ launchedAt, ...machine }) => ({
+        ...machine,
         launched_at: launchedAt.toISOString(),
       }));
       return [name, { ...rest, machines: told }] as const;

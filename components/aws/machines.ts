@@ -40,6 +40,8 @@ export function machineGroup(
   options: pulumi.CustomResourceOptions,
 ): { group: Group; template: LaunchTemplate } {
   const { site, part, image, published, tags } = args;
+  // The application finds machines that the group has lost by it.
+  const Name = groupName(site, part);
   const imageId = image ?? getParameterOutput({ name: published }, options).value;
   const template = new LaunchTemplate(
     name,
@@ -71,17 +73,17 @@ export function machineGroup(
       ],
       ...(args.spot ? { instanceMarketOptions: { marketType: 'spot' } } : {}),
       monitoring: { enabled: true },
-      tagSpecifications: machineTags(site, { Name: site.named(part), ...tags }),
+      tagSpecifications: machineTags(site, { Name, ...tags }),
       userData: pulumi.output(args.userData).apply((text) => userData(text).toString('base64')),
     },
     // The cloud publishes images every week; a new one must not exchange machines on its own (docs/aws.md).
     image === undefined ? { ...options, ignoreChanges: ['imageId'] } : options,
   );
-  const allTags = Object.entries({ ...site.tags, Name: site.named(part), ...tags });
+  const allTags = Object.entries({ ...site.tags, Name, ...tags });
   const group = new Group(
     name,
     {
-      name: groupName(site, part),
+      name: Name,
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       waitForCapacityTimeout: '0',
       ...args.group,

@@ -48,7 +48,8 @@ export const workerRules: Rule[] = [
 /** Of who makes and ends workers, in the namespace of jobs: the scheduler, or a worker stack's scaler. */
 export const scalingRules = ({ config }: WorkerSite): Rule[] => [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'delete'] },
-  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] },
+  // One whose Job is gone is ended by itself.
+  { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
   {
     apiGroups: [''],
     resources: ['configmaps'],

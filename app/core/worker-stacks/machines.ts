@@ -46,7 +46,7 @@ export function stackMachines(
     },
     async describe(id) {
       const { machines } = await look();
-      return machines.find((machine) => machine.id === id && machine.state !== 'ending') ?? null;
+      return machines.find((one) => one.id === id && one.state !== 'ending' && !one.stray) ?? null;
     },
     close() {},
   };
@@ -83,14 +83,17 @@ export function lookOf(report: StackReport, { stack, group, reportedAt, now }: T
 export function withOrders({ wanted, machines, ...rest }: LookReport, orders: StackOrder[]): GroupLook {
   const ending = new Set(orders.flatMap((one) => ('end' in one ? one.end : [])));
   const grown = orders.flatMap((one) => ('grow' in one ? [one.grow] : []));
-  const leaving = machines.filter(({ id, state }) => ending.has(id) && state !== 'ending').length;
+  const leaving = machines.filter(
+    ({ id, state, stray }) => ending.has(id) && state !== 'ending' && !stray,
+  ).length;
   return {
     ...rest,
     wanted: Math.max(wanted - leaving, ...grown, 0),
-    machines: machines.map(({ id, state, launched_at }) => ({
+    machines: machines.map(({ id, state, launched_at, stray }) => ({
       id,
       state: ending.has(id) ? ('ending' as const) : state,
       launchedAt: new Date(launched_at),
+      ...(stray && { stray }),
     })),
   };
 }

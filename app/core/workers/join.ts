@@ -72,7 +72,8 @@ async function siteOf({ platform }: Context, stack: string | undefined): Promise
 /** A machine that has only just started is in the next report: it asks again. Pure. */
 export function groupIn(report: StackReport, machineId: string): string | null {
   const has = ([, look]: [string, StackReport[string]]) =>
-    'machines' in look && look.machines.some(({ id, state }) => id === machineId && state !== 'ending');
+    'machines' in look &&
+    look.machines.some(({ id, state, stray }) => id === machineId && state !== 'ending' && !stray);
   return Object.entries(report).find(has)?.[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
 /**
  * An Auto Scaling group of AWS. It is made so that its machines are protected from scale-in and never rebalanced: nothing
- * but `end` ends one. Rights: infrastructure reference 2.2, "App, scaling".
+ * but `end` ends one. What the group let go of, or says is terminated and lives, is found by the tags that its machines
+ * carry. Rights: infrastructure reference 2.2, "App, scaling".
  */
 import {
   AutoScalingClient,
@@ -10,7 +11,13 @@ import {
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DescribeInstancesCommand,
+  EC2Client,
+  type Filter,
+  type Instance,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { CoveError } from '../errors.ts';
 import type { CloudMachine, GroupLook, Machines } from './machines.ts';
 
@@ -28,33 +35,37 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
   const scaling = new AutoScalingClient(options);
   const ec2 = new EC2Client(options);
 
-  const find = async (): Promise<AutoScalingGroup> => {
+  const seek = async (): Promise<AutoScalingGroup | null> => {
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] });
     const { AutoScalingGroups } = await told(() => scaling.send(command));
-    const found = AutoScalingGroups?.[0];
-    if (found) return found;
+    return AutoScalingGroups?.[0] ?? null;
+  };
+  const find = async (): Promise<AutoScalingGroup> => (await seek()) ?? missing();
+  const missing = (): never => {
     throw new CoveError(
       'not_found',
       `AWS has no Auto Scaling group ${group} in ${region}: run \`cove up\`, which makes it`,
     );
   };
 
-  /** Launch times; ids that EC2 does not know any more are left out. */
-  const launched = async (ids: string[]): Promise<Map<string, Date>> => {
-    if (ids.length === 0) return new Map();
-    const Filters = [{ Name: 'instance-id', Values: ids }];
-    const times = new Map<string, Date>();
+  /** Of those that EC2 has: one that is terminated is none. */
+  const living = async (Filters: Filter[]): Promise<Map<string, Instance>> => {
+    const found = new Map<string, Instance>();
     let NextToken: string | undefined;
     do {
       const page = await told(() => ec2.send(new DescribeInstancesCommand({ Filters, NextToken })));
       for (const instance of (page.Reservations ?? []).flatMap((one) => one.Instances ?? [])) {
-        const { InstanceId: id, LaunchTime: time, State } = instance;
-        if (id && State?.Name !== 'terminated') times.set(id, time ?? new Date());
+        if (instance.InstanceId && instance.State?.Name !== 'terminated')
+          found.set(instance.InstanceId, instance);
       }
       NextToken = page.NextToken;
     } while (NextToken);
-    return times;
+    return found;
   };
+  const marked = () =>
+    living(Object.entries(marks(group)).map(([Name, value]) => ({ Name, Values: [value] })));
+  const membersOf = (found: AutoScalingGroup | null) =>
+    new Map((found?.Instances ?? []).map((one) => [one.InstanceId ?? '', one.LifecycleState]));
 
   const refusal = async (): Promise<string | null> => {
     const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 1 });
@@ -63,21 +74,34 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
   };
 
   const listed = async (found: AutoScalingGroup): Promise<CloudMachine[]> => {
-    const instances = (found.Instances ?? []).filter(({ InstanceId: id }) => id);
-    const times = await launched(instances.map(({ InstanceId: id }) => id as string));
-    return instances.flatMap(({ InstanceId, LifecycleState }) => {
-      const id = InstanceId as string;
-      const launchedAt = times.get(id);
-      return launchedAt === undefined ? [] : [{ id, state: stateOf(LifecycleState), launchedAt }];
-    });
+    const members = membersOf(found);
+    if (members.size === 0) return [];
+    const there = await living([{ Name: 'instance-id', Values: [...members.keys()] }]);
+    return [...there].map(([id, { LaunchTime }]) => ({
+      id,
+      state: stateOf(members.get(id)),
+      launchedAt: LaunchTime ?? new Date(),
+    }));
   };
+  const strays = async (members: ReadonlyMap<string, unknown>): Promise<CloudMachine[]> =>
+    [...(await marked())]
+      .filter(([id]) => !members.has(id))
+      .map(([id, { State, LaunchTime }]) => ({
+        id,
+        state:
+          State?.Name === 'shutting-down' ? 'ending' : State?.Name === 'pending' ? 'starting' : 'running',
+        launchedAt: LaunchTime ?? new Date(),
+        stray: true,
+      }));
 
   const look = async (): Promise<GroupLook> => {
-    const found = await find();
-    const machines = await listed(found);
-    const wanted = found.DesiredCapacity ?? 0;
-    const isShort = machines.filter(({ state }) => state !== 'ending').length < wanted;
-    return { wanted, largest: found.MaxSize ?? 0, machines, refusal: isShort ? await refusal() : null };
+    const found = await seek();
+    const [own, lost] = await Promise.all([found === null ? [] : listed(found), strays(membersOf(found))]);
+    if (found === null && lost.length === 0) return missing();
+    const wanted = found?.DesiredCapacity ?? 0;
+    const isShort = own.filter(({ state }) => state !== 'ending').length < wanted;
+    const machines = [...own, ...lost];
+    return { wanted, largest: found?.MaxSize ?? 0, machines, refusal: isShort ? await refusal() : null };
   };
   const ask = (wanted: number) =>
     told(() =>
@@ -97,8 +121,11 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
       if (wanted > DesiredCapacity) await ask(wanted);
     },
     async end(ids) {
-      const there = new Set((await find()).Instances?.map(({ InstanceId: id }) => id));
-      for (const InstanceId of ids.filter((id) => there.has(id))) {
+      const members = membersOf(await seek());
+      const lost = (await strays(members)).filter(({ id, state }) => ids.includes(id) && state !== 'ending');
+      if (lost.length > 0)
+        await told(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: lost.map(({ id }) => id) })));
+      for (const InstanceId of ids.filter((id) => members.has(id))) {
         const command = new TerminateInstanceInAutoScalingGroupCommand({
           InstanceId,
           ShouldDecrementDesiredCapacity: true,
@@ -124,6 +151,13 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
     },
   };
 }
+
+/** What the machines of a group carry, and no other does: the stack names them like the group. */
+const marks = (group: string) => ({
+  'tag:Name': group,
+  'tag:managed-by': 'cove',
+  'tag:component': 'worker',
+});
 
 /** Lifecycle states: Amazon EC2 Auto Scaling User Guide, "instance lifecycle". */
 export function stateOf(lifecycle: string | undefined): CloudMachine['state'] {

@@ -12,6 +12,8 @@ export interface GcpApi {
   pages<T>(method: 'GET' | 'POST', path: string): Promise<T[]>;
   /** Answers as soon as Google has taken it; the work goes on there. */
   send(path: string, body?: object): Promise<void>;
+  /** As `send`; what is gone already is no error. */
+  remove(path: string): Promise<void>;
 }
 
 /** For tests: another address than Google's, and a token that is not asked for. */
@@ -56,6 +58,10 @@ export function gcpApi(elsewhere?: Elsewhere): GcpApi {
     },
     async send(path, body) {
       await read(await ask('POST', path, body));
+    },
+    async remove(path) {
+      const response = await ask('DELETE', path);
+      if (response.status !== 404) await read(response);
     },
   };
 }

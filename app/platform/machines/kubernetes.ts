@@ -31,14 +31,18 @@ export async function kubernetesMachines(
       told(() => cluster.ask(`/api/v1/namespaces/${namespace}/pods?${select}`)),
     ]);
     const alive = ours.items.filter(isActive);
-    return { jobs: alive as ClusterObject[], pods: pods.items.filter(isThere) as ClusterObject[] };
+    const names = new Set(alive.map(({ metadata }: ClusterObject) => metadata.name));
+    const there = (pods.items as ClusterObject[]).filter(isThere);
+    const isStray = ({ metadata }: ClusterObject) => !names.has(metadata.labels[JOB_LABEL]);
+    return { jobs: alive as ClusterObject[], pods: there, isStray };
   };
-  const remove = async (job: string) => {
+  const removeAt = async (path: string) => {
     const body = { propagationPolicy: 'Background' };
-    await told(() => cluster.ask(`${jobs}/${job}`, { method: 'DELETE', body })).catch((error: CoveError) => {
+    await told(() => cluster.ask(path, { method: 'DELETE', body })).catch((error: CoveError) => {
       if (error.code !== 'not_found') throw error;
     });
   };
+  const remove = (job: string) => removeAt(`${jobs}/${job}`);
 
   const look = async (): Promise<GroupLook> => {
     const found = await listed();
@@ -46,7 +50,9 @@ export async function kubernetesMachines(
     return {
       wanted: found.jobs.length,
       largest: ceiling,
-      machines: found.pods.filter(isPlaced).map(machineOf),
+      machines: found.pods
+        .filter(isPlaced)
+        .map((pod) => ({ ...machineOf(pod), ...(found.isStray(pod) && { stray: true as const }) })),
       refusal,
     };
   };
@@ -64,9 +70,11 @@ export async function kubernetesMachines(
         await told(() => cluster.ask(jobs, { method: 'POST', body: job }));
     },
     async end(ids) {
-      const { pods } = await listed();
+      const { pods, isStray } = await listed();
       for (const pod of pods.filter(({ metadata }) => ids.includes(metadata.uid)))
-        await remove(pod.metadata.labels[JOB_LABEL]);
+        await (isStray(pod)
+          ? removeAt(`/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}`)
+          : remove(pod.metadata.labels[JOB_LABEL]));
     },
     async forgo() {
       const found = await listed();

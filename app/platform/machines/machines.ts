@@ -9,13 +9,15 @@ export interface CloudMachine {
   /** `ending`: it was told to go, and is still there. */
   state: 'starting' | 'running' | 'ending';
   launchedAt: Date;
+  /** It bears the group's mark and lives, though the group does not know it, or not any more. `wanted` does not count it. */
+  stray?: true;
 }
 export interface GroupLook {
   /** How many the cloud was asked for; some of them may not be there yet. */
   wanted: number;
   /** The most it would take. */
   largest: number;
-  /** All that are there, those that end too: a machine that is gone is not listed. */
+  /** All that are there, those that end and strays too: a machine that is gone is not listed. */
   machines: CloudMachine[];
   /** Why the cloud does not give what was asked for, in its own words; null: it does, or has not said. */
   refusal: string | null;
@@ -24,7 +26,7 @@ export interface Machines {
   look(): Promise<GroupLook>;
   /** Asks for so many in all; only ever more than `look` told. Repeating it changes nothing. */
   grow(wanted: number): Promise<void>;
-  /** Ends these, and asks for as many fewer. One that is gone already is no error. */
+  /** Ends these, and asks for as many fewer of those that are no strays. One that is gone already is no error. */
   end(ids: string[]): Promise<void>;
   /** Gives up what was asked for and is not there yet. No machine that is there ends by it. */
   forgo(): Promise<void>;

@@ -3,7 +3,12 @@ export interface LookReport {
   wanted: number;
   largest: number;
   refusal: string | null;
-  machines: { id: string; state: 'starting' | 'running' | 'ending'; launched_at: string }[];
+  machines: {
+    id: string;
+    state: 'starting' | 'running' | 'ending';
+    launched_at: string;
+    stray?: true | undefined;
+  }[];
 }
 /** By the group's name: how it looks, or why the cloud does not tell. */
 export type StackReport = Record<string, LookReport | { error: string }>;

@@ -7918,6 +7918,8 @@ export interface paths {
                                     launched_at: string;
                                     /** @enum {string} */
                                     state: "starting" | "running" | "ending";
+                                    /** @enum {boolean} */
+                                    stray?: true;
                                 }[];
                                 refusal: string | null;
                                 wanted: number;

@@ -121,6 +121,10 @@ test.skipIf(missing)(
     expect(await jobs()).toHaveLength(3);
     await machines.end([id, 'gone already']);
     expect((await jobs()).map(({ metadata }) => metadata.name)).not.toContain(first.metadata.name);
+    // No controller runs here that would end the pod with its Job: it is an orphan.
+    expect((await machines.look()).machines).toMatchObject([{ id, state: 'running', stray: true }]);
+    await machines.end([id]);
+    expect((await machines.look()).machines).toMatchObject([{ id, state: 'ending' }]);
   },
 );
 

@@ -17,14 +17,18 @@ let targetSize = 0;
 let room = 10;
 let counter = 0;
 let machines: (Managed & { made: string })[] = [];
+/** Running, and in no group any more. */
+let abandoned: typeof machines = [];
+let labels: Record<string, string> = {};
 beforeEach(() => {
-  [targetSize, room, machines] = [0, 10, []];
+  [targetSize, room, machines, abandoned] = [0, 10, [], []];
+  labels = { 'managed-by': 'cove', component: 'worker' };
 });
 
 function fill(): void {
   while (machines.length < targetSize) {
     counter += 1;
-    const instance = `https://www.googleapis.com${PROJECT}/zones/europe-west4-a/instances/${group}-${counter}`;
+    const instance = `https://www.googleapis.com${PROJECT}/zones/europe-west4-a/instances/${group}-${`${counter}`.padStart(4, 'a')}`;
     const made = new Date().toISOString();
     machines.push(
       machines.length < room
@@ -33,8 +37,10 @@ function fill(): void {
     );
   }
 }
-const instanceOf = ({ id, made, instance }: (typeof machines)[number]) => ({
+const instanceOf = ({ id, made, instance, instanceStatus }: (typeof machines)[number]) => ({
   id,
+  labels,
+  status: instanceStatus,
   name: instance.split('/').at(-1)!,
   creationTimestamp: made,
   metadata: {
@@ -74,12 +80,15 @@ const server = createServer(async (request, response) => {
     case `GET ${PROJECT}/aggregated/instances`: {
       const [, name] = /^name eq "(.+)"$/.exec(url.searchParams.get('filter') ?? '') ?? [];
       const [, id] = /^id = (\d+)$/.exec(url.searchParams.get('filter') ?? '') ?? [];
-      const all = machines.filter((one) => one.id !== undefined).map(instanceOf);
+      const all = [...machines, ...abandoned].filter((one) => one.id !== undefined).map(instanceOf);
       const { some, ...next } = page(
         all.filter((one) => (id === undefined ? new RegExp(`^${name}$`).test(one.name) : one.id === id)),
       );
       return answer(200, { items: { 'zones/europe-west4-a': { instances: some }, 'zones/b': {} }, ...next });
     }
+    case `DELETE ${PROJECT}/zones/europe-west4-a/instances/${abandoned[0]?.instance.split('/').at(-1)}`:
+      abandoned.shift();
+      return answer(200, {});
     default:
       return answer(404, { error: { message: 'The resource was not found' } });
   }
@@ -118,6 +127,28 @@ test('says why the cloud gives no more, and gives up what is not there yet', asy
   });
   await group.forgo();
   expect(await group.look()).toMatchObject({ wanted: 1, machines: [{ state: 'running' }], refusal: null });
+});
+
+test('a machine that the group abandoned lives on, is found by name and labels, and ends alone', async () => {
+  const group = gcpMachines(place, elsewhere());
+  await group.grow(2);
+  abandoned.push(machines.shift()!);
+  targetSize = 1;
+  const { id } = abandoned[0]!;
+  expect(await group.look()).toMatchObject({
+    wanted: 1,
+    machines: [{}, { id, state: 'running', stray: true }],
+  });
+  expect(await group.describe(id!)).toBeNull();
+  labels = { 'managed-by': 'somebody' };
+  expect((await group.look()).machines).toHaveLength(1);
+  await group.end([id!]);
+  expect(abandoned).toHaveLength(1);
+  labels = { 'managed-by': 'cove', component: 'worker' };
+  await group.end([id!]);
+  await group.end([id!]);
+  expect(abandoned).toEqual([]);
+  expect(await group.look()).toMatchObject({ wanted: 1, machines: [{ id: machines[0]!.id }] });
 });
 
 test('a machine is looked up by the id it can prove', async () => {

@@ -66,13 +66,25 @@ afterAll(async () => {
   await Promise.all([outside?.close(), plane?.close()]);
 });
 
-/** A pod of the group, and a token that its cluster gave it. */
+/** A Job of the group, its pod, and a token that its cluster gave that. */
 async function podWithToken(audience: string) {
   const at = `/api/v1/namespaces/${JOBS}`;
   const post = (to: string, body: object) => plane.cluster.ask(`${at}/${to}`, { method: 'POST', body });
+  const containers = [{ name: 'worker', image: 'worker' }];
+  const labels = { 'cove/group': GROUP };
+  const job = await plane.cluster.ask(`/apis/batch/v1/namespaces/${JOBS}/jobs`, {
+    method: 'POST',
+    body: {
+      metadata: { generateName: 'worker-', labels },
+      spec: { template: { metadata: { labels }, spec: { restartPolicy: 'Never', containers } } },
+    },
+  });
   const { metadata } = await post('pods', {
-    metadata: { generateName: 'worker-', labels: { 'cove/group': GROUP } },
-    spec: { nodeName: 'node', containers: [{ name: 'worker', image: 'worker' }] },
+    metadata: {
+      generateName: 'worker-',
+      labels: { ...labels, 'batch.kubernetes.io/job-name': job.metadata.name },
+    },
+    spec: { nodeName: 'node', containers },
   });
   const { name, uid } = metadata;
   const boundObjectRef = { kind: 'Pod', apiVersion: 'v1', name, uid };

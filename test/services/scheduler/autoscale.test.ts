@@ -3,6 +3,7 @@ import {
   AutoScalingClient,
   CreateAutoScalingGroupCommand,
   CreateLaunchConfigurationCommand,
+  DetachInstancesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -27,11 +28,12 @@ let test: TestPlatform;
 let world: World;
 let scheduler: Context;
 let machines: Machines;
+let aws: AutoScalingClient;
 const job = autoscaleJob(async () => machines);
 beforeAll(async () => {
   [moto, test] = await Promise.all([startMoto(), testPlatform()]);
   const { endpoint } = moto;
-  const aws = new AutoScalingClient({ region, endpoint });
+  aws = new AutoScalingClient({ region, endpoint });
   const launch = { LaunchConfigurationName: group, ImageId: 'ami-12c6146b', InstanceType: 't3.small' };
   await aws.send(new CreateLaunchConfigurationCommand(launch));
   await aws.send(
@@ -43,9 +45,11 @@ beforeAll(async () => {
       MaxSize: 3,
       DesiredCapacity: 0,
       NewInstancesProtectedFromScaleIn: true,
+      Tags: Object.entries({ Name: group, 'managed-by': 'cove', component: 'worker' }).map(
+        ([Key, Value]) => ({ Key, Value, PropagateAtLaunch: true }),
+      ),
     }),
   );
-  aws.destroy();
   machines = awsMachines({ region, group }, endpoint);
   world = await makeWorld(test, await test.person('ada'));
   scheduler = { platform: test.platform, actor: { kind: 'system', name: 'scheduler' } };
@@ -56,6 +60,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(async () => {
   machines?.close();
+  aws?.destroy();
   await Promise.all([test?.close(), moto?.server.stop()]);
 });
 beforeEach(async () => {
@@ -102,6 +107,10 @@ async function pass(seconds: number): Promise<void> {
   const ago = sql`make_interval(secs => ${seconds})`;
   await sql`UPDATE workers SET ctime = ctime - ${ago}, draining_at = draining_at - ${ago}`.execute(db());
   await sql`UPDATE attempts SET ended_at = ended_at - ${ago}`.execute(db());
+  const earlier = (at: string) => sql`(machine ->> ${sql.lit(at)})::timestamptz - ${ago}`;
+  await sql`UPDATE scaling SET wanted_at = wanted_at - ${ago}, machines = coalesce((
+    SELECT jsonb_agg(machine || jsonb_build_object('strayed_at', ${earlier('strayed_at')}, 'ended_at', ${earlier('ended_at')}))
+    FROM jsonb_array_elements(machines) machine), '[]')`.execute(db());
 }
 const silent = (seconds: number) =>
   sql`UPDATE workers SET last_seen = now() - make_interval(secs => ${seconds})`.execute(db());
@@ -179,6 +188,81 @@ it('two schedulers alive start no machine twice and end none twice, also where t
     .where('action', '=', 'worker.drain')
     .execute();
   expect(new Set(told.map(({ subject_id }) => subject_id)).size).toBe(told.length);
+});
+
+/** As an operator may, and as Auto Scaling itself: the machine lives on, and is in no group. */
+const loseFromGroup = (id: string) =>
+  aws.send(
+    new DetachInstancesCommand({
+      AutoScalingGroupName: group,
+      InstanceIds: [id],
+      ShouldDecrementDesiredCapacity: true,
+    }),
+  );
+const shown = async () =>
+  (await db().selectFrom('scaling').select('machines').executeTakeFirstOrThrow()).machines;
+
+it('fault 33: a machine that lives, though its group says it is gone, finishes its job, is drained and ended', async () => {
+  const id = await queued();
+  await scale();
+  const [machine] = await there();
+  const worker = await joined(machine!);
+  const run = await take(worker, id);
+  await loseFromGroup(machine!);
+  await scale();
+  expect(await isDraining(worker)).toBe(false);
+  await pass(61);
+  await scale();
+  expect([await isDraining(worker), await there()]).toEqual([true, [machine]]);
+  // It counts against max as long as the cloud has it.
+  await db().updateTable('environments').set({ max_machines: 1 }).execute();
+  const next = await queued();
+  await Promise.all([scale(), scale()]);
+  expect((await machines.look()).wanted).toBe(0);
+
+  await finish(run);
+  await drained(worker);
+  await Promise.all([scale(), scale()]);
+  expect(await shown()).toMatchObject([{ id: machine, state: 'running', ended_at: expect.any(String) }]);
+  expect(await there()).toEqual([]);
+  await scale();
+  expect(await shown()).toEqual([]);
+  await scale();
+  expect((await machines.look()).wanted).toBe(1);
+  expect(await detail(next)).toBe('Starting a machine (1 of 1)');
+  await db().updateTable('environments').set({ max_machines: null }).execute();
+});
+
+it('fault 33: an orphan that no worker row knows is ended, once it is sure', async () => {
+  await queued();
+  await scale();
+  const [machine] = await there();
+  await loseFromGroup(machine!);
+  await db().deleteFrom('executions').execute();
+  await scale();
+  await scale();
+  expect(await there()).toEqual([machine]);
+  await pass(61);
+  await scale();
+  expect(await there()).toEqual([]);
+});
+
+it('an environment that is in no config any more lets its machines go, and is then looked at no more', async () => {
+  await db().updateTable('environments').set({ min_machines: 1 }).execute();
+  await scale();
+  const [machine] = await there();
+  const worker = await joined(machine!);
+  const { machine_group } = await db().selectFrom('environments').selectAll().executeTakeFirstOrThrow();
+  await db().updateTable('environments').set({ in_config: false }).execute();
+  await scale();
+  expect([await isDraining(worker), await there()]).toEqual([true, [machine]]);
+  await drained(worker);
+  await scale();
+  await scale();
+  const row = await db().selectFrom('environments').selectAll().executeTakeFirstOrThrow();
+  expect([await there(), row.machine_group]).toEqual([[], null]);
+  const back = { in_config: true, min_machines: 0, machine_group: JSON.stringify(machine_group) };
+  await db().updateTable('environments').set(back).execute();
 });
 
 it('a worker that nobody told to drain cannot say that it has', async () => {

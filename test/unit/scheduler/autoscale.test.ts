@@ -17,6 +17,8 @@ const machine = (id: string, more: Partial<Machine> = {}): Machine => ({
   id,
   state: 'running',
   launchedAt: NOW - 5 * MINUTE,
+  strayedAt: null,
+  endedAt: null,
   ...more,
 });
 const worker = (instanceId: string, more: Partial<MachineWorker> = {}): MachineWorker => ({
@@ -34,7 +36,7 @@ const state = (more: Partial<State> = {}): State => ({
   graceSeconds: 900,
   slots: 1,
   queued: 0,
-  wanted: more.machines?.length ?? 0,
+  wanted: more.machines?.filter(({ strayedAt }) => strayedAt === null).length ?? 0,
   largest: 10,
   machines: [],
   refusal: null,
@@ -99,6 +101,43 @@ describe('decide', () => {
     expect(decide(after, NOW + 70_000).grow).toBe(1);
   });
 
+  it('gives up what the cloud said yes to and never gave, and tries again later', () => {
+    const asked = decide(state({ queued: 1 }), NOW);
+    const pending = state({ queued: 1, wanted: 1, memory: asked.memory });
+    expect(decide(pending, NOW + JOIN_MS)).toMatchObject({ grow: null, forgo: false });
+    const late = decide(pending, NOW + JOIN_MS + 1);
+    expect(late).toMatchObject({ grow: null, forgo: true, message: expect.stringMatching(/next try/) });
+    const after = state({ queued: 1, memory: late.memory });
+    expect(decide(after, NOW + JOIN_MS + 2 * MINUTE).grow).toBe(1);
+  });
+
+  it('ends a machine that its group does not know, once that is sure and no job runs on it', () => {
+    const seen = (strayedAt: number, workers: MachineWorker[] = [], more: Partial<State> = {}) =>
+      decide(state({ machines: [machine('a', { strayedAt })], wanted: 0, workers, ...more }), NOW);
+    const end = [{ instanceId: 'a', reason: 'stray' }];
+    expect(seen(NOW)).toMatchObject({ end: [], drain: [] });
+    expect(seen(NOW - MINUTE)).toMatchObject({ end, drain: [] });
+    expect(seen(NOW, [worker('a')])).toMatchObject({ end: [], drain: [] });
+    expect(seen(NOW - MINUTE, [worker('a', { running: 1 })])).toMatchObject({
+      end: [],
+      drain: [{ workerId: 'worker of a' }],
+    });
+    const done = worker('a', { drainingSince: NOW, drained: true });
+    expect(seen(NOW - MINUTE, [done])).toMatchObject({ end, drain: [] });
+    // It may be billed: it counts against max, and it is no reason to start one fewer than are needed.
+    const one = { queued: 1, bounds: { min: 0, max: 1 } };
+    expect(seen(NOW, [], one).grow).toBeNull();
+    expect(seen(NOW, [], { ...one, bounds: { min: 0, max: 2 } }).grow).toBe(1);
+  });
+
+  it('tells the cloud again to end what it says is ended and lives, and not at every look', () => {
+    const told = (endedAt: number | null) => {
+      const workers = [worker('a', { drainingSince: 0, drained: true })];
+      return decide(state({ machines: [machine('a', { endedAt })], workers }), NOW).end;
+    };
+    expect([told(null), told(NOW - 5000), told(NOW - MINUTE)].map((end) => end.length)).toEqual([1, 0, 1]);
+  });
+
   it('tells a refusal in the words of the cloud, and gives up what nobody needs any more', () => {
     const refused = { wanted: 1, refusal: 'You have requested more vCPU capacity than your limit of 0' };
     expect(decide(state({ ...refused, queued: 1 }), NOW).message).toContain('more vCPU capacity');
@@ -112,6 +151,7 @@ describe('decide', () => {
     const told = { ...silent, drainingSince: NOW - LOST_MS - 1 };
     expect(decide(state({ machines, workers: [told] }), NOW).end).toMatchObject([{ reason: 'lost' }]);
     expect(decide(state({ machines, workers: [told], trustSilenceFrom: NOW }), NOW).end).toEqual([]);
+    expect(decide(state({ machines, workers: [{ ...told, running: 1 }] }), NOW).end).toEqual([]);
   });
 
   it('replaces at once a spot machine that drains under its job', () => {
@@ -125,7 +165,7 @@ describe('decide', () => {
   });
 });
 
-/** A cloud and its machines, as far as scaling sees them. */
+/** A cloud and its machines, as far as scaling sees them. It lies where it is told to. */
 class World {
   now = NOW;
   wanted = 0;
@@ -137,10 +177,16 @@ class World {
   bounds: State['bounds'];
   slots: number;
   joins: boolean;
+  /** Of those that are told to end so many live on, though the cloud says that they are gone. */
+  undead = 0;
   constructor(bounds: State['bounds'], slots: number, joins = true) {
     this.bounds = bounds;
     this.slots = slots;
     this.joins = joins;
+  }
+
+  get members(): Machine[] {
+    return this.machines.filter(({ strayedAt }) => strayedAt === null);
   }
 
   look(lag: number): State {
@@ -151,30 +197,47 @@ class World {
 
   act(decision: Decision): void {
     if (decision.grow !== null) this.wanted = Math.max(this.wanted, decision.grow);
-    if (decision.forgo) this.wanted = this.machines.length;
+    if (decision.forgo) this.wanted = this.members.length;
     for (const { workerId } of decision.drain) {
       this.#change(
-        (one) => one.id === workerId,
+        (one) => one.id === workerId && one.drainingSince === null,
         () => ({ drainingSince: this.now }),
       );
     }
     for (const { instanceId } of decision.end) {
       const holder = this.workers.find((one) => one.instanceId === instanceId);
       expect(holder?.running ?? 0).toBe(0);
+      const found = this.machines.find(({ id }) => id === instanceId);
+      // Two schedulers may tell it twice.
+      if (found === undefined) continue;
+      if (found.strayedAt === null) this.wanted = Math.max(0, this.wanted - 1);
+      if (this.undead > 0) {
+        this.undead -= 1;
+        const lives = { ...found, strayedAt: found.strayedAt ?? this.now, endedAt: this.now };
+        this.machines = this.machines.map((one) => (one === found ? lives : one));
+        continue;
+      }
       this.machines = this.machines.filter(({ id }) => id !== instanceId);
       this.workers = this.workers.filter((one) => one.instanceId !== instanceId);
-      this.wanted -= 1;
     }
     this.memory = decision.memory;
+  }
+
+  /** The group lets one of its machines go, and does not know it any more. It may start another one instead. */
+  lose(replaces: boolean): void {
+    const [first] = this.members;
+    if (first === undefined) return;
+    this.machines = this.machines.map((one) => (one === first ? { ...one, strayedAt: this.now } : one));
+    if (!replaces) this.wanted = Math.max(0, this.wanted - 1);
   }
 
   /** Machines come up and join, jobs are taken and end, draining workers say that they are done. */
   pass(ms: number, ended: number): void {
     this.now += ms;
-    while (this.machines.length < this.wanted) {
+    while (this.members.length < this.wanted) {
       this.machines.push(machine(`m${++this.made}`, { state: 'starting', launchedAt: this.now }));
     }
-    for (const one of this.machines) {
+    for (const one of this.members) {
       if (!this.joins || this.workers.some(({ instanceId }) => instanceId === one.id)) continue;
       if (this.now - one.launchedAt >= MINUTE) this.workers.push(worker(one.id, { idleSince: this.now }));
     }
@@ -200,6 +263,8 @@ const step = fc.record({
   arrive: fc.nat(3),
   ended: fc.nat(3),
   lag: fc.nat(2),
+  lose: fc.constantFrom(null, null, null, true, false),
+  undead: fc.constantFrom(0, 0, 0, 1),
 });
 
 describe('whatever happens', () => {
@@ -226,6 +291,37 @@ describe('whatever happens', () => {
         const rest = decide(world.look(0), world.now);
         expect(rest).toMatchObject({ grow: null, forgo: false, drain: [], end: [] });
         if (range.max > 0) expect(rest.message).toBe('');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves no stray, and is not above max for them, with two schedulers and a cloud that lies', () => {
+    const steps = fc.array(step, { maxLength: 40 });
+    fc.assert(
+      fc.property(bounds, fc.integer({ min: 1, max: 3 }), steps, (range, slots, all) => {
+        const world = new World(range, slots);
+        for (const { ms, arrive, ended, lag, lose, undead } of all) {
+          world.queued += arrive;
+          if (lose !== null) world.lose(lose);
+          world.undead = undead;
+          const before = world.machines.length + Math.max(0, world.wanted - world.members.length);
+          // Both have looked before either does anything.
+          const two = [decide(world.look(lag), world.now), decide(world.look(lag), world.now)];
+          for (const decision of two) world.act(decision);
+          const billed = world.machines.length + Math.max(0, world.wanted - world.members.length);
+          // What the cloud itself replaced may be too many; nobody here adds to it.
+          expect(billed).toBeLessThanOrEqual(Math.max(range.max, before));
+          world.pass(ms, ended);
+        }
+        world.undead = 0;
+        for (let i = 0; i < 100; i++) {
+          world.act(decide(world.look(0), world.now));
+          world.pass(MINUTE, 99);
+        }
+        expect(world.machines.filter(({ strayedAt }) => strayedAt !== null)).toEqual([]);
+        expect(world.machines).toHaveLength(range.min);
+        if (range.max > 0) expect(world.queued).toBe(0);
       }),
       { numRuns: 300 },
     );

@@ -43,7 +43,7 @@ export async function look(
   const { status } = row ?? {};
   if (row === undefined || (status !== 'created' && status !== 'queued' && status !== 'started')) return null;
   const waits = status === 'queued';
-  const there = (row.machines ?? []).filter(({ state }) => state !== 'ending');
+  const there = (row.machines ?? []).filter(({ state, strayed_at }) => state !== 'ending' && !strayed_at);
   const starting = there.filter(({ state }) => state === 'starting').length;
   const state: State = {
     status,

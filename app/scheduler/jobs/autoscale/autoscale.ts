@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { audit } from '../../../core/audit.ts';
 import type { Context } from '../../../core/context.ts';
+import { CoveError } from '../../../core/errors.ts';
 import { stackMachines } from '../../../core/worker-stacks/machines.ts';
 import { drainWorker } from '../../../core/workers/drain.ts';
 import { type GroupLook, type Machines, openMachines } from '../../../platform/machines/machines.ts';
@@ -9,7 +10,7 @@ import type { MachineGroup } from '../../../settings.ts';
 import type { Job } from '../../runner.ts';
 import { decide } from './decide.ts';
 import { look, type ScaledEnvironment, scaledEnvironments } from './look.ts';
-import type { Decision } from './state.ts';
+import type { Decision, State } from './state.ts';
 
 type Open = (group: MachineGroup) => Promise<Machines>;
 
@@ -35,6 +36,10 @@ export function autoscaleJob(open: Open = openMachines): Job {
         try {
           await scale(context, environment, await machinesOf(context, environment));
         } catch (error) {
+          if (!environment.in_config && isNotFound(error)) {
+            await forget(context, environment);
+            continue;
+          }
           const { message } = error as Error;
           context.platform.log.warn({ err: error, environment: environment.slug }, 'could not be scaled');
           await tell(context, environment, `The cloud gives no machine: ${message}`);
@@ -50,7 +55,7 @@ async function scale(context: Context, environment: ScaledEnvironment, machines:
   // After the cloud was looked at: a worker that joined meanwhile is seen, one that was taken is not missed.
   const { state, now } = await look(context, environment, group);
   const decision = decide(state, now);
-  await remember(context, environment, group, decision);
+  await remember(context, environment, state, decision, now);
   for (const { workerId, reason } of decision.drain) {
     await drainWorker(context, { workerId, reason });
     // So that it hears at once; its next hello or heartbeat tells it in any case.
@@ -66,27 +71,42 @@ async function scale(context: Context, environment: ScaledEnvironment, machines:
   }
   if (decision.forgo) await machines.forgo();
   await forgetGone(context, environment, group);
+  if (!environment.in_config && group.wanted === 0 && group.machines.length === 0)
+    await forget(context, environment);
   await tell(context, environment, decision.message);
+}
+
+const isNotFound = (error: unknown) => error instanceof CoveError && error.code === 'not_found';
+
+/** An environment that is in no config any more, and of whose machines the cloud has none, is done with. */
+async function forget({ platform }: Context, { id }: ScaledEnvironment): Promise<void> {
+  await platform.db.updateTable('environments').set({ machine_group: null }).where('id', '=', id).execute();
 }
 
 /** Before anything is done by it: a scheduler that dies in between has asked for less, never for more. */
 async function remember(
   { platform }: Context,
   { id }: ScaledEnvironment,
-  group: GroupLook,
-  { memory }: Decision,
+  { machines }: State,
+  { memory, end }: Decision,
+  now: number,
 ): Promise<void> {
   const time = (at: number | null) => (at === null ? null : new Date(at));
+  const told = new Set(end.map(({ instanceId }) => instanceId));
   const row = {
     wanted: memory.wanted,
     wanted_at: time(memory.wantedAt),
     failures: memory.failures,
     failed_at: time(memory.failedAt),
     machines: JSON.stringify(
-      group.machines.map((one) => ({
+      machines.map((one) => ({
         id: one.id,
         state: one.state,
-        launched_at: one.launchedAt.toISOString(),
+        launched_at: time(one.launchedAt),
+        ...(one.strayedAt !== null && { strayed_at: time(one.strayedAt) }),
+        ...((told.has(one.id) || one.endedAt !== null) && {
+          ended_at: time(told.has(one.id) ? now : one.endedAt),
+        }),
       })),
     ),
     mtime: new Date(),

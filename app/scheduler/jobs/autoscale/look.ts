@@ -4,23 +4,27 @@ import type { Context } from '../../../core/context.ts';
 import { NOBODY, quotasFor } from '../../../core/lifecycle/quota-sql.ts';
 import { reachableSince } from '../../../core/workers/control-plane.ts';
 import type { GroupLook } from '../../../platform/machines/machines.ts';
+import type { KnownMachine } from '../../../platform/tables.ts';
 import type { MachineGroup } from '../../../settings.ts';
 import { boundsAt } from './schedule.ts';
-import type { MachineWorker, State } from './state.ts';
+import type { Machine, MachineWorker, State } from './state.ts';
 
 export interface ScaledEnvironment {
   id: string;
   slug: string;
   machine_group: MachineGroup;
+  /** False: taken out of the config. Its machines go as their jobs end, whether its group is still there or not. */
+  in_config: boolean;
 }
 
 /** Environments whose machines the platform starts and ends. */
 export async function scaledEnvironments({ platform }: Context): Promise<ScaledEnvironment[]> {
   const rows = await platform.db
     .selectFrom('environments')
-    .select(['id', 'slug', 'machine_group'])
+    .select(['id', 'slug', 'machine_group', 'in_config'])
     .where('machine_group', 'is not', null)
-    .where('in_config', '=', true)
+    // Of a worker stack that is gone nobody tells.
+    .where((eb) => eb.or([eb('in_config', '=', true), eb('worker_stack_id', 'is', null)]))
     .where('purpose', '=', 'jobs')
     .execute();
   return rows.flatMap(({ machine_group, ...row }) => (machine_group ? [{ ...row, machine_group }] : []));
@@ -45,7 +49,13 @@ export async function look(
     .selectFrom('environments')
     .leftJoin('scaling', 'scaling.environment_id', 'environments.id')
     .selectAll('environments')
-    .select(['scaling.wanted', 'scaling.wanted_at', 'scaling.failures', 'scaling.failed_at'])
+    .select([
+      'scaling.wanted',
+      'scaling.wanted_at',
+      'scaling.failures',
+      'scaling.failed_at',
+      'scaling.machines',
+    ])
     .select([
       sql<Date>`now()`.as('now'),
       sql<number>`CASE WHEN environments.paused_at IS NULL THEN ${MAY_START} ELSE 0 END`.as('queued'),
@@ -54,13 +64,15 @@ export async function look(
     .executeTakeFirstOrThrow();
   const { min_machines: min, max_machines: max, ceiling, schedule, now } = row;
   const state: State = {
-    bounds: boundsAt({ min: row.enabled ? min : 0, max, ceiling, schedule }, now),
+    bounds: row.in_config
+      ? boundsAt({ min: row.enabled ? min : 0, max, ceiling, schedule }, now)
+      : { min: 0, max: 0 },
     graceSeconds: row.grace_seconds,
     slots: row.machine_slots,
     queued: row.queued,
     wanted: group.wanted,
     largest: group.largest,
-    machines: group.machines.map((machine) => ({ ...machine, launchedAt: machine.launchedAt.getTime() })),
+    machines: machinesOf(group, row.machines ?? [], now.getTime()),
     refusal: group.refusal,
     workers: await workersOf(db, id),
     memory: {
@@ -72,6 +84,19 @@ export async function look(
     trustSilenceFrom: await reachableSince(platform),
   };
   return { state, now: now.getTime() };
+}
+
+/** What the cloud shows, and what is known of the same machines from the looks before. Pure. */
+export function machinesOf({ machines }: GroupLook, known: KnownMachine[], now: number): Machine[] {
+  const before = new Map(known.map((one) => [one.id, one]));
+  const time = (at: string | null | undefined) => (at == null ? null : Date.parse(at));
+  return machines.map(({ id, state, launchedAt, stray }) => ({
+    id,
+    state,
+    launchedAt: launchedAt.getTime(),
+    strayedAt: stray ? (time(before.get(id)?.strayed_at) ?? now) : null,
+    endedAt: time(before.get(id)?.ended_at),
+  }));
 }
 
 async function workersOf(db: Context['platform']['db'], environmentId: string): Promise<MachineWorker[]> {

@@ -10,6 +10,10 @@ export interface Machine {
   id: string;
   state: 'starting' | 'running' | 'ending';
   launchedAt: number;
+  /** Since when it has been seen outside its group, which it bears the mark of; null: it is inside. */
+  strayedAt: number | null;
+  /** When the cloud was last asked to end it. */
+  endedAt: number | null;
 }
 /** The worker of a machine of the group. */
 export interface MachineWorker {
@@ -49,7 +53,7 @@ export interface State {
   trustSilenceFrom: number;
 }
 
-export type EndReason = 'drained' | 'never joined' | 'lost';
+export type EndReason = 'drained' | 'never joined' | 'lost' | 'stray';
 export interface Decision {
   /** Ask the cloud for so many; null: ask for nothing. */
   grow: number | null;
@@ -67,7 +71,7 @@ export interface Decision {
 export const JOIN_MS = 20 * 60_000;
 /** A worker not heard of for so long, and without a lease, is lost. */
 export const LOST_MS = 3 * 60_000;
-/** The cloud's answers may be older than our last wish for so long. */
+/** The cloud's answers may be older than our last wish for so long; a machine is a stray only after it. */
 export const SETTLE_MS = 60_000;
 const BACK_OFF_MS = 60_000;
 const LONGEST_BACK_OFF_MS = 30 * 60_000;
