@@ -61,6 +61,8 @@ export const HelloRequest = z.object({
   instance_id: z.string().optional(),
   /** What jobs may have of the machine together; absent: nobody counts. Since 0.2. */
   whole: Resources.optional(),
+  /** It reads the mounts of a job; absent: it would run the job without them, and gets none that has some. Since 0.2. */
+  mounts: z.boolean().optional(),
 });
 export const HelloResponse = z.object({
   worker: z.object({ id: z.uuid(), name: z.string() }),

@@ -103,6 +103,7 @@ const introduction = (settings: WorkerSettings) => ({
   memory: totalmem(),
   executors: settings.executors,
   relay: settings.relay,
+  mounts: true,
   ...(settings.machine && { instance_id: settings.machine.instanceId }),
 });
 

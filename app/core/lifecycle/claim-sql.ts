@@ -7,7 +7,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { hasRoom, NOBODY, taken } from './quota-sql.ts';
-import { fitsIn } from './room-sql.ts';
+import { fitsIn, HAS_MOUNTS, MOUNTS_THEM } from './room-sql.ts';
 import type { MachineRoom } from './run-store.ts';
 import { leaseEnd, movable, move } from './sql.ts';
 
@@ -25,7 +25,7 @@ export function turnQuery(
   const { now, ever } = roomFor(room);
   return sql<{ id: string }>`
     WITH RECURSIVE holder AS MATERIALIZED (
-      SELECT workers.environment_id FROM workers JOIN environments ON environments.id = workers.environment_id
+      SELECT workers.environment_id, ${MOUNTS_THEM} AS mounts FROM workers JOIN environments ON environments.id = workers.environment_id
       WHERE workers.id = ${workerId} AND draining_at IS NULL AND environments.paused_at IS NULL
     ), lanes AS (
       SELECT first.* FROM holder CROSS JOIN LATERAL (
@@ -47,7 +47,7 @@ export function turnQuery(
       SELECT executions.id, executions.priority, executions.queued_at, executions.counter, ${now} AS fits FROM executions
       WHERE executions.environment_id = (SELECT environment_id FROM holder) AND ${WAITS}
         AND executions.project_id = lanes.project_id AND ${CREATOR} = lanes.creator
-        AND executions.id <> ALL (${held}::uuid[]) AND ${ever}
+        AND executions.id <> ALL (${held}::uuid[]) AND ${ever} AND ((SELECT mounts FROM holder) OR NOT ${HAS_MOUNTS})
       ORDER BY executions.priority DESC, executions.queued_at, executions.counter LIMIT 1) head
     WHERE ${hasRoom('projects', sql`lanes.creator`, held)}
     ORDER BY coalesce(running.n, 0), head.priority DESC, head.queued_at, head.counter, head.id LIMIT 1) first
@@ -106,7 +106,7 @@ async function attempt(
   const { rows } = await sql<{ limited: string | null } & { [K in keyof Won]: Won[K] | null }>`
     WITH holder AS (
       -- Locked, so that a worker told to drain has no claim under way that nobody sees.
-      SELECT workers.id, workers.name, workers.environment_id FROM workers
+      SELECT workers.id, workers.name, workers.environment_id, ${MOUNTS_THEM} AS mounts FROM workers
       JOIN environments ON environments.id = workers.environment_id
       WHERE workers.id = ${workerId} AND draining_at IS NULL AND environments.paused_at IS NULL FOR SHARE OF workers
     ), wish AS MATERIALIZED (
@@ -116,6 +116,7 @@ async function attempt(
       FROM executions JOIN projects ON projects.id = executions.project_id
       JOIN holder ON holder.environment_id = executions.environment_id
       WHERE executions.id = ${executionId} AND ${WAITS} AND ${hasRoom('projects', CREATOR, [])}
+        AND (holder.mounts OR NOT ${HAS_MOUNTS})
     ), claimed AS (
       UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),
         status_detail = '', executor_identity = wish.name

@@ -28,6 +28,11 @@ export const fitsIn = (
     WHERE jsonb_typeof(device.value) = 'number'
       AND device.value::float8 > coalesce((${free} -> 'devices' ->> device.key)::float8, 0)))`;
 
+/** Over `executions`. */
+export const HAS_MOUNTS = sql<boolean>`(coalesce(executions.runtime_config -> 'mounts', '[]') <> '[]')`;
+/** Over `workers`: it reads the mounts of a job. Older ones do not, and would run it without them. */
+export const MOUNTS_THEM = sql<boolean>`coalesce(workers.info ->> 'mounts' = 'true', false)`;
+
 const LIVING = sql`workers.environment_id = executions.environment_id
   AND workers.last_seen > now() - interval '1 minute'`;
 
@@ -51,3 +56,11 @@ export const TOO_LARGE = sql<
         max((workers.info #>> '{whole,devices,nvidia.com/gpu}')::int)::text || ' nvidia.com/gpu')
       || '.' END
     FROM workers WHERE ${LIVING}) END)`;
+
+/** Over `executions`: what a job with mounts is told where all workers of its environment are older than mounts; else null. */
+export const TOO_OLD = sql<
+  string | null
+>`(CASE WHEN ${HAS_MOUNTS} THEN (SELECT CASE WHEN count(*) > 0 AND NOT bool_or(${MOUNTS_THEM})
+    THEN 'Waits: it mounts folders, and worker ' || min(workers.name) || ' is too old for that'
+      || CASE WHEN count(*) > 1 THEN ', as all others here are.' ELSE '.' END END
+  FROM workers WHERE ${LIVING}) END)`;

@@ -6929,6 +6929,7 @@ export interface paths {
                         hostname: string;
                         instance_id?: string;
                         memory: number;
+                        mounts?: boolean;
                         protocol: number;
                         relay?: boolean;
                         unready?: string;

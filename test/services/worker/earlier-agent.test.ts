@@ -3,6 +3,7 @@
  * it said then is kept in `earlier-agent.json`, and is said again everywhere; `COVE_RECORD=1` keeps it anew.
  */
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +116,50 @@ test('what it said then is still understood', async () => {
     expect.arrayContaining(['hello', 'claim', 'metadata', 'outputs', 'log-chunks', 'end']),
   );
   await expectDone(id);
+});
+
+test('a job with mounts is kept from who does not say that it knows them, and tells why it waits', async () => {
+  const { environmentId: environment, projectId } = world;
+  await at.platform.db
+    .updateTable('environments')
+    .set({ executor: 'docker' })
+    .where('id', '=', environment)
+    .execute();
+  const say = async (path: string, body: object) => {
+    const response = await fetch(new URL(`/api/worker/v1/${path}`, url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Worker ${world.workerToken}` },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const hello = { protocol: PROTOCOL_VERSION, version: '0', hostname: 'h', cpus: 1, memory: 1 };
+  const greet = (more: object) => say('hello', { ...hello, executors: ['docker'], ...more });
+  const claim = (execution_id: string, name: boolean) =>
+    say('claim', { execution_id, ...(name && { claim: randomUUID() }) });
+  const step = (name: string) => `- step:\n    name: ${name}\n    image: none\n    command: "true"\n`;
+  const yaml = `${step('mounts')}    mounts:\n      - /mnt/corpora:/corpora\n${step('plain')}`;
+  const commit = await api.importPackage(projectId, { 'valohai.yaml': yaml });
+  const mounts = await api.create(projectId, commit, 'mounts', { environment });
+  const why = () => api.ok('GET', `/executions/${mounts.id}/waiting/`);
+
+  expect((await greet({})).status).toBe(200);
+  for (const named of [false, true])
+    expect(await claim(mounts.id, named)).toMatchObject({ status: 409, body: { code: 'not_claimable' } });
+  expect(await why()).toMatchObject({
+    reason: 'old_worker',
+    message: 'Waits: it mounts folders, and worker one is too old for that.',
+  });
+  // Nor does it stand in the way of what comes behind it.
+  const plain = await api.create(projectId, commit, 'plain', { environment });
+  expect(await claim(mounts.id, true)).toMatchObject({ status: 200, body: { execution_id: plain.id } });
+
+  expect((await greet({ mounts: true })).status).toBe(200);
+  expect(await why()).not.toMatchObject({ reason: 'old_worker' });
+  expect(await claim(mounts.id, true)).toMatchObject({
+    status: 200,
+    body: { execution_id: mounts.id, mounts: [{ source: '/mnt/corpora', destination: '/corpora' }] },
+  });
 });
 
 test.each([PROTOCOL_VERSION - 1, PROTOCOL_VERSION + 1])(

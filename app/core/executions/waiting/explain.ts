@@ -10,6 +10,8 @@ export interface State {
   told: string;
   /** It asks for more than any machine of its environment has, in numbers. */
   tooLarge?: string | null;
+  /** It asks for what no worker of its environment knows yet. */
+  tooOld?: string | null;
   /** What its worker does before the command runs; null: it runs, or its worker does not say. */
   phase: { kind: string; since: number } | null;
   environment: {
@@ -47,6 +49,7 @@ export type Code =
   | 'vault_sealed'
   | 'needs'
   | 'too_large'
+  | 'old_worker'
   | 'machine_starting'
   | 'max_scale'
   | 'no_machine'
@@ -90,6 +93,7 @@ export function explain(state: State, now: number): Answer | null {
     quota(state, answer) ??
     needs(state, answer) ??
     tooLarge(state, answer) ??
+    tooOld(state, answer) ??
     machines(state, alive, answer, now) ??
     queue(state, alive, answer)
   );
@@ -159,6 +163,11 @@ function needs({ told }: State, answer: Make): Answer | null {
 function tooLarge({ tooLarge: message }: State, answer: Make): Answer | null {
   if (message === undefined || message === null) return null;
   return answer('too_large', message, 'Ask for less, or choose another environment.');
+}
+
+function tooOld({ tooOld: message }: State, answer: Make): Answer | null {
+  if (message === undefined || message === null) return null;
+  return answer('old_worker', message, 'The operator updates the workers; then it starts by itself.');
 }
 
 function machines(

@@ -4,7 +4,7 @@ import type { Database } from '../../../platform/tables.ts';
 import { mostOf } from '../../environments/scaling.ts';
 import { ahead, type Line } from '../../lifecycle/order.ts';
 import { NOBODY, quotasFor } from '../../lifecycle/quota-sql.ts';
-import { TOO_LARGE } from '../../lifecycle/room-sql.ts';
+import { TOO_LARGE, TOO_OLD } from '../../lifecycle/room-sql.ts';
 import type { State } from './explain.ts';
 
 const MOST_AHEAD = 1_000;
@@ -37,7 +37,7 @@ export async function look(
     ])
     .select(['paused_at', 'pause_reason', 'pausers.username as pauser', 'machine_group', 'max_machines'])
     .select(['ceiling', 'scaling.machines', 'scaling.message', 'scaling.wanted', 'phase', 'phase_since'])
-    .select([sql<Date>`now()`.as('now'), TOO_LARGE.as('too_large')])
+    .select([sql<Date>`now()`.as('now'), TOO_LARGE.as('too_large'), TOO_OLD.as('too_old')])
     .where('executions.id', '=', executionId)
     .executeTakeFirst();
   const { status } = row ?? {};
@@ -50,6 +50,7 @@ export async function look(
     since: (row.started_at ?? row.queued_at ?? row.ctime).getTime(),
     told: row.status_detail,
     tooLarge: waits ? row.too_large : null,
+    tooOld: waits ? row.too_old : null,
     phase: row.phase === null ? null : { kind: row.phase, since: (row.phase_since ?? row.now).getTime() },
     environment: {
       slug: row.slug,

@@ -57,6 +57,7 @@ describe('what holds a job up, in words', () => {
     ['draining', worker({ draining: true }), /about to go/],
     ['vault_sealed', { told: 'Waits: Vault is sealed' }, /operator unseals/],
     ['too_large', { tooLarge: 'Waits: it asks for 8 cores' }, /8 cores Ask for less/],
+    ['old_worker', { tooOld: 'Waits: worker one is too old' }, /one is too old The operator updates/],
     ['needs', { told: 'Waits: GitHub does not answer' }, /tried again/],
     [
       'machine_starting',
