@@ -7,20 +7,32 @@ import type { Checksums } from './checksums.ts';
 /** For all transfers of a worker; more would only fill the machine of the job. */
 export const transferMemory = new Budget(96 * 1024 * 1024);
 
-/** A refused signature may just be too old (403; Google says 400): the next try asks for a new one. */
+/** A refused signature may just be too old (403; Google, and AWS of credentials that ended, say 400). */
 const isRefused = (error: unknown) => error instanceof HttpError && [400, 403].includes(error.status);
-export const worthAnother = (error: unknown): boolean => isPassing(error) || isRefused(error);
+/** What S3 says with 400 of bytes that were hurt or held up on their way. */
+const ON_THE_WAY = /<Code>(BadDigest|IncompleteBody|RequestTimeout)</;
+/** So many addresses in a row are tried: what two fresh ones are refused for is not their age. */
+const REFUSALS = 3;
+const passes = (error: unknown) =>
+  isPassing(error) || (error instanceof HttpError && error.status === 400 && ON_THE_WAY.test(error.body));
+
+/** For what has another address with each try: whether another try can help. */
+export function freshEachTry(): (error: unknown) => boolean {
+  let refusals = 0;
+  return (error) => passes(error) || (isRefused(error) && ++refusals < REFUSALS);
+}
 
 /** Where a download comes from; asked for anew after a refusal, where that is possible. */
 export class Address {
-  #url: string;
-  #refused: string | undefined;
+  #at: { url: string; refused: boolean };
+  #refusals = 0;
+  #renewal: Promise<void> | undefined;
   readonly #renew: (() => Promise<string>) | undefined;
   readonly #ofUser: boolean;
 
   /** `ofUser`: as somebody wrote it, not one that the API has signed. */
   constructor(url: string, renew?: () => Promise<string>, ofUser = false) {
-    this.#url = url;
+    this.#at = { url, refused: false };
     this.#renew = renew;
     this.#ofUser = ofUser;
   }
@@ -38,19 +50,39 @@ export class Address {
   }
 
   async use<T>(work: (url: string) => Promise<T>): Promise<T> {
-    if (this.#refused === this.#url && this.#renew !== undefined) this.#url = await this.#renew();
-    const url = this.#url;
+    if (this.#at.refused) await this.#fresh();
+    const at = this.#at;
     try {
-      return await work(url);
+      const done = await work(at.url);
+      this.#refusals = 0;
+      return done;
     } catch (error) {
-      if (isRefused(error)) this.#refused = url;
+      if (isRefused(error) && !at.refused) {
+        at.refused = true;
+        this.#refusals++;
+      }
       throw error;
     }
   }
 
   /** Whether another try can help. */
   worthAnother(error: unknown): boolean {
-    return isPassing(error) || (this.#renew !== undefined && isRefused(error));
+    const mayBeOld = this.#renew !== undefined && this.#refusals < REFUSALS;
+    return passes(error) || (mayBeOld && isRefused(error));
+  }
+
+  /** One for all pieces of a file that wait for it. */
+  async #fresh(): Promise<void> {
+    const renew = this.#renew;
+    if (renew === undefined) return;
+    this.#renewal ??= renew()
+      .then((url) => {
+        this.#at = { url, refused: false };
+      })
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+    await this.#renewal;
   }
 }
 

@@ -5,7 +5,7 @@ import { retry } from '../retry.ts';
 import { type Checksums, contentMd5 } from './checksums.ts';
 import { Hasher, PieceHasher, sharedBuffer } from './hasher.ts';
 import { inParallel } from './in-parallel.ts';
-import { Changed, inTurn, readFull, transferMemory, worthAnother } from './transfer.ts';
+import { Changed, freshEachTry, inTurn, readFull, transferMemory } from './transfer.ts';
 
 const AT_ONCE = 4;
 const TRIES = 8;
@@ -47,7 +47,7 @@ export async function uploadInParts(
         throw Object.assign(new Error(`part ${number} arrived as other bytes`), { code: 'DAMAGED' });
       etagsTell ||= etag === md5;
     };
-    await retry(attempt, { signal, again: worthAnother, tries: TRIES });
+    await retry(attempt, { signal, again: freshEachTry(), tries: TRIES });
   };
 
   const before = await file.stat();

@@ -4,7 +4,7 @@ import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
 import { ChecksumStream, type Checksums, checksumsOf, contentMd5 } from './checksums.ts';
 import { type FoundFile, openOutput } from './output-files.ts';
-import { Changed, readFull, transferMemory, worthAnother } from './transfer.ts';
+import { Changed, freshEachTry, readFull, transferMemory } from './transfer.ts';
 import { type Sending, uploadInParts } from './upload-parts.ts';
 
 const TRIES = 8;
@@ -47,6 +47,7 @@ export async function uploadFile(
       await file.close();
     }
   };
+  const worthAnother = freshEachTry();
   const again = (error: unknown) =>
     error instanceof Changed ? ++changed < CHANGED_TRIES : worthAnother(error);
   return retry(attempt, { signal, again, tries: TRIES });
