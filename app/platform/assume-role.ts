@@ -10,9 +10,15 @@ interface Asking {
   /** Without: this machine's identity. */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }
+export interface RoleCredentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+  expiration?: Date;
+}
 
-/** As the SDK's clients take credentials: they keep what it gives, and ask again before it ends. */
-export async function assumeRole({ arn, externalId }: AssumedRole, asking: Asking) {
+/** Asks STS, once. */
+export async function assumeRole({ arn, externalId }: AssumedRole, asking: Asking): Promise<RoleCredentials> {
   const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
   const sts = new STSClient(asking);
   try {
@@ -27,4 +33,31 @@ export async function assumeRole({ arn, externalId }: AssumedRole, asking: Askin
   } finally {
     sts.destroy();
   }
+}
+
+/**
+ * Keeps what `ask` gives, and asks again at half of its life: what is signed with it, which ends with it, is good for the
+ * other half at least. Where asking fails then, what is kept serves until its end.
+ */
+export function renewing(ask: () => Promise<RoleCredentials>): () => Promise<RoleCredentials> {
+  let kept: { credentials: RoleCredentials; renewAt: number } | undefined;
+  let asked: Promise<RoleCredentials> | undefined;
+  const renew = async () => {
+    const began = Date.now();
+    const credentials = await ask();
+    const ends = credentials.expiration?.getTime() ?? began;
+    kept = { credentials, renewAt: (began + ends) / 2 };
+    return credentials;
+  };
+  return async () => {
+    if (kept !== undefined && Date.now() < kept.renewAt) return kept.credentials;
+    asked ??= renew().finally(() => {
+      asked = undefined;
+    });
+    return asked.catch((error) => {
+      const { expiration } = kept?.credentials ?? {};
+      if (kept === undefined || expiration === undefined || expiration.getTime() <= Date.now()) throw error;
+      return kept.credentials;
+    });
+  };
 }

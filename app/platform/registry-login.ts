@@ -46,7 +46,9 @@ export async function ecrLogin({ region, endpoint, credentials, role }: EcrAcces
     ...(endpoint !== undefined && { endpoint }),
     ...(role ? { credentials: () => assumeRole(role, { region }) } : credentials && { credentials }),
   });
-  const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
+  const { authorizationData } = await client
+    .send(new GetAuthorizationTokenCommand({}))
+    .finally(() => client.destroy());
   const token = authorizationData?.[0]?.authorizationToken ?? '';
   const [username, ...rest] = Buffer.from(token, 'base64').toString().split(':');
   if (!username || rest.length === 0) throw new Error('ECR gave no token');

@@ -298,10 +298,18 @@ export const UploadPartsResponse = z.object({
 export const CompleteUploadRequest = PartedUpload;
 /** `missing`: numbers of the parts to send again; none: the file is whole and in its place. May be asked again. */
 export const CompleteUploadResponse = z.object({ missing: z.array(z.int()) });
-/** New addresses of inputs whose old ones have expired. */
-export const DownloadsRequest = Fenced.extend({ datum_ids: z.array(z.uuid()).min(1).max(1000) });
+/** New addresses of what a run fetches before it starts, in place of those that were refused. */
+export const DownloadsRequest = Fenced.extend({
+  datum_ids: z.array(z.uuid()).max(1000),
+  /** Inputs without a datum that a store has, as `InputFile.uri` names them. Since 0.2. */
+  uris: z.array(z.string()).max(1000).optional(),
+  /** The commit's files, too. Since 0.2. */
+  snapshot: z.boolean().optional(),
+});
 export const DownloadsResponse = z.object({
   downloads: z.array(z.object({ datum_id: z.uuid(), url: z.string() })),
+  objects: z.array(z.object({ uri: z.string(), url: z.string() })).default([]),
+  snapshot: z.string().optional(),
 });
 export const LogChunkReport = Fenced.extend({
   first_seq: Seq,

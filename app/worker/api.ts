@@ -147,8 +147,19 @@ export class RunApi {
   async completeUpload(report: Report<typeof CompleteUploadRequest>): Promise<number[]> {
     return CompleteUploadResponse.parse(await this.#report('complete-upload', report)).missing;
   }
-  async downloads(report: Report<typeof DownloadsRequest>): Promise<{ datum_id: string; url: string }[]> {
-    return DownloadsResponse.parse(await this.#report('downloads', report)).downloads;
+  /** Another address of a file that the job takes in, by its datum or as it was named. */
+  async download({ datum_id, uri }: { datum_id: string | null; uri: string }): Promise<string> {
+    const asked = datum_id === null ? { datum_ids: [], uris: [uri] } : { datum_ids: [datum_id] };
+    const { downloads, objects } = await this.#downloads(asked);
+    return one(downloads[0] ?? objects[0], uri);
+  }
+  /** Another address of the commit's files. */
+  async snapshot(): Promise<string> {
+    const { snapshot } = await this.#downloads({ datum_ids: [], snapshot: true });
+    return one(snapshot === undefined ? undefined : { url: snapshot }, "the commit's files");
+  }
+  async #downloads(report: Report<typeof DownloadsRequest>) {
+    return DownloadsResponse.parse(await this.#report('downloads', report));
   }
   async logChunk(report: Report<typeof LogChunkReport>): Promise<void> {
     await this.#report('log-chunks', report);
@@ -175,6 +186,11 @@ export class RunApi {
       again: (error) => isPassing(error) && (!isBroken(error) || ++broken < BROKEN_TRIES),
     });
   }
+}
+
+function one(found: { url: string } | undefined, what: string): string {
+  if (found === undefined) throw new Error(`the API named no other address for ${what}`);
+  return found.url;
 }
 
 /** A 500 is no outage: the API stumbles over this very report, and will do so again. */

@@ -147,17 +147,13 @@ async function makeReady(
       folder: folder.inputs,
       status: tell('inputs'),
       signal,
-      renew: async (datumId) => {
-        const [found] = await api.downloads({ datum_ids: [datumId] });
-        if (found === undefined) throw new Error(`datum://${datumId} is no more`);
-        return found.url;
-      },
+      renew: (file) => api.download(file),
     }),
   );
   const unpacking = orAbort(
     job.snapshot === null
       ? Promise.resolve(null)
-      : fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal),
+      : fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal, () => api.snapshot()),
   );
   const results = await Promise.allSettled([preparing, fetching, unpacking]);
   const [prepared, inputs, snapshot] = results;

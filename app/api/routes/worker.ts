@@ -280,12 +280,19 @@ const routes: Routes = async (app, { platform }) => {
     run('downloads'),
     {
       config,
-      schema: { ...of('New addresses of inputs', DownloadsRequest), response: { 200: DownloadsResponse } },
+      schema: {
+        ...of('New addresses of what is fetched first', DownloadsRequest),
+        response: { 200: DownloadsResponse },
+      },
     },
     async (request) => {
       const links = linksOf(request);
       const found = await downloads(request.context, { executionId: request.params.id, ...request.body });
-      return { downloads: found.downloads.map((one) => ({ ...one, url: links.absolute(one.url) })) };
+      return {
+        downloads: found.downloads.map((one) => ({ ...one, url: links.absolute(one.url) })),
+        objects: found.objects.map((one) => ({ ...one, url: links.absolute(one.url) })),
+        ...(found.snapshot !== undefined && { snapshot: links.absolute(found.snapshot) }),
+      };
     },
   );
   app.post(

@@ -1,40 +1,54 @@
+import type { z } from 'zod';
+import type { DownloadsRequest, DownloadsResponse } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
-import { notFound } from '../errors.ts';
+import { CoveError, notFound } from '../errors.ts';
 import { inputFilesOf } from '../executions/input-files.ts';
-import { openStores } from '../stores/open.ts';
 import { requireRun } from './guard.ts';
+import { inputData } from './input-data.ts';
 
 const EXPIRES_SECONDS = 12 * 3600;
 
-/** New addresses of a run's inputs: those of the claim end, or end early with the identity that signed them. */
+/**
+ * New addresses of what a run fetches before it starts: those of the claim end, or end early with the identity that
+ * signed them.
+ */
 export async function downloads(
   context: Context,
-  input: { executionId: string; token: string; datum_ids: string[] },
-): Promise<{ downloads: { datum_id: string; url: string }[] }> {
+  input: z.infer<typeof DownloadsRequest> & { executionId: string },
+): Promise<z.infer<typeof DownloadsResponse>> {
   const run = await requireRun(context, input);
-  const { db } = context.platform;
-  const { inputs } = await db
+  const { db, storage } = context.platform;
+  const row = await db
     .selectFrom('executions')
-    .select('inputs')
-    .where('id', '=', run.executionId)
+    .leftJoin('commits', 'commits.id', 'executions.commit_id')
+    .select(['executions.inputs', 'commits.snapshot_key'])
+    .where('executions.id', '=', run.executionId)
     .executeTakeFirstOrThrow();
-  const files = await inputFilesOf(db, { id: run.executionId, inputs });
-  const allowed = new Set(files.map(({ datum_id }) => datum_id));
-  const foreign = input.datum_ids.find((id) => !allowed.has(id));
-  if (foreign !== undefined) throw notFound(`Input datum://${foreign} of this run`);
-  const data = await db
-    .selectFrom('datums')
-    .select(['id', 'storage_key', 'store_id'])
-    .where('id', 'in', input.datum_ids)
-    .where('purged', '=', false)
-    .execute();
-  const storeOf = await openStores(
-    context,
-    data.map(({ store_id }) => store_id),
-  );
-  const signed = data.map(async ({ id, storage_key, store_id }) => ({
-    datum_id: id,
-    url: await storeOf(store_id).presignGet(storage_key, { expires: EXPIRES_SECONDS }),
-  }));
-  return { downloads: await Promise.all(signed) };
+  const all = await inputFilesOf(db, { id: run.executionId, inputs: row.inputs });
+  const { datum_ids, uris = [] } = input;
+  const files = [
+    ...datum_ids.map((id) => known(all, `datum://${id}`, (file) => file.datum_id === id)),
+    ...uris.map((uri) => known(all, uri, (file) => file.datum_id === null && file.uri === uri)),
+  ];
+  const data = await inputData(context, run.projectId, files, EXPIRES_SECONDS);
+  const urlOf = (name: string) => {
+    const url = data.get(name)?.url;
+    if (url === undefined)
+      throw new CoveError('invalid', `Input ${name} has no address that is signed here.`);
+    return url;
+  };
+  return {
+    downloads: datum_ids.map((datum_id) => ({ datum_id, url: urlOf(datum_id) })),
+    objects: uris.map((uri) => ({ uri, url: urlOf(uri) })),
+    ...(input.snapshot === true &&
+      row.snapshot_key !== null && {
+        snapshot: await storage.presignGet(row.snapshot_key, { expires: EXPIRES_SECONDS }),
+      }),
+  };
+}
+
+function known<F>(all: readonly F[], name: string, is: (file: F) => boolean): F {
+  const found = all.find(is);
+  if (found === undefined) throw notFound(`Input ${name} of this run`);
+  return found;
 }

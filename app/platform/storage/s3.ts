@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { z } from 'zod';
-import { type AssumedRole, assumeRole } from '../assume-role.ts';
+import { type AssumedRole, assumeRole, renewing } from '../assume-role.ts';
 import { connection } from '../outbound.ts';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
@@ -53,14 +53,12 @@ const LIMITS = { smallest: 5 * MIB, largest: 5 * 1024 * MIB, count: 10_000 };
 export function openS3(address: S3Address): ObjectStore {
   const { bucket: Bucket, region, endpoint, credentials, role, lookup } = address;
   const { httpsAgent, httpAgent } = connection(endpoint ?? `https://s3.${region}.amazonaws.com`, lookup);
+  const keys = credentials && { credentials: withoutUndefined(credentials) };
+  const asRole = role && renewing(() => assumeRole(role, { region, ...keys }));
   const client = new S3Client({
     region,
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
-    ...(role && {
-      credentials: () =>
-        assumeRole(role, { region, ...(credentials && { credentials: withoutUndefined(credentials) }) }),
-    }),
-    ...(!role && credentials && { credentials: withoutUndefined(credentials) }),
+    ...(asRole ? { credentials: asRole } : keys),
     // Its own checksum of a body that a presigned address does not know yet would be that of nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -90,8 +88,17 @@ export function openS3(address: S3Address): ObjectStore {
   };
   const signed = (key: string, more: Pick<Signing, 'method' | 'expires' | 'query' | 'headers'>) =>
     ask('signing', key, async () => {
-      const given = await client.config.credentials();
-      return signS3Url({ ...more, base: await baseOf(), key: checkKey(key), region, credentials: given });
+      // The SDK keeps a role's credentials until they are about to end: too late for an address.
+      const given = await (asRole ?? client.config.credentials)();
+      const expires = secondsOf(more.expires, given);
+      return signS3Url({
+        ...more,
+        expires,
+        base: await baseOf(),
+        key: checkKey(key),
+        region,
+        credentials: given,
+      });
     });
   /** The size is signed, so that no other one is accepted. */
   const presigned = async (
@@ -226,6 +233,12 @@ const unlessMissing = (error: { code?: string }): undefined => {
   if (error.code !== 'not_found') throw error;
   return undefined;
 };
+
+/** An address ends with the credentials that signed it: no longer time is promised. */
+const secondsOf = (wanted: number, { expiration }: { expiration?: Date }): number =>
+  expiration === undefined
+    ? wanted
+    : Math.max(1, Math.min(wanted, Math.floor((expiration.getTime() - Date.now()) / 1000)));
 
 const withoutUndefined = ({ sessionToken, ...keys }: z.infer<typeof S3Credentials>) => ({
   ...keys,

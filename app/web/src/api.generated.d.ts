@@ -7232,7 +7232,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** New addresses of inputs */
+        /** New addresses of what is fetched first */
         post: {
             parameters: {
                 query?: never;
@@ -7246,8 +7246,10 @@ export interface paths {
                 content: {
                     "application/json": {
                         datum_ids: string[];
+                        snapshot?: boolean;
                         /** Format: uuid */
                         token: string;
+                        uris?: string[];
                     };
                 };
             };
@@ -7264,6 +7266,12 @@ export interface paths {
                                 datum_id: string;
                                 url: string;
                             }[];
+                            /** @default [] */
+                            objects: {
+                                uri: string;
+                                url: string;
+                            }[];
+                            snapshot?: string;
                         };
                     };
                 };

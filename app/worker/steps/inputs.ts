@@ -40,8 +40,8 @@ export interface FetchContext {
   folder: string;
   status(message: string): void;
   signal: AbortSignal;
-  /** Another address of a datum whose address was refused. */
-  renew?(datumId: string): Promise<string>;
+  /** Another address of a file whose address, signed by the API, was refused. */
+  renew?(file: File): Promise<string>;
 }
 /** The bytes were not the expected ones. */
 class Damaged extends Error {}
@@ -105,10 +105,9 @@ async function fetchOne(
   const { http, cache, signal } = context;
   const key = cache === null ? '' : cacheKey(file);
   let known = (await cache?.find(key)) ?? null;
-  const { datum_id } = file;
-  const renew =
-    datum_id !== null && context.renew ? () => context.renew?.(datum_id) as Promise<string> : undefined;
-  const address = new Address(file.url, renew, file.url === file.uri);
+  const ofUser = file.url === file.uri;
+  const renew = !ofUser && context.renew ? () => context.renew?.(file) as Promise<string> : undefined;
+  const address = new Address(file.url, renew, ofUser);
   const left: { progress?: Progress } = {};
   const attempt = async (): Promise<Found> => {
     if (known !== null && file.checksums.sha256 !== null) {

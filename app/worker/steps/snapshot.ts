@@ -5,26 +5,29 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
-import { type Http, isPassing } from '../http.ts';
+import type { Http } from '../http.ts';
 import { retry } from '../retry.ts';
+import { Address } from './transfer.ts';
 import { type Unpacked, UnsafeArchive, unpackTar } from './unpack.ts';
 
 const TRIES = 6;
 /** The bytes were not those that were stored: worth another try, a proxy or a line may have torn them. */
 class Damaged extends Error {}
 
-/** Puts the snapshot's files into an empty folder. */
+/** Puts the snapshot's files into an empty folder. `renew`: gives another address, where this one is refused. */
 export async function fetchSnapshot(
   http: Http,
   snapshot: NonNullable<JobSpec['snapshot']>,
   folder: string,
   signal: AbortSignal,
+  renew?: () => Promise<string>,
 ): Promise<Unpacked> {
+  const address = new Address(snapshot.url, renew);
   let touched = false;
   const attempt = async () => {
     if (touched) await empty(folder);
     touched = true;
-    const { body } = await http.get(snapshot.url, {}, signal);
+    const { body } = await address.get(http, {}, signal);
     const hash = createHash('sha256');
     const tar = createGunzip();
     const [fed, unpacked] = await Promise.allSettled([
@@ -45,7 +48,7 @@ export async function fetchSnapshot(
     return await retry(attempt, {
       signal,
       tries: TRIES,
-      again: (error) => error instanceof Damaged || isPassing(error),
+      again: (error) => error instanceof Damaged || address.worthAnother(error),
     });
   } catch (error) {
     signal.throwIfAborted();
