@@ -154,6 +154,9 @@ export const JobMount = z.object({
 });
 export type JobMount = z.infer<typeof JobMount>;
 
+/** Also the name of a folder, and of a claim of Kubernetes. */
+export const CacheVolume = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/);
+
 /** Everything one job needs, handed over by a claim and by nothing else. */
 export const JobSpec = z.object({
   execution_id: z.uuid(),
@@ -208,6 +211,8 @@ export const JobSpec = z.object({
   devices: z.record(z.string(), z.int().min(0)).nullable().default(null),
   /** What the step names; the worker decides whether its operator allows it. Since 0.2. */
   mounts: z.array(JobMount).default([]),
+  /** Names of folders that the project's jobs find again on the same machine, each once. Since 0.2. */
+  cache_volumes: z.array(CacheVolume).default([]),
 });
 export type JobSpec = z.infer<typeof JobSpec>;
 

@@ -239,10 +239,7 @@ export class Agent {
     const { slug } = about.environment;
     const executor = makeExecutor(about.environment.executor, this.#settings);
     const cache = new InputCache(join(folder, 'cache'));
-    const disk = new DiskGovernor(folder, [
-      () => cache.list(),
-      async () => (await executor.keptImages?.()) ?? [],
-    ]);
+    const disk = new DiskGovernor(folder, [() => cache.list(), async () => (await executor.kept?.()) ?? []]);
     return {
       worker: about.worker.name,
       environment: slug,
@@ -272,9 +269,13 @@ function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executo
       user,
       mounts,
       imagesFile: join(folder, 'images.json'),
+      volumesFile: join(folder, 'volumes.json'),
     });
   if (kind === 'kubernetes') return podExecutor(settings);
-  const executor = new ProcessExecutor([folder, dirname(tokenFile)]);
+  const executor = new ProcessExecutor({
+    hidden: [folder, dirname(tokenFile)],
+    caches: join(folder, 'caches'),
+  });
   void executor.isolation();
   return executor;
 }

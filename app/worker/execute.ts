@@ -132,6 +132,7 @@ async function makeReady(
         limits,
         allotted: shop.room?.of(executionId),
         mounts,
+        caches: { project: job.project.id, names: job.cache_volumes },
         folders: folder,
         scratch: folder.scratch,
         notebook,

@@ -100,6 +100,46 @@ export function executorContract(
     expect(await readFile(join(job.folders.repository, 'made'), 'utf8')).toBe('');
   });
 
+  test('finds what jobs of its project left in a cache volume, until it goes to make room; others do not', async () => {
+    const [project, other] = [crypto.randomUUID(), crypto.randomUUID()];
+    const caches = { project, names: ['models', 'pip-1.0'] };
+    const leave = 'cd "$VH_CACHE_DIR" && ls; echo kept > models/word; mkdir -m 500 models/sub';
+    if (executor.kind === 'kubernetes') {
+      const ran = await bench.run('test -z "$VH_CACHE_DIR"', { caches });
+      expect(ran.exit.code).toBe(0);
+      expect(ran.status.join('\n')).toContain('(models, pip-1.0) are not to be had');
+      return;
+    }
+    const first = await bench.run(leave, { caches });
+    expect(first).toMatchObject({ exit: { code: 0 }, stdout: 'models\npip-1.0\n' });
+    expect(first.status.filter((line) => line.startsWith('Cache volume '))).toHaveLength(2);
+    const look = 'cat "$VH_CACHE_DIR/models/word" || echo nothing';
+    expect((await bench.run(look, { caches: { project, names: ['models'] } })).stdout).toBe('kept\n');
+    expect((await bench.run(look, { caches: { ...caches, project: other } })).stdout).toBe('nothing\n');
+    expect((await bench.run('echo "$VH_CACHE_DIR"')).stdout).toBe('\n');
+
+    const { running, ran } = await bench.start('sleep 60', { caches });
+    const kept = (await executor.kept?.())?.filter(({ id }) => id.startsWith('cache volume ')) ?? [];
+    expect(kept).toHaveLength(4);
+    expect(kept.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(0);
+    const drop = () =>
+      Promise.all(
+        kept.map(async (one) =>
+          one.drop().then(
+            () => true,
+            () => false,
+          ),
+        ),
+      );
+    // The project's own are in use; the other's two go.
+    expect((await drop()).filter((gone) => gone)).toHaveLength(2);
+    await running.stop(0);
+    await ran;
+    await drop();
+    expect((await bench.run(look, { caches })).stdout).toBe('nothing\n');
+    for (const one of (await executor.kept?.()) ?? []) await one.drop();
+  });
+
   test('sees nothing of the worker’s own variables', async () => {
     process.env.COVE_TEST_CANARY = 'of the worker';
     const ran = await bench.run('env');

@@ -303,6 +303,7 @@ function specOf(id: string, job: TestJob, snapshot: Buffer): JobSpec {
     requests: { cpus: null, memory: null },
     devices: null,
     mounts: [],
+    cache_volumes: [],
   };
 }
 

@@ -1,5 +1,6 @@
 /** What an execution's machine is told beside the job itself (contract 1.6): preset, step and request in one. Pure. */
 import { z } from 'zod';
+import { CacheVolume } from '../../protocol/worker.ts';
 import type { Step } from '../../yaml/index.ts';
 import type { FieldError } from '../errors.ts';
 import { RemoteDebug } from './remote-debug.ts';
@@ -59,7 +60,7 @@ export const RuntimeConfig = z.looseObject({
         })
         .optional(),
       cache_volumes: z
-        .array(z.looseObject({ pvc_name: z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/) }))
+        .array(z.looseObject({ pvc_name: CacheVolume }))
         .max(20)
         .optional(),
     })
@@ -104,7 +105,7 @@ function mountOf(mount: Step['mounts'][number]) {
 }
 
 /**
- * What its worker is told of it: mounts, and what the job takes at least and at most, in cores and bytes of memory. What was kept
+ * What its worker is told of it: mounts, caches, and what the job takes at least and at most, in cores and bytes of memory. What was kept
  * before it was checked says nothing.
  */
 export function forWorker(config: Values) {
@@ -116,6 +117,7 @@ export function forWorker(config: Values) {
     requests: { cpus: requests.cpu ?? null, memory: bytes(requests.memory) },
     devices: limits.devices ?? null,
     mounts: data?.mounts ?? [],
+    cache_volumes: [...new Set(data?.kubernetes?.cache_volumes?.map(({ pvc_name }) => pvc_name))],
   };
 }
 

@@ -6637,6 +6637,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             attempt: number;
+                            /** @default [] */
+                            cache_volumes: string[];
                             command: string;
                             config: {
                                 api: {

@@ -14,6 +14,8 @@ import type { Kept } from '../steps/disk.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
 import {
+  CACHES_PATH,
+  cacheVariables,
   type Executor,
   type Exit,
   folderVariables,
@@ -25,11 +27,13 @@ import {
   type PrepareOptions,
   type Running,
   shellText,
+  tellCaches,
   VALOHAI_PATHS,
 } from './executor.ts';
 import { ImageCache } from './image-cache.ts';
 import { engineMounts } from './mounts.ts';
 import { isLoopback, type Relay, startRelay } from './relay.ts';
+import { cacheMounts, VolumeCache } from './volume-cache.ts';
 
 /** Jupyter's own, in a container that has all ports to itself. */
 const NOTEBOOK_PORT = 8888;
@@ -49,6 +53,8 @@ export interface DockerOptions {
   slots: number;
   /** Remembers which images were pulled for jobs; without, none is ever removed. */
   imagesFile?: string;
+  /** Remembers when each cache volume was last used. */
+  volumesFile?: string;
   /** Who must be able to read and remove what jobs write. Root can anyway. */
   user?: { uid: number; gid: number };
   /** What jobs may mount. @default nothing */
@@ -60,11 +66,13 @@ export class DockerExecutor implements Executor {
   readonly #engine: DockerEngine;
   readonly #options: DockerOptions;
   readonly #images: ImageCache | undefined;
+  readonly #volumes: VolumeCache;
   #relay: Promise<Relay> | undefined;
 
   constructor(options: DockerOptions) {
     this.#engine = new DockerEngine(options.socket);
     this.#options = options;
+    this.#volumes = new VolumeCache(this.#engine, options.owner, options.volumesFile);
     if (options.imagesFile !== undefined) this.#images = new ImageCache(this.#engine, options.imagesFile);
   }
 
@@ -98,6 +106,7 @@ export class DockerExecutor implements Executor {
     }
     await this.#images?.used(job.image, pulled).catch(() => {}); // it is only never removed then
     status(`Image ${job.image}`);
+    await this.#openCaches(job, status);
     const attached = container.attach();
     attached.catch(() => {}); // told where it is used
     return {
@@ -118,8 +127,9 @@ export class DockerExecutor implements Executor {
     };
   }
 
-  async keptImages(): Promise<Kept[]> {
-    return (await this.#images?.list()) ?? [];
+  async kept(): Promise<Kept[]> {
+    const [images = [], volumes] = await Promise.all([this.#images?.list(), this.#volumes.list()]);
+    return [...images, ...volumes];
   }
 
   async #reach(url: string): Promise<string> {
@@ -138,19 +148,35 @@ export class DockerExecutor implements Executor {
   async #handBack(job: Job): Promise<void> {
     const { user } = this.#options;
     if (user === undefined || user.uid === 0) return;
+    const { caches, ...without } = job;
+    await this.#asRoot(without, 'files', `chown -R ${user.uid}:${user.gid} /valohai/*`);
+  }
+
+  /** A new volume is root's alone, and images need not run as root. */
+  async #openCaches(job: Job, status: (message: string) => void): Promise<void> {
+    tellCaches(job.caches, CACHES_PATH, status);
+    const open = (paths: string[]) => this.#asRoot(job, 'caches', `chmod 777 ${paths.join(' ')}`);
+    await this.#volumes.used(job.caches, open).catch((error: Error) => {
+      status(`The job may not be able to write to its cache volumes: ${error.message}`);
+    });
+  }
+
+  /** Runs a command in one more container, with the job's folders and nothing else. */
+  async #asRoot(job: Job, name: string, command: string): Promise<void> {
     const options = containerOptions({ ...job, mounts: [] }, this.#options);
     const container = await this.#engine.create({
       ...options,
-      name: `${options.name}-files`,
+      name: `${options.name}-${name}`,
       User: '0:0',
-      Cmd: [`chown -R ${user.uid}:${user.gid} /valohai/*`],
+      Cmd: [command],
       HostConfig: { ...options.HostConfig, NetworkMode: 'none' },
     });
     try {
       const exit = container.nextExit();
       await container.start();
       const code = await exit;
-      if (code !== 0) throw new Error(`chown in image ${job.image} exited with code ${code}`);
+      const [program] = command.split(' ');
+      if (code !== 0) throw new Error(`${program} in image ${job.image} exited with code ${code}`);
     } finally {
       await container.remove();
     }
@@ -173,6 +199,7 @@ export function containerOptions(
   const environment = {
     ...job.environment,
     ...folderVariables(VALOHAI_PATHS),
+    ...cacheVariables(job.caches, CACHES_PATH),
     ...(job.notebook === true && notebookVariables('0.0.0.0', NOTEBOOK_PORT)),
     TINI_KILL_PROCESS_GROUP: '1',
     // Else a machine whose Engine gives GPUs by itself would give all of them.
@@ -206,6 +233,7 @@ export function containerOptions(
           Source: job.folders[name],
           Target: VALOHAI_PATHS[name],
         })),
+        ...cacheMounts(job.caches, owner),
         ...engineMounts(job.mounts ?? [], allowed),
       ],
       Init: true,

@@ -21,6 +21,14 @@ export const VALOHAI_PATHS: JobPaths = {
   repository: '/valohai/repository',
 };
 
+/** Folders that jobs of a project find again on the same machine, by their names (contract 2.2, `cache-volumes`). */
+export interface Caches {
+  project: string;
+  names: readonly string[];
+}
+/** Where a job finds them, each in a folder of its name. */
+export const CACHES_PATH = '/valohai/cache';
+
 export interface Job {
   executionId: string;
   attempt: number;
@@ -42,6 +50,7 @@ export interface Job {
   allotted?: Allotment | undefined;
   /** Beside its own folders, where the operator allows it. */
   mounts?: readonly JobMount[];
+  caches?: Caches;
 }
 
 export interface PrepareOptions {
@@ -87,8 +96,8 @@ export interface Executor {
   /** What keeps it from running any job at this moment, and what mends it; null: nothing. */
   unready(): Promise<string | null>;
   prepare(job: Job, options: PrepareOptions): Promise<Prepared>;
-  /** Images that were only kept for later jobs; absent where somebody else keeps them. */
-  keptImages?(): Promise<Kept[]>;
+  /** Images and caches that are only kept for later jobs; absent where somebody else keeps them. */
+  kept?(): Promise<Kept[]>;
   /** Ends whatever an earlier life of this worker left running. Gives how many. */
   cleanUp(): Promise<number>;
 }
@@ -108,6 +117,18 @@ export class JobFailure extends Error {
  * waits for the program it runs, then goes no further.
  */
 export const shellText = (command: string) => `trap 'exit 143' TERM\n${command}`;
+
+/** The variable that names the folder of the caches, and a line for the log; nothing where the job asks for none. */
+export const cacheVariables = (caches: Caches | undefined, path: string): Record<string, string> =>
+  (caches?.names.length ?? 0) > 0 ? { VH_CACHE_DIR: path } : {};
+export function tellCaches(
+  caches: Caches | undefined,
+  path: string,
+  status: (message: string) => void,
+): void {
+  for (const name of caches?.names ?? [])
+    status(`Cache volume ${path}/${name}: what jobs of this project leave there stays on this machine`);
+}
 
 export const notebookVariables = (ip: string, port: number): Record<string, string> => ({
   VH_NOTEBOOK_IP: ip,

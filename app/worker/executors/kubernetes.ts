@@ -80,6 +80,11 @@ export class KubernetesExecutor implements Executor {
 
   async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
     refuseMounts(job, this.kind);
+    const { names = [] } = job.caches ?? {};
+    if (names.length > 0)
+      status(
+        `Cache volumes (${names.join(', ')}) are not to be had in this cluster: the job runs without them`,
+      );
     const cluster = await this.#cluster;
     const manifest = jobManifest(job, this.#options);
     const { name } = manifest.metadata;

@@ -2,11 +2,12 @@
 import { execFile } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
+import { CACHES_PATH } from './executor.ts';
 
 /**
  * Runs as process 1 of the job's namespaces. Arguments: `$1` an empty folder for the root, `$2` a table of mounts, `$3` the
- * job's command, and the machine's folders that the root has too (`layOut`).
+ * job's command, and the folders that the root has, too, in the order in which they are made (`layOut`).
  * File descriptor 3 is the leash: a line means SIGTERM for all, a second one, or its end with the worker, SIGKILL.
  * On it goes one line back once the folders are in place: an exit before that is not the job's.
  */
@@ -38,11 +39,13 @@ const OWN = ['valohai', 'proc', 'lost+found'];
 
 /**
  * Writes the table of all mounts, so that one process makes them; gives the prologue's arguments but for the command.
- * `job` holds config, inputs, outputs, repository and home; `hidden` are folders that the job finds empty.
+ * `job` holds config, inputs, outputs, repository and home; `hidden` are folders that the job finds empty, `caches` those
+ * that it finds below `/valohai/cache`.
  */
 export async function layOut(
   { root, job, table }: { root: string; job: string; table: string },
   hidden: readonly string[],
+  caches: readonly string[] = [],
 ): Promise<{ before: string[]; after: string[] }> {
   const entries = await readdir('/', { withFileTypes: true });
   const folders = entries
@@ -50,12 +53,21 @@ export async function layOut(
     .map(({ name }) => name);
   const found = await Promise.all(hidden.map((folder) => realpath(folder).catch(() => null)));
   const there = found.filter((folder) => folder !== null && folders.includes(folder.split('/')[1] ?? ''));
-  await writeFile(table, mountTable({ root, job, folders, hidden: there as string[] }));
-  return { before: [root, table], after: folders };
+  await writeFile(table, mountTable({ root, job, folders, hidden: there as string[], caches }));
+  const places = caches.length === 0 ? [] : [CACHES_PATH, ...caches.map(placeOf)];
+  return { before: [root, table], after: [...folders, ...places.map((place) => place.slice(1))] };
 }
 
+const placeOf = (cache: string) => join(CACHES_PATH, basename(cache));
+
 /** As in `fstab`. Pure. */
-export function mountTable(of: { root: string; job: string; folders: string[]; hidden: string[] }): string {
+export function mountTable(of: {
+  root: string;
+  job: string;
+  folders: string[];
+  hidden: string[];
+  caches?: readonly string[];
+}): string {
   const line = (what: string, where: string, type: string, options: string) =>
     `${escaped(what)} ${escaped(of.root + where)} ${type} ${options} 0 0\n`;
   const bind = (name: string, to = name) => line(join(of.job, name), `/valohai/${to}`, 'none', 'bind');
@@ -66,6 +78,7 @@ export function mountTable(of: { root: string; job: string; folders: string[]; h
     ...of.folders.map((name) => line(`/${name}`, `/${name}`, 'none', 'rbind')),
     ...['config', 'inputs', 'outputs', 'repository'].map((name) => bind(name)),
     bind('home', '.home'),
+    ...(of.caches ?? []).map((cache) => line(cache, placeOf(cache), 'none', 'bind')),
     ...hidden.map((folder) => line('tmpfs', folder, 'tmpfs', 'mode=755')),
   ].join('');
 }

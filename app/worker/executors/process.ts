@@ -6,7 +6,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
+import type { Kept } from '../steps/disk.ts';
 import {
+  CACHES_PATH,
+  cacheVariables,
   type Executor,
   type Exit,
   folderVariables,
@@ -16,8 +19,10 @@ import {
   type Prepared,
   type Running,
   shellText,
+  tellCaches,
   VALOHAI_PATHS,
 } from './executor.ts';
+import { FolderCache } from './folder-cache.ts';
 import { refuseMounts } from './mounts.ts';
 import { findIsolation, type Isolation, layOut, PROLOGUE } from './namespace.ts';
 import { insideProcess } from './process-inside.ts';
@@ -36,11 +41,17 @@ const LEFT_BEHIND_MS = 2_000;
 export class ProcessExecutor implements Executor {
   readonly kind = 'process';
   readonly #hidden: string[];
+  readonly #caches: FolderCache;
   #isolation: Promise<Isolation | null> | undefined;
 
-  /** `hidden`: folders that jobs find empty, where they have a root of their own. */
-  constructor(hidden: string[], isolation?: Isolation | null) {
+  /** `hidden`: folders that jobs find empty, where they have a root of their own. `caches`: the folder of cache volumes. */
+  constructor({
+    hidden,
+    caches,
+    isolation,
+  }: { hidden: string[]; caches: string; isolation?: Isolation | null }) {
     this.#hidden = hidden;
+    this.#caches = new FolderCache(caches);
     if (isolation !== undefined) this.#isolation = Promise.resolve(isolation);
   }
 
@@ -64,6 +75,9 @@ export class ProcessExecutor implements Executor {
     if (isolation === null) {
       status('No /valohai here: this machine allows no mount namespaces. Use the VH_*_DIR variables.');
     }
+    const { folders: caches, close } = await this.#caches.open(job.caches ?? { project: '', names: [] });
+    const cachesPath = isolation === null ? this.#caches.of(job.caches?.project ?? '') : CACHES_PATH;
+    tellCaches(job.caches, cachesPath, status);
     const notebookPort = job.notebook === true ? await freePort() : undefined;
     const paths = isolation === null ? job.folders : VALOHAI_PATHS;
     const environment = {
@@ -72,6 +86,7 @@ export class ProcessExecutor implements Executor {
       HOME: isolation === null ? home : '/valohai/.home',
       ...job.environment,
       ...folderVariables(paths),
+      ...cacheVariables(job.caches, cachesPath),
       ...(notebookPort !== undefined && notebookVariables('127.0.0.1', notebookPort)),
     };
     const text = shellText(job.command);
@@ -79,7 +94,7 @@ export class ProcessExecutor implements Executor {
     const line =
       isolation === null
         ? ['-c', PLAIN, 'sh', job.folders.repository, text]
-        : [...isolation.args, ...(await this.#inRoot(job, root, text))];
+        : [...isolation.args, ...(await this.#inRoot(job, root, text, caches))];
     return {
       paths,
       ...(notebookPort !== undefined && { notebookPort }),
@@ -93,17 +108,22 @@ export class ProcessExecutor implements Executor {
         await once(child, 'spawn');
         const { repository } = job.folders;
         const inside = insideProcess({ job: child, isolation, root, repository, environment });
-        return { ...follow(child, output), inside };
+        const running = follow(child, output);
+        return { ...running, ended: running.ended.finally(close), inside };
       },
       reach: async (url) => url,
-      discard: async () => {},
+      discard: async () => close(),
     };
   }
 
-  async #inRoot(job: Job, root: string, text: string): Promise<string[]> {
+  async #inRoot(job: Job, root: string, text: string, caches: readonly string[]): Promise<string[]> {
     const places = { root, job: dirname(job.folders.config), table: join(job.scratch, 'mounts') };
-    const { before, after } = await layOut(places, this.#hidden);
+    const { before, after } = await layOut(places, this.#hidden, caches);
     return ['/bin/sh', '-c', PROLOGUE, 'sh', ...before, text, ...after];
+  }
+
+  kept(): Promise<Kept[]> {
+    return this.#caches.list();
   }
 
   /** Jobs hang on a leash that their worker held: with it they ended. */

@@ -90,7 +90,7 @@ export async function removeJobFolder(folder: JobFolder): Promise<void> {
   }
 }
 
-async function openUp(path: string): Promise<void> {
+export async function openUp(path: string): Promise<void> {
   await chmod(path, 0o700).catch(() => {});
   const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await openUp(join(path, entry.name));

@@ -9,7 +9,14 @@ import { insideContract } from '../../../support/inside-contract.ts';
 const isolation = await findIsolation();
 
 describe.runIf(isolation !== null)('in a root of its own', () => {
-  const bench = executorContract((folder) => new ProcessExecutor([join(folder, 'hidden')], isolation));
+  const bench = executorContract(
+    (folder) =>
+      new ProcessExecutor({
+        hidden: [join(folder, 'hidden'), join(folder, 'caches')],
+        caches: join(folder, 'caches'),
+        isolation,
+      }),
+  );
   insideContract(bench);
 
   test('finds its folders at /valohai', async () => {
@@ -29,7 +36,9 @@ describe.runIf(isolation !== null)('in a root of its own', () => {
 });
 
 describe('with nothing but its variables', () => {
-  const bench = executorContract(() => new ProcessExecutor([], null));
+  const bench = executorContract(
+    (folder) => new ProcessExecutor({ hidden: [], caches: join(folder, 'caches'), isolation: null }),
+  );
   insideContract(bench);
 
   test('is told where its folders are, and that there is no /valohai', async () => {

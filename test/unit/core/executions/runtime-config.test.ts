@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { configOfStep, runtimeConfig } from '../../../../app/core/executions/runtime-config.ts';
+import { configOfStep, forWorker, runtimeConfig } from '../../../../app/core/executions/runtime-config.ts';
 import { findStep, type Step } from '../../../../app/yaml/index.ts';
 
 const resources = (limits: object, requests?: object) => ({
@@ -68,4 +68,11 @@ it('makes of a step what the client makes of it', () => {
     },
     autorestart: true,
   });
+});
+
+it('tells a worker each cache volume once', () => {
+  const volumes = ['pip', 'models', 'pip'].map((pvc_name) => ({ pvc_name }));
+  const config = runtimeConfig({}, { kubernetes: { cache_volumes: volumes } });
+  expect(forWorker(config).cache_volumes).toEqual(['pip', 'models']);
+  expect(forWorker({}).cache_volumes).toEqual([]);
 });
