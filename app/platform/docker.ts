@@ -95,7 +95,7 @@ export class DockerEngine {
 
   /** Throws where a container is made of it (409). */
   async removeImage(image: string): Promise<void> {
-    await this.#ask(() => this.#docker.getImage(withTag(image)).remove()).catch(gone);
+    await this.#ask(() => this.#docker.getImage(withTag(image)).remove()).catch(missing);
   }
 
   /** Volumes that have all these labels, with the bytes they take and when they were made (milliseconds since 1970). */
@@ -126,7 +126,7 @@ export class DockerEngine {
 
   /** Throws where a container has it (409). */
   async removeVolume(name: string): Promise<void> {
-    await this.#ask(() => this.#docker.getVolume(name).remove()).catch(gone);
+    await this.#ask(() => this.#docker.getVolume(name).remove()).catch(missing);
   }
 
   /** Makes a container; one of the same name that was left over is replaced. */
@@ -293,6 +293,10 @@ export async function* frames(
 export function withTag(image: string): string {
   const last = image.slice(image.lastIndexOf('/') + 1);
   return image.includes('@') || last.includes(':') ? image : `${image}:latest`;
+}
+
+function missing(error: unknown): void {
+  if (!(error instanceof DockerError && error.status === 404)) throw error;
 }
 
 function gone(error: unknown): void {

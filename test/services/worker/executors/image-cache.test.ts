@@ -32,6 +32,7 @@ test('what a worker pulled may go, also after its restart; what runs and what ot
   expect(kept.map(({ id }) => id)).toEqual([`image ${free}`, `image ${busy}`]);
   expect(kept[0]?.size).toBeGreaterThan(1_000_000);
   await kept[0]?.drop();
+  await expect(kept[1]?.drop()).rejects.toMatchObject({ status: 409 });
   expect((await again.list()).map(({ id }) => id)).toEqual([`image ${busy}`]);
   expect(await engine.imageSize(free)).toBeNull();
   expect(await engine.imageSize(PYTHON_IMAGE)).not.toBeNull();
