@@ -67,6 +67,8 @@ export interface Database {
     max_machines: number | null;
     grace_seconds: Generated<number>;
     schedule: GeneratedJson<ScheduleWindow[]>;
+    /** When the config last said something else of it. */
+    machines_changed_at: Now;
     /** Seconds; null: none. */
     default_time_limit: number | null;
     /** Null: the installation's own config has it. */
@@ -127,6 +129,9 @@ export interface Database {
     failed_at: NullableTime;
     message: Generated<string>;
     machines: GeneratedJson<KnownMachine[]>;
+    /** `Resources` of the newest machine, told when it joined; of no use where that was before `machines_changed_at`. */
+    machine_size: NullableJson<MachineSize>;
+    machine_size_at: NullableTime;
     mtime: Now;
   };
   workers: {
@@ -391,6 +396,12 @@ export interface ExecutionInput {
   download?: 'always' | 'on-demand';
 }
 
+/** The same form as `Resources` in the protocol. */
+export interface MachineSize {
+  cpus: number;
+  memory: number;
+  devices: Record<string, number>;
+}
 /** A machine as autoscaling last saw it. Times are ISO 8601. */
 export interface KnownMachine {
   id: string;

@@ -1,6 +1,6 @@
 /** Environments as a config owns them (design 12): by slug, the installation's own or a worker stack's. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { EnvironmentSettings } from '../../settings.ts';
 import { audit } from '../audit.ts';
@@ -60,7 +60,7 @@ export async function upsertEnvironment(
   if (!isDeepStrictEqual(rest, config)) {
     await tx
       .updateTable('environments')
-      .set({ ...owned, mtime: new Date() })
+      .set({ ...owned, mtime: new Date(), machines_changed_at: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
     await audit(tx, context, 'environment.update', { id }, { slug });

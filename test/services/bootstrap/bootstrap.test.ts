@@ -141,7 +141,9 @@ describe('a fresh installation', () => {
     expect(earlier).not.toEqual(last);
     at.settings.environments.push(environment!);
     await at.bootstrap('platform');
-    expect(await rows()).toEqual([{ ...before, mtime: expect.any(Date) }]);
+    expect(await rows()).toEqual([
+      { ...before, machines_changed_at: expect.any(Date), mtime: expect.any(Date) },
+    ]);
   });
 });
 

@@ -75,8 +75,13 @@ beforeEach(async () => {
 const db = () => test.platform.db;
 const scale = () => job.run(scheduler);
 const there = async () => (await machines.look()).machines.map(({ id }) => id);
-async function queued(): Promise<string> {
-  const request = { project: world.projectId, commit: world.identifier, step: 'plain' };
+async function queued(resources?: object): Promise<string> {
+  const request = {
+    project: world.projectId,
+    commit: world.identifier,
+    step: 'plain',
+    ...(resources && { runtime_config: { kubernetes: { containers: { workload: { resources } } } } }),
+  };
   return (await createExecution(world.owner.context, request)).execution.id;
 }
 const detail = async (id: string) =>
@@ -286,6 +291,42 @@ it('who was silent through an outage of ours is not taken for lost; who stays si
   await scale();
   expect(await isDraining(worker)).toBe(true);
   await db().updateTable('environments').set({ min_machines: 0 }).execute();
+});
+
+it('as many machines come as the jobs fill, once one has told what it has; none for what fits on none', async () => {
+  await db().updateTable('environments').set({ machine_slots: 4 }).execute();
+  const half = { requests: { cpu: 4, memory: 1024 } };
+  const id = await queued(half);
+  await scale();
+  const [machine] = await there();
+  const worker = await joined(machine!);
+  const whole = { cpus: 8, memory: 32 * 2 ** 30, devices: {} };
+  await db()
+    .updateTable('workers')
+    .set({ info: JSON.stringify({ whole }) })
+    .execute();
+  await take(worker, id);
+  await Promise.all([queued(half), queued(half), queued(half)]);
+  await scale();
+  expect((await machines.look()).wanted).toBe(2);
+
+  // All machines are gone, and what they had is remembered.
+  await db().deleteFrom('executions').execute();
+  await machines.end(await there());
+  await db().deleteFrom('workers').execute();
+  const large = await queued({ requests: { cpu: 16 } });
+  await scale();
+  await pass(61);
+  await scale();
+  expect((await machines.look()).wanted).toBe(0);
+  expect(await detail(large)).toBe(
+    'No machine of this environment is large enough: one has 8 cores, 32768 MiB of memory',
+  );
+  // The config names another machine type: nobody knows how large it is.
+  await sql`UPDATE environments SET machines_changed_at = now() + interval '1 second'`.execute(db());
+  await scale();
+  expect((await machines.look()).wanted).toBe(1);
+  await db().updateTable('environments').set({ machine_slots: 1 }).execute();
 });
 
 it('no machine comes for what may not start: a quota is reached, the environment is paused', async () => {

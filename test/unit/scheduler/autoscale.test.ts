@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Asked } from '../../../app/protocol/room.ts';
 import { decide } from '../../../app/scheduler/jobs/autoscale/decide.ts';
 import { boundsAt } from '../../../app/scheduler/jobs/autoscale/schedule.ts';
 import {
@@ -25,17 +26,25 @@ const worker = (instanceId: string, more: Partial<MachineWorker> = {}): MachineW
   id: `worker of ${instanceId}`,
   instanceId,
   running: 0,
+  holds: [],
   idleSince: NOW - MINUTE,
   lastSeen: NOW,
   drainingSince: null,
   drained: false,
   ...more,
 });
-const state = (more: Partial<State> = {}): State => ({
+const PLAIN: Asked = {
+  requests: { cpus: null, memory: null },
+  limits: { cpus: null, memory: null },
+  devices: null,
+};
+const queue = (jobs: number): State['waiting'] => (jobs === 0 ? [] : [{ asked: PLAIN, jobs }]);
+const state = ({ queued = 0, ...more }: Partial<State> & { queued?: number } = {}): State => ({
   bounds: { min: 0, max: 5 },
   graceSeconds: 900,
   slots: 1,
-  queued: 0,
+  size: null,
+  waiting: queue(queued),
   wanted: more.machines?.filter(({ strayedAt }) => strayedAt === null).length ?? 0,
   largest: 10,
   machines: [],

@@ -87,7 +87,7 @@ async function forget({ platform }: Context, { id }: ScaledEnvironment): Promise
 async function remember(
   { platform }: Context,
   { id }: ScaledEnvironment,
-  { machines }: State,
+  { machines, size }: State,
   { memory, end }: Decision,
   now: number,
 ): Promise<void> {
@@ -109,6 +109,7 @@ async function remember(
         }),
       })),
     ),
+    ...(size !== null && { machine_size: sizeText(size), machine_size_at: new Date(size.at) }),
     mtime: new Date(),
   };
   await platform.db
@@ -117,6 +118,9 @@ async function remember(
     .onConflict((on) => on.column('environment_id').doUpdateSet(row))
     .execute();
 }
+
+const sizeText = ({ cpus, memory, devices }: NonNullable<State['size']>) =>
+  JSON.stringify({ cpus, memory, devices });
 
 /** The workers of machines that the cloud does not have any more. One that was heard of lately may only be new. */
 async function forgetGone(

@@ -3,14 +3,16 @@
  * never asks for more than max, strays and what ends counted; never ends a machine whose worker may hold or claim a job;
  * what it asks for is the whole number, so that asking twice, or by two schedulers, is asking once.
  */
+import type { Resources } from '../../../core/workers/room.ts';
 import { currentWish, type Fleet, isSilent, strayWorkers, survey, wishAfter } from './fleet.ts';
+import { need } from './need.ts';
 import { type Decision, type Memory, retryAt, type State } from './state.ts';
 
 export function decide(state: State, now: number): Decision {
   const wanted = currentWish(state, now);
   const fleet = survey(state, wanted, now);
   const memory = remember(state, fleet, now);
-  const { target, needed } = targetOf(state, fleet);
+  const { target, needed, tooLarge } = targetOf(state, fleet);
   const have = fleet.ready.length + fleet.starting + fleet.pending;
   const room = Math.max(0, Math.min(state.bounds.max, state.largest) - fleet.total);
   const add = now < retryAt(memory) ? 0 : Math.min(Math.max(0, target - have), room);
@@ -23,17 +25,18 @@ export function decide(state: State, now: number): Decision {
   else Object.assign(memory, wishAfter(memory, fleet, wanted, now));
   const fewer = fleet.end.filter(({ isStray }) => !isStray).length;
   if (memory.wanted !== null) memory.wanted = Math.max(0, memory.wanted - fewer);
-  const message = explain(state, fleet, { add, memory, now });
+  const message = explain(state, fleet, { add, memory, tooLarge, now });
   const end = fleet.end.map(({ instanceId, reason }) => ({ instanceId, reason }));
   return { grow, forgo, drain, end, memory, message };
 }
 
 /** `needed`: for the jobs that run and wait. `target`: that, within the bounds. */
-function targetOf({ bounds, slots, queued }: State, { ready }: Fleet): { needed: number; target: number } {
+function targetOf(state: State, { ready }: Fleet): { needed: number; target: number; tooLarge: number } {
+  const { bounds } = state;
   const busy = ready.filter(({ running }) => running > 0);
-  const free = busy.reduce((sum, { running }) => sum + Math.max(0, slots - running), 0);
-  const needed = busy.length + Math.ceil(Math.max(0, queued - free) / slots);
-  return { needed, target: Math.min(bounds.max, Math.max(bounds.min, needed)) };
+  const { more, tooLarge } = need(state, busy, bounds.max);
+  const needed = busy.length + more;
+  return { needed, target: Math.min(bounds.max, Math.max(bounds.min, needed)), tooLarge };
 }
 
 /** Who is told to take no new job: the lost, those above max, and the idle whose grace is over. */
@@ -74,15 +77,18 @@ function remember(
 }
 
 function explain(
-  { bounds, queued, refusal, largest }: State,
+  { bounds, waiting, size, refusal, largest }: State,
   { ready, starting, pending, total, isOverdue }: Fleet,
-  { add, memory, now }: { add: number; memory: Memory; now: number },
+  { add, memory, tooLarge, now }: { add: number; memory: Memory; tooLarge: number; now: number },
 ): string {
+  const queued = waiting.reduce((sum, { jobs }) => sum + jobs, 0);
   if (queued === 0) return '';
   const coming = starting + (isOverdue ? 0 : pending) + add;
   const most = Math.min(bounds.max, largest);
   const of = `${Math.min(ready.length + coming, Math.max(most, 1))} of ${most}`;
   if (bounds.max === 0) return 'No machine may be started: the maximum of this environment is 0';
+  if (size !== null && tooLarge === queued)
+    return `No machine of this environment is large enough: ${words(size)}`;
   if (refusal !== null && pending > 0) return `The cloud gives no machine: ${refusal}`;
   if (coming > 0) return `Starting ${coming === 1 ? 'a machine' : `${coming} machines`} (${of})`;
   const wait = Math.ceil((retryAt(memory) - now) / 60_000);
@@ -92,3 +98,8 @@ function explain(
     ? `All machines are busy (${of}): a job starts when another one ends`
     : 'A machine takes it soon';
 }
+
+const words = ({ cpus, memory, devices }: Resources): string =>
+  [`one has ${cpus} cores`, `${Math.floor(memory / 2 ** 20)} MiB of memory`]
+    .concat(Object.entries(devices).map(([name, count]) => `${count} ${name}`))
+    .join(', ');

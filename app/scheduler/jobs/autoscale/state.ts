@@ -1,4 +1,5 @@
 /** What autoscaling looks at, and what it decides, for one environment. Times are milliseconds since 1970. */
+import type { Asked, Resources } from '../../../core/workers/room.ts';
 
 /** Bounds as they hold now: the row's, or those of the schedule's window. */
 export interface Bounds {
@@ -21,6 +22,8 @@ export interface MachineWorker {
   instanceId: string;
   /** Attempts that it holds. */
   running: number;
+  /** What they asked for. */
+  holds: readonly Asked[];
   /** End of its last attempt, or when it joined. */
   idleSince: number;
   lastSeen: number;
@@ -36,12 +39,19 @@ export interface Memory {
   failures: number;
   failedAt: number | null;
 }
+export interface Waiting {
+  asked: Asked;
+  jobs: number;
+}
 export interface State {
   bounds: Bounds;
   graceSeconds: number;
-  /** Jobs a machine runs at a time. */
+  /** The most jobs that a machine runs at a time. */
   slots: number;
-  queued: number;
+  /** What a machine has, as the newest one told when it joined, at `at`; null: none has told. */
+  size: (Resources & { at: number }) | null;
+  /** The jobs that wait and may start, by what they ask for. */
+  waiting: readonly Waiting[];
   /** As the cloud tells. */
   wanted: number;
   largest: number;
