@@ -48,6 +48,7 @@ export class Workers extends pulumi.ComponentResource {
           environment: slug,
           apiUrl,
           proof: { kind: 'aws' },
+          spot,
           ...(stack === undefined ? {} : { stack, relay: true }),
           jobsHaveIdentity: account !== undefined,
         }),

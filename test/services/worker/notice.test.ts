@@ -1,4 +1,4 @@
-/** A spot machine's notice, asked of a small server that speaks IMDSv2 (Amazon EC2 User Guide). */
+/** A spot machine's notice, asked of a small server that speaks as the clouds' metadata services are documented. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -11,8 +11,10 @@ let metadataUrl: string;
 let notice: object | null;
 let asked: string[];
 let stop: AbortController;
+/** Google's answers that wait for a change. */
+let waiting: (() => void)[];
 beforeEach(async () => {
-  [notice, asked, stop] = [null, [], new AbortController()];
+  [notice, asked, stop, waiting] = [null, [], new AbortController(), []];
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     const answer = (status: number, body = '') => response.writeHead(status).end(body);
@@ -20,6 +22,17 @@ beforeEach(async () => {
       if (request.headers.metadata !== 'true') return answer(400);
       const isEvents = request.url.startsWith('/metadata/scheduledevents?');
       return answer(200, isEvents ? JSON.stringify(notice ?? { Events: [] }) : 'worker_3');
+    }
+    if (request.url?.startsWith('/computeMetadata/v1/instance/preempted?')) {
+      if (request.headers['metadata-flavor'] !== 'Google') return answer(403);
+      const query = new URL(request.url, 'http://fake').searchParams;
+      const etag = notice === null ? 'abcd0123' : 'ffff';
+      const tell = () =>
+        response
+          .writeHead(200, { etag: notice === null ? 'abcd0123' : 'ffff' })
+          .end(notice === null ? 'FALSE' : 'TRUE');
+      const waits = query.get('wait_for_change') === 'true' && query.get('last_etag') === etag;
+      return waits ? void waiting.push(tell) : tell();
     }
     if (request.url === '/latest/api/token') {
       const isRight = request.method === 'PUT' && request.headers['x-aws-ec2-metadata-token-ttl-seconds'];
@@ -77,6 +90,30 @@ test('Azure tells a whole scale set; only the machine that is named takes it for
   notice = { Events: [{ ...event, Resources: ['worker_2', 'worker_3'] }] };
   const own = await new Promise<string>((onNotice) => listenForNotice(azure, stop.signal, onNotice));
   expect(own).toBe('Azure takes the spot machine back (not before Thu, 01 Jan 2026 00:00:30 GMT)');
+});
+
+test('Google is asked once and answers when it takes the machine back, also when that was between two requests', async () => {
+  const google = { ...machine, cloud: 'gcp' as const, metadataUrl };
+  const told: string[] = [];
+  const heard = new Promise<void>((done) =>
+    listenForNotice(google, stop.signal, (reason) => done(void told.push(reason))),
+  );
+  await expect.poll(() => waiting.length).toBe(1);
+  expect(asked).toHaveLength(2);
+  // Its time is over, nothing changed: asked again at once.
+  waiting.shift()!();
+  await expect.poll(() => waiting.length).toBe(1);
+  expect(told).toEqual([]);
+  notice = {};
+  waiting.shift()!();
+  await heard;
+  expect(told).toEqual(['Google Cloud takes the spot machine back (in 30 s)']);
+
+  const late: string[] = await new Promise((done) =>
+    listenForNotice(google, stop.signal, (reason) => done([reason])),
+  );
+  expect(late).toEqual(told);
+  expect(waiting).toEqual([]);
 });
 
 test('is not asked for where the cloud takes nothing back', () => {

@@ -1,6 +1,7 @@
 /** The AWS stack as a program, without the engine: what it registers, and the documents that are made of that. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { NEEDED, operatorPolicy } from '../../../components/aws/permissions/operator.ts';
 import { AWS_CONFIGS, type Registered, record } from './recorded.ts';
@@ -80,6 +81,23 @@ given: {appHostRole: '${role('team/host')}', flowLogsRole: '${role('flow')}', ba
     'flow-log': role('flow'),
     database: role('backup'),
   });
+}, 30_000);
+
+test('a spot machine listens for the notice that it is taken back, and no other one', async () => {
+  const environment = (slug: string, spot: boolean) =>
+    `{slug: ${slug}, name: ${slug}, machineType: m7i.large, spot: ${spot}}`;
+  const made = await record(`${AWS_CONFIGS[0]}
+environments: [${environment('spot', true)}, ${environment('kept', false)}]
+`);
+  const listens = (name: string) => {
+    const found = made.find(
+      (one) => one.type === 'aws:ec2/launchTemplate:LaunchTemplate' && one.name === name,
+    );
+    const bytes = Buffer.from(String(found?.inputs.userData), 'base64');
+    const text = bytes[0] === 0x1f ? gunzipSync(bytes).toString() : bytes.toString();
+    return /\\?"spot\\?": ?(true|false)/.exec(text)?.[1];
+  };
+  expect([listens('worker-spot'), listens('worker-kept')]).toEqual(['true', 'false']);
 }, 30_000);
 
 test('no secret is in user data, and no machine has a public address', () => {
