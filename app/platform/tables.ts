@@ -71,6 +71,8 @@ export interface Database {
     machines_changed_at: Now;
     /** Seconds; null: none. */
     default_time_limit: number | null;
+    /** So often an execution made here is run again after a loss. */
+    max_retries: Generated<number>;
     /** Null: the installation's own config has it. */
     worker_stack_id: string | null;
     /** Null: the whole organisation's. */
@@ -239,6 +241,8 @@ export interface Database {
     time_limit: number | null;
     no_output_timeout: number | null;
     stop_expression: string | null;
+    /** So often it is run again after a loss that is not its own doing. */
+    max_retries: Generated<number>;
     status: Status;
     status_detail: Generated<string>;
     stop_requested_at: NullableTime;
@@ -270,6 +274,8 @@ export interface Database {
     claim_id: Generated<string | null>;
     phase: Generated<string | null>;
     phase_since: NullableTime;
+    /** Its execution was queued again after it. */
+    run_again: Generated<boolean>;
   };
   claims: { id: string; ctime: Now };
   log_chunks: {
@@ -297,6 +303,8 @@ export interface Database {
     file_ctime: NullableTime;
     file_mtime: NullableTime;
     purged: Generated<boolean>;
+    /** The output of the same name of a later attempt. */
+    replaced_by: Generated<string | null>;
     ctime: Now;
   };
   stores: {

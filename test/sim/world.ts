@@ -2,7 +2,7 @@
  * A simulated installation: the shipped run store and decisions, with a doorbell, a scheduler, an API that may fail and
  * workers that may die, over a network that delays, loses, doubles and reorders. `check` says what must always hold.
  */
-import { isEnd } from '../../app/core/lifecycle/execution.ts';
+import { attemptEnd, isEnd } from '../../app/core/lifecycle/execution.ts';
 import type { EndStatus, Reported, Status } from '../../app/core/lifecycle/run-store.ts';
 import { type MemoryRunStore, memoryRunStore } from '../../app/core/lifecycle/run-store-memory.ts';
 import { PULSE_SECONDS, SILENCE_SECONDS } from '../../app/core/workers/control-plane.ts';
@@ -217,7 +217,7 @@ export class World {
     for (const { executionId, status } of await this.store.reap()) {
       this.note(`the reaper ends ${executionId}: ${status}`);
       const holder = this.#holders.get(executionId);
-      if (holder) this.#dead.set(holder.token, status);
+      if (holder) this.#dead.set(holder.token, attemptEnd(status));
       const living = this.workers.some((worker) => worker.runs(executionId));
       const death = this.#deaths.get(executionId);
       if (living) this.noticed.push(Number.POSITIVE_INFINITY);

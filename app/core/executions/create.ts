@@ -5,6 +5,7 @@ import { audit } from '../audit.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { type ResolvedFile, resolveInputs } from '../data/resolve.ts';
+import { auditOf } from '../lifecycle/execution.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
@@ -106,7 +107,7 @@ async function insert(
   await audit(
     tx,
     context,
-    'execution.create',
+    auditOf('enqueue', 'queued'),
     { id, projectId: row.project_id },
     { counter, step: row.step },
   );

@@ -3,6 +3,7 @@ import type { Status } from '../../platform/words.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
+import { auditOf } from '../lifecycle/execution.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { requireExecution } from './access.ts';
 
@@ -16,8 +17,8 @@ export async function stopExecution(
   const status = await withTransaction(platform.db, async (tx) => {
     const after = await sqlRunStore(tx).requestStop(execution.id);
     if (after === null) throw notFound(`Execution ${input.execution}`);
-    if (ended(execution.status)) return after;
-    await audit(tx, context, 'execution.stop', { id: execution.id, projectId: execution.project_id });
+    if (ended(execution.status) || (after !== 'stopped' && after !== 'stopping')) return after;
+    await audit(tx, context, auditOf('stop', after), { id: execution.id, projectId: execution.project_id });
     return after;
   });
   await tell(context, execution, status);

@@ -1,8 +1,9 @@
 /** The run store in memory, with a clock that can be given: for the simulator and for tests of what stands on it. */
 import { randomUUID } from 'node:crypto';
-import { before, LOST_REASON, next } from './execution.ts';
+import { attemptEnd, before, type Event, type Guard, LOST_REASON, next, reported } from './execution.ts';
 import { compareWaiting, type Lane, nextLane } from './order.ts';
-import type { Claim, End, EndStatus, Reported, RunStore, Status } from './run-store.ts';
+import { hasRetry } from './retry.ts';
+import type { Claim, Closed, End, RunStore, Status } from './run-store.ts';
 
 interface Attempt {
   number: number;
@@ -19,6 +20,7 @@ interface Execution {
   project: string;
   creator: string;
   priority: number;
+  retries: number;
   status: Status;
   /** Its turn among equals: the number of its enqueueing. */
   turn: number;
@@ -34,6 +36,8 @@ export interface MemoryRunStore extends RunStore {
     priority?: number;
     project?: string;
     creator?: string;
+    /** So often it is run again after a loss. */
+    retries?: number;
   }): void;
   /** A paused environment gives nothing away. */
   pause(environment: string, paused: boolean): void;
@@ -105,17 +109,25 @@ export function memoryRunStore(
     token,
     leaseExpiresAt: new Date(leaseExpiresAt),
   });
-  const lose = (execution: Execution, attempt: Attempt): EndStatus => {
-    const status = next(execution.status, { kind: 'lose' }) as 'crashed' | 'stopped';
-    attempt.end = { status, exitCode: null, reason: LOST_REASON[status] };
+  const after = (execution: Execution, event: Event): Status | null => {
+    const guards: Record<Guard, () => boolean> = {
+      free: () => mayStart(execution),
+      retry: () => hasRetry(execution.attempts.length, execution.retries),
+    };
+    return next(execution.status, event, (guard) => guards[guard]());
+  };
+  const lose = (execution: Execution, attempt: Attempt): Closed => {
+    const status = after(execution, { kind: 'lose' }) ?? execution.status;
+    const end = attemptEnd(status) as 'crashed' | 'stopped';
+    attempt.end = { status: end, exitCode: null, reason: LOST_REASON[end] };
     execution.status = status;
-    return status;
+    return { executionId: execution.id, attempt: attempt.number, status };
   };
 
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
-    add({ id, environment, priority = 0, project = 'project', creator = 'creator' }) {
-      const made = { id, environment, project, creator, priority, turn: 0, attempts: [] };
+    add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0 }) {
+      const made = { id, environment, project, creator, priority, retries, turn: 0, attempts: [] };
       executions.set(id, { ...made, status: 'created' });
     },
     pause: (environment, stops) => void (stops ? paused.add(environment) : paused.delete(environment)),
@@ -130,7 +142,7 @@ export function memoryRunStore(
 
     async enqueue(executionId) {
       const execution = executions.get(executionId);
-      const status = execution && next(execution.status, { kind: 'enqueue' });
+      const status = execution && after(execution, { kind: 'enqueue' });
       if (!execution || !status) return false;
       execution.status = status;
       execution.turn = ++turns;
@@ -147,8 +159,8 @@ export function memoryRunStore(
       if (!execution) return null;
       const held = living(execution);
       const serves = workers.get(workerId) === execution.environment;
-      const status = next(execution.status, { kind: 'claim' });
-      if (status !== null && serves && mayStart(execution) && !(claimId && claims.has(claimId))) {
+      const status = after(execution, { kind: 'claim' });
+      if (status !== null && serves && !(claimId && claims.has(claimId))) {
         if (claimId) claims.add(claimId);
         execution.status = status;
         const number = execution.attempts.length + 1;
@@ -182,24 +194,24 @@ export function memoryRunStore(
       return { ok: true, value: { attempt: attempt.number } };
     },
 
-    async end(executionId, token, end): Promise<Reported<{ status: EndStatus }>> {
+    async end(executionId, token, end) {
       const execution = executions.get(executionId);
       const attempt = execution?.attempts.find((one) => one.token === token);
       if (execution && attempt?.end === null) {
         attempt.end = end;
-        execution.status = next(execution.status, { kind: 'end', status: end.status }) ?? execution.status;
-        return { ok: true, value: { status: end.status } };
+        execution.status = after(execution, reported(end.status)) ?? execution.status;
+        return { ok: true, value: { status: execution.status, repeated: false } };
       }
       const known = attempt?.end;
       const same =
         known?.status === end.status && known.exitCode === end.exitCode && known.reason === end.reason;
-      return same ? { ok: true, value: { status: end.status } } : refuse(executionId, token);
+      return same ? { ok: true, value: { status: end.status, repeated: true } } : refuse(executionId, token);
     },
 
     async requestStop(executionId) {
       const execution = executions.get(executionId);
       if (!execution) return null;
-      execution.status = next(execution.status, { kind: 'stop' }) ?? execution.status;
+      execution.status = after(execution, { kind: 'stop' }) ?? execution.status;
       return execution.status;
     },
 
@@ -207,7 +219,7 @@ export function memoryRunStore(
       return [...executions.values()].flatMap((execution) => {
         const attempt = living(execution);
         if (!attempt || attempt.leaseExpiresAt >= now()) return [];
-        return [{ executionId: execution.id, attempt: attempt.number, status: lose(execution, attempt) }];
+        return [lose(execution, attempt)];
       });
     },
 

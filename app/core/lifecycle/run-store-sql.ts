@@ -5,9 +5,9 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import { take, turnQuery } from './claim-sql.ts';
-import { LOST_REASON } from './execution.ts';
+import { type Ending, LOST_REASON, reported } from './execution.ts';
 import { hasRoom, NOBODY } from './quota-sql.ts';
-import type { Claim, EndStatus, RunStore, Status } from './run-store.ts';
+import type { Claim, Closed, End, RunStore, Status } from './run-store.ts';
 import { leaseEnd, movable, move } from './sql.ts';
 
 interface AttemptRow {
@@ -81,26 +81,23 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
       return living ? { ok: true, value: { attempt: living.number } } : refuse(executionId, token);
     },
 
-    async end(executionId, token, { status, exitCode, reason, logLines }) {
-      const ended = await first(sql`
-        WITH ended AS (
-          UPDATE attempts SET ended_at = now(), end_status = ${status}, exit_code = ${exitCode}, reason = ${reason},
-            log_lines = greatest(log_lines, ${logLines ?? 0})
-          WHERE execution_id = ${executionId} AND token = ${token} AND ended_at IS NULL
-          RETURNING execution_id, end_status, exit_code, reason
-        )
-        ${closeExecutions(sql`ended`, 'end')}`);
-      if (ended) return { ok: true, value: { status } };
+    async end(executionId, token, end) {
+      const { status, exitCode, reason } = end;
+      const [ended] = await rows(
+        close(reported(status).kind, sql`execution_id = ${executionId} AND token = ${token}`, end),
+      );
+      if (ended) return { ok: true, value: { status: ended.status, repeated: false } };
       const repeated = await first(sql`
         SELECT FROM attempts WHERE execution_id = ${executionId} AND token = ${token} AND end_status = ${status}
           AND exit_code IS NOT DISTINCT FROM ${exitCode} AND reason = ${reason}`);
-      return repeated ? { ok: true, value: { status } } : refuse(executionId, token);
+      return repeated ? { ok: true, value: { status, repeated: true } } : refuse(executionId, token);
     },
 
     async requestStop(executionId) {
       const changed = await first(sql<{ status: Status }>`
         UPDATE executions SET status = ${move('stop')}, stop_requested_at = now(), mtime = now(),
-          end_time = CASE WHEN ${move('stop')} = 'stopped' THEN now() END
+          end_time = CASE WHEN ${move('stop')} = 'stopped' THEN now() END,
+          status_detail = CASE WHEN ${move('stop')} = 'stopped' THEN '' ELSE status_detail END
         WHERE id = ${executionId} AND ${movable('stop')} RETURNING status`);
       if (changed) return changed.status;
       const found = await first(
@@ -109,17 +106,7 @@ export function sqlRunStore(db: Kysely<Database>): RunStore {
       return found?.status ?? null;
     },
 
-    async reap() {
-      return rows(sql<{ executionId: string; attempt: number; status: EndStatus }>`
-        WITH lost AS (
-          UPDATE attempts SET ended_at = now(), end_status = ${move('lose')},
-            reason = CASE ${move('lose')} WHEN 'crashed' THEN ${LOST_REASON.crashed} ELSE ${LOST_REASON.stopped} END
-          FROM executions
-          WHERE executions.id = attempts.execution_id AND ended_at IS NULL AND lease_expires_at < now()
-          RETURNING attempts.execution_id, number, end_status, attempts.exit_code, reason
-        )
-        ${closeExecutions(sql`lost`, 'lose')}`);
-    },
+    reap: () => rows(close('lose', sql`lease_expires_at < now()`)),
 
     async renewAll(leaseSeconds) {
       const renewed = await rows(sql`
@@ -153,12 +140,35 @@ const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
   leaseExpiresAt: lease_expires_at,
 });
 
-/** An attempt's end is its execution's; a job that did not succeed tells why in its status detail. */
-function closeExecutions(ended: RawBuilder<unknown>, kind: 'end' | 'lose') {
-  return sql<{ executionId: string; attempt: number; status: EndStatus }>`
-    UPDATE executions SET status = ${ended}.end_status, exit_code = ${ended}.exit_code, end_time = now(), mtime = now(),
-      status_detail = CASE WHEN ${ended}.end_status = 'complete' OR ${ended}.reason = '' THEN status_detail
-        ELSE ${ended}.reason END
-    FROM ${ended} WHERE executions.id = ${ended}.execution_id AND ${movable(kind)}
-    RETURNING executions.id AS "executionId", executions.attempt AS attempt, executions.status AS status`;
+/**
+ * Ends the living attempts of which `which` holds, and their executions, or queues these again. Decided once both rows are
+ * locked. A job that did not succeed tells why in its status detail. Without `end`, a worker fell silent.
+ */
+function close(kind: Ending, which: RawBuilder<unknown>, end?: End) {
+  const reason = end
+    ? sql`${end.reason}`
+    : sql`CASE status WHEN 'stopped' THEN ${LOST_REASON.stopped} ELSE ${LOST_REASON.crashed} END`;
+  return sql<Closed>`
+    WITH due AS MATERIALIZED (
+      SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which} FOR UPDATE
+    ), decided AS MATERIALIZED (
+      SELECT due.*, ${move(kind, end?.status)} AS status FROM due JOIN executions ON executions.id = execution_id
+      WHERE ${movable(kind)} FOR NO KEY UPDATE OF executions
+    ), ended AS (
+      UPDATE attempts SET ended_at = now(), run_again = status = 'queued', reason = ${reason},
+        end_status = CASE status WHEN 'queued' THEN 'crashed' ELSE status END,
+        exit_code = ${end?.exitCode ?? null}, log_lines = greatest(log_lines, ${end?.logLines ?? 0})
+      FROM decided WHERE attempts.execution_id = decided.execution_id AND attempts.number = decided.number
+      RETURNING attempts.execution_id, attempts.number, status, run_again, attempts.exit_code, reason
+    )
+    UPDATE executions SET status = ended.status, mtime = now(),
+      exit_code = CASE WHEN run_again THEN NULL ELSE ended.exit_code END,
+      end_time = CASE WHEN run_again THEN NULL ELSE now() END,
+      started_at = CASE WHEN run_again THEN NULL ELSE started_at END,
+      executor_identity = CASE WHEN run_again THEN '' ELSE executor_identity END,
+      cumulative_metadata = CASE WHEN run_again THEN '{}' ELSE cumulative_metadata END,
+      status_detail = CASE WHEN ended.status = 'complete' OR reason = '' THEN status_detail
+        WHEN run_again THEN 'Attempt ' || number || ' was lost: ' || reason ELSE reason END
+    FROM ended WHERE executions.id = ended.execution_id
+    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status`;
 }

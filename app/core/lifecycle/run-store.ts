@@ -27,6 +27,12 @@ export interface End {
   /** Last log line's number, where known. */
   logLines?: number;
 }
+/** An attempt that ended. `status`: of its execution afterwards; `queued` where it is run again. */
+export interface Closed {
+  executionId: string;
+  attempt: number;
+  status: Status;
+}
 /** `fenced`: the token is not that of the living attempt; the refusal was recorded. */
 export type Reported<T> = { ok: true; value: T } | { ok: false; code: 'fenced' };
 
@@ -71,12 +77,18 @@ export interface RunStore {
   heartbeat(executionId: string, token: string, leaseSeconds: number): Promise<Reported<{ stop: boolean }>>;
   /** Whether this token is the living attempt's; records a refusal. Guards every other report. */
   fence(executionId: string, token: string): Promise<Reported<{ attempt: number }>>;
-  /** Ends the attempt and, with it, the execution. Repeating the same end is idempotent. */
-  end(executionId: string, token: string, end: End): Promise<Reported<{ status: EndStatus }>>;
+  /**
+   * Ends the attempt and, with it, the execution, or queues it again (`execution.ts`); gives the execution's status
+   * afterwards. Repeating the same end is idempotent, and gives the attempt's.
+   */
+  end(executionId: string, token: string, end: End): Promise<Reported<{ status: Status; repeated: boolean }>>;
   /** created/queued → stopped at once; started → stopping; else unchanged. Returns the status afterwards, null if unknown. */
   requestStop(executionId: string): Promise<Status | null>;
-  /** Ends attempts whose lease has run out (`crashed`; `stopped` if a stop was under way); returns their executions. */
-  reap(): Promise<{ executionId: string; attempt: number; status: EndStatus }[]>;
+  /**
+   * Ends attempts whose lease has run out: `stopped` if a stop was under way, else `crashed`, or queued again where the
+   * execution's policy has attempts left.
+   */
+  reap(): Promise<Closed[]>;
   /** After an outage of our own: every living lease gets one full term from now. Returns how many. */
   renewAll(leaseSeconds: number): Promise<number>;
   /** Queued executions that may start, by environment slug, first to run first: what the doorbell must hold. */

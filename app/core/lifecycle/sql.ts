@@ -1,19 +1,30 @@
 /** The transition table of `execution.ts` as SQL. */
-import { sql } from 'kysely';
-import { before, transitions } from './execution.ts';
-import type { Status } from './run-store.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { before, type EventKind, type Guard, transitions } from './execution.ts';
+import type { EndStatus, Status } from './run-store.ts';
 
 const status = sql.ref('executions.status');
 const literal = (word: Status) => sql.lit(word);
 
 export const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`;
 
-/** The rows of the transition table in which an event can happen, as a condition. */
-export function movable(kind: Parameters<typeof before>[0]) {
+const GUARDS: Record<Guard, RawBuilder<boolean>> = {
+  // Of more than the row: `claim-sql.ts` looks for rows of which it holds.
+  free: sql<boolean>`true`,
+  // As `hasRetry`.
+  retry: sql<boolean>`(executions.attempt <= executions.max_retries AND executions.deleted_at IS NULL)`,
+};
+
+/** The statuses of the transition table in which an event can happen, as a condition. */
+export function movable(kind: EventKind) {
   return sql<boolean>`${status} IN (${sql.join(before(kind).map(literal))})`;
 }
-/** The transition table as an expression: the status after the event. */
-export function move(kind: Parameters<typeof transitions>[0]) {
-  const branches = transitions(kind).map(([from, to]) => sql`WHEN ${literal(from)} THEN ${literal(to)}`);
-  return sql<Status>`CASE ${status} ${sql.join(branches, sql` `)} END`;
+/** The transition table as an expression: the status after the event. `reported`: by an `end`. */
+export function move(kind: EventKind, reported?: EndStatus) {
+  const branches = transitions(kind).map(({ from, to, if: guard }) => {
+    const holds = guard === undefined ? sql`` : sql` AND ${GUARDS[guard]}`;
+    const then = to === 'as reported' ? sql`${reported}` : literal(to);
+    return sql`WHEN ${status} = ${literal(from)}${holds} THEN ${then}`;
+  });
+  return sql<Status>`CASE ${sql.join(branches, sql` `)} END`;
 }

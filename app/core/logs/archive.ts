@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LOG_CHUNK_LINES, type LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
 import { chunkKey, encodeChunk } from './chunks.ts';
-import { type LogOf, readStream } from './live.ts';
+import { BEGINNING, type LogOf, readStream } from './live.ts';
 import { storedLog } from './snapshot.ts';
 
 /** Pure: the lines that no chunk covers, cut into runs without a hole of at most `most` lines. */
@@ -27,20 +27,30 @@ export function uncovered(
 
 /**
  * Stores what only the live stream holds of an ended execution, then drops the stream. A worker that ends well has
- * stored everything itself; this is for one that died. Safe to repeat.
+ * stored everything itself; this is for one that died. `upTo`: of these attempts alone, while a later one may write.
+ * Safe to repeat.
  */
-export async function archiveLog(platform: Platform, log: LogOf): Promise<{ lines: number }> {
+export async function archiveLog(platform: Platform, log: LogOf, upTo?: number): Promise<{ lines: number }> {
   const batches = await readStream(platform, log);
   let stored = 0;
   for (const row of await storedLog(platform.db, log.executionId)) {
+    if (upTo !== undefined && row.attempt > upTo) break;
     const lines = batches.filter((b) => b.attempt === row.attempt).flatMap((b) => b.lines);
     for (const run of uncovered(lines, row.chunks, LOG_CHUNK_LINES)) {
       await store(platform, log.executionId, row.attempt, run);
       stored += run.length;
     }
   }
-  await platform.queue.deleteLog(log.slug, log.executionId);
+  if (upTo === undefined) await platform.queue.deleteLog(log.slug, log.executionId);
+  else await platform.queue.trimLog(log.slug, log.executionId, upTo + 1, 0);
   return { lines: stored };
+}
+
+/** Before the stream forgets what came before an attempt: where its store was away when an earlier one was lost. */
+export async function archiveEarlier(platform: Platform, log: LogOf, attempt: number): Promise<void> {
+  if (attempt === 1) return;
+  const [first] = await platform.queue.readLog(log.slug, log.executionId, BEGINNING, { count: 1 });
+  if (first !== undefined && first.attempt < attempt) await archiveLog(platform, log, attempt - 1);
 }
 
 async function store(

@@ -53,7 +53,7 @@ export async function* follow(
       yield { kind: 'end', status: status as EndStatus };
       return;
     }
-    seen = yield* seamless(platform, log, now.cursor, seen, input.signal);
+    seen = yield* seamless(platform, log, { cursor: now.cursor, seen, status }, input.signal);
   }
 }
 
@@ -70,16 +70,18 @@ export const continues = (seen: Position, batch: Pick<Batch, 'attempt' | 'lines'
   return seen.attempt === 0 && batch.attempt === 1 && first === 1;
 };
 
-/** Reads the live stream until it skips a line, or the run has ended, or lines are stored that never came by. */
+/**
+ * Reads the live stream until it skips a line, or the run's status changes (a lost attempt's last line is in no stream), or
+ * lines are stored that never came by.
+ */
 async function* seamless(
   platform: Platform,
   log: LogOf,
-  from: string,
-  start: Position,
+  from: { cursor: string; seen: Position; status: Status },
   signal: AbortSignal,
 ): AsyncGenerator<Followed, Position> {
-  let seen = start;
-  const tail = new Tail(platform, log, from);
+  let { seen } = from;
+  const tail = new Tail(platform, log, from.cursor);
   try {
     while (!signal.aborted) {
       const batches = await tail.next(WAIT_MS);
@@ -94,7 +96,7 @@ async function* seamless(
       if (tail.overflowed) return seen;
       if (batches.length > 0) continue;
       const { status, behind } = await state(platform, log, seen);
-      if (behind || ENDED.includes(status)) return seen;
+      if (behind || status !== from.status) return seen;
       yield { kind: 'idle' };
     }
     return seen;

@@ -30,15 +30,22 @@ interface Row {
   /** Null while it lives. */
   ended_at: Date | null;
   reason: string | null;
+  /** What followed a loss; null: nothing, its end was the execution's. */
+  follows: string | null;
   chunks: [first: number, last: number, key: string][];
 }
 /** Attempts and their chunks in one query. */
 export async function storedLog(db: Kysely<Database>, executionId: string): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    SELECT a.number AS attempt, a.log_lines, a.ended_at, a.reason, COALESCE((
+    SELECT a.number AS attempt, a.log_lines, a.ended_at, a.reason, CASE
+      WHEN NOT a.run_again THEN NULL
+      WHEN a.number = e.attempt AND e.status = 'stopped' THEN 'Stopped before attempt ' || a.number + 1 || ' began'
+      ELSE 'Attempt ' || a.number || ' was lost; attempt ' || a.number + 1 || ' of at most ' || e.max_retries + 1 || ' follows'
+      END AS follows, COALESCE((
       SELECT jsonb_agg(jsonb_build_array(c.first_seq, c.last_seq, c.storage_key) ORDER BY c.first_seq)
       FROM log_chunks c WHERE c.execution_id = a.execution_id AND c.attempt = a.number), '[]') AS chunks
-    FROM attempts a WHERE a.execution_id = ${executionId} ORDER BY a.number`.execute(db);
+    FROM attempts a JOIN executions e ON e.id = a.execution_id
+    WHERE a.execution_id = ${executionId} ORDER BY a.number`.execute(db);
   return rows;
 }
 
@@ -66,11 +73,12 @@ export function combine(
     pieces.push({ attempt, first: from[0], last: to[0], load: () => lines });
   }
   for (const row of rows) {
-    const closing = closingLine(row, last.get(row.attempt) ?? 0);
-    if (closing === null) continue;
-    const [seq] = closing;
-    grow(row.attempt, seq);
-    pieces.push({ attempt: row.attempt, first: seq, last: seq, load: () => [closing] });
+    const before = last.get(row.attempt) ?? 0;
+    const closing = closingLines(row, before);
+    if (closing.length === 0) continue;
+    const to = before + closing.length;
+    grow(row.attempt, to);
+    pieces.push({ attempt: row.attempt, first: before + 1, last: to, load: () => closing });
   }
   const extents = [...last]
     .map(([attempt, seq]) => ({ attempt, last: seq }))
@@ -79,10 +87,14 @@ export function combine(
   return { extents, total: totalLines(extents), pieces };
 }
 
-/** A worker that died wrote no last line: the reason of the end stands in for it. */
-function closingLine({ log_lines, ended_at, reason }: Row, last: number): LogLine | null {
-  if (ended_at === null || Number(log_lines) > 0 || !reason) return null;
-  return [last + 1, ended_at.toISOString().replace('Z', '000'), 'status', reason];
+/** What the platform itself says behind the last line: the end, where a worker died before it told it, and what follows. */
+function closingLines({ log_lines, ended_at, reason, follows }: Row, last: number): LogLine[] {
+  if (ended_at === null) return [];
+  const said = [Number(log_lines) > 0 ? null : reason, follows].filter(
+    (line) => line !== null && line !== '',
+  );
+  const time = ended_at.toISOString().slice(0, -1);
+  return said.map((line, at) => [last + 1 + at, `${time}00${at}`, 'status', line as string]);
 }
 
 /** Stream first, then rows: a line leaves the stream only once it is in a row, so none falls between the two. */

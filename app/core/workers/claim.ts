@@ -95,7 +95,7 @@ async function take(
   if (claimed === null) return null;
   const { attempt, token } = claimed;
   if (!(needs instanceof CoveError)) return jobSpec({ row, ...needs, attempt, token, baseUrl });
-  const run = { executionId: row.id, projectId: row.project_id, token, repeated: false };
+  const run = { executionId: row.id, projectId: row.project_id, attempt, token };
   await endRun(context, run, { status: 'error', exitCode: null, reason: needs.message });
   throw notClaimable(needs.message);
 }

@@ -12,15 +12,10 @@ export async function end(
   input: { executionId: string } & z.infer<typeof EndReport>,
 ): Promise<{ status: string }> {
   const { platform } = context;
-  const { run, ended_at, stop_reason } = await ownRun(context, input.executionId);
+  const { run, stop_reason } = await ownRun(context, input.executionId);
   const answer = await endRun(
     context,
-    {
-      executionId: run.executionId,
-      projectId: run.projectId,
-      token: input.token,
-      repeated: ended_at !== null,
-    },
+    { ...run, token: input.token },
     {
       status: input.status,
       exitCode: input.exit_code,
@@ -30,13 +25,16 @@ export async function end(
     },
   );
   if (!answer.ok) throw fenced(input.executionId);
+  const { status, repeated } = answer.value;
+  // Told again: it is kept by now, or the scheduler sees to it; another attempt may write.
+  if (repeated) return { status };
   try {
-    await archiveLog(platform, { executionId: run.executionId, slug: run.slug });
+    await archiveLog(platform, run, status === 'queued' ? run.attempt : undefined);
   } catch (error) {
     platform.log.warn(
       { err: error, execution: run.executionId },
       'the live log stays in Redis until it can be stored',
     );
   }
-  return { status: answer.value.status };
+  return { status };
 }

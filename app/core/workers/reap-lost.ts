@@ -1,26 +1,50 @@
+import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { auditOf } from '../lifecycle/execution.ts';
+import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { archiveLog } from '../logs/archive.ts';
-import { ringForPlace } from './wake.ts';
+import { ringAfter } from './wake.ts';
 
-/** Ends the runs of workers that fell silent, and keeps what arrived of their logs. Returns how many. */
+/**
+ * Ends the attempts of workers that fell silent, or has their executions run again, and keeps what arrived of their logs.
+ * Returns how many.
+ */
 export async function reapLost(context: Context): Promise<number> {
   const { platform } = context;
-  const reaped = await platform.runs.reap();
-  for (const { executionId, attempt, status } of reaped) {
-    const row = await platform.db
+  const lost = await withTransaction(platform.db, async (tx) => {
+    const reaped = await sqlRunStore(tx).reap();
+    if (reaped.length === 0) return [];
+    const rows = await tx
       .selectFrom('executions')
       .innerJoin('environments', 'environments.id', 'executions.environment_id')
-      .select(['project_id', 'slug', 'status_detail', 'executor_identity'])
-      .where('executions.id', '=', executionId)
-      .executeTakeFirstOrThrow();
-    const told = { status, attempt, reason: row.status_detail, worker: row.executor_identity };
-    await audit(platform.db, context, 'execution.end', { id: executionId, projectId: row.project_id }, told);
-    platform.log.warn({ execution: executionId, ...told }, 'a worker was lost');
-    await ringForPlace(platform, executionId);
-    await archiveLog(platform, { executionId, slug: row.slug }).catch((error: unknown) => {
-      platform.log.warn({ err: error, execution: executionId }, 'the log of a lost run waits to be stored');
+      .innerJoin('attempts', (join) =>
+        join
+          .onRef('attempts.execution_id', '=', 'executions.id')
+          .onRef('attempts.number', '=', 'executions.attempt'),
+      )
+      .leftJoin('workers', 'workers.id', 'attempts.worker_id')
+      .select(['executions.id', 'executions.status', 'project_id', 'slug', 'number', 'reason'])
+      .select('workers.name as worker')
+      .where(
+        'executions.id',
+        'in',
+        reaped.map(({ executionId }) => executionId),
+      )
+      .execute();
+    for (const { id, status, project_id: projectId, number: attempt, reason, worker } of rows) {
+      const told = { status, attempt, reason, worker };
+      await audit(tx, context, auditOf('lose', status), { id, projectId }, told);
+      platform.log.warn({ execution: id, ...told }, 'a worker was lost');
+    }
+    return rows;
+  });
+  for (const { id, status, slug, number } of lost) {
+    await ringAfter(platform, id, status);
+    const upTo = status === 'queued' ? number : undefined;
+    await archiveLog(platform, { executionId: id, slug }, upTo).catch((error: unknown) => {
+      platform.log.warn({ err: error, execution: id }, 'the log of a lost run waits to be stored');
     });
   }
-  return reaped.length;
+  return lost.length;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { LogChunkReport } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
 import { CoveError, invalid } from '../errors.ts';
+import { archiveEarlier } from '../logs/archive.ts';
 import { type Run, requireRun } from './guard.ts';
 
 /** Records a stored piece of the log; what it covers leaves the live stream. */
@@ -25,6 +26,7 @@ export async function reportLogChunk(
     .onConflict((oc) => oc.columns(['execution_id', 'attempt', 'first_seq']).doNothing())
     .execute();
   try {
+    await archiveEarlier(platform, run, run.attempt);
     await platform.queue.trimLog(run.slug, run.executionId, run.attempt, input.last_seq);
   } catch (error) {
     platform.log.warn(

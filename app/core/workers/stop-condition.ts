@@ -5,6 +5,7 @@ import type { Status } from '../../platform/words.ts';
 import { conditionHolds, type Known } from '../../yaml/index.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
+import { auditOf } from '../lifecycle/execution.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 
 /**
@@ -47,6 +48,6 @@ export async function stopByCondition(
   if ((await sqlRunStore(tx).requestStop(id)) !== 'stopping') return false;
   const stop_reason = `Stopped: the stop condition holds: ${condition}`;
   await tx.updateTable('executions').set({ stop_reason }).where('id', '=', id).execute();
-  await audit(tx, context, 'execution.stop', { id, projectId }, { condition });
+  await audit(tx, context, auditOf('stop', 'stopping'), { id, projectId }, { condition });
   return true;
 }

@@ -1,12 +1,19 @@
 /** Rings for those who may start now and could not before: a place of a quota is free, a pause is over. */
 import { type RawBuilder, sql } from 'kysely';
+import type { Status } from '../../platform/words.ts';
 import type { Platform } from '../context.ts';
 
 /** More than so many are rung for by the scheduler, in the seconds after. */
 const RINGS = 100;
 
+/** An attempt has ended, and its execution has this status now. */
+export const ringAfter = (platform: Platform, executionId: string, status: Status): Promise<void> =>
+  status === 'queued'
+    ? ring(platform, 1, sql`e.id = ${executionId}`, sql`true`)
+    : ringForPlace(platform, executionId);
+
 /** A run has ended: where quotas count, one more may start, in whichever environment it waits. */
-export async function ringForPlace(platform: Platform, executionId: string): Promise<void> {
+async function ringForPlace(platform: Platform, executionId: string): Promise<void> {
   await ring(
     platform,
     1,

@@ -86,6 +86,8 @@ export interface Wish {
   /** Names; what was not there is made. */
   project?: string;
   creator?: string;
+  /** So often it is run again after a loss. */
+  retries?: number;
 }
 
 /** The rows around executions, and makers of more. */
@@ -124,13 +126,18 @@ export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
         INSERT INTO workers (environment_id, name, token_hash)
         VALUES (${environments[environment]}, ${name}, sha256(${name}::bytea)) RETURNING id`);
     },
-    async execution({ priority = 0, project: name = 'project', creator = 'creator' }: Wish = {}) {
+    async execution({
+      priority = 0,
+      project: name = 'project',
+      creator = 'creator',
+      retries = 0,
+    }: Wish = {}) {
       const [in_, by] = [await projectOf(name), await personOf(creator)];
       return one(sql`
         INSERT INTO executions (project_id, counter, commit_id, environment_id, step, image, command, interpolated_command,
-          priority, creator_id, status)
+          priority, creator_id, max_retries, status)
         VALUES (${in_}, ${++counter}, ${commit}, ${environments.a}, 'train', 'python:3', '["true"]', 'true',
-          ${priority}, ${by}, 'created') RETURNING id`);
+          ${priority}, ${by}, ${retries}, 'created') RETURNING id`);
     },
     async quota(kind: 'project' | 'creator', name: string, most: number | null) {
       const subject = await (kind === 'project' ? projectOf(name) : personOf(name));

@@ -249,7 +249,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: true, value: { stop: true } });
       expect(await harness.store.end(id, token, { status: 'stopped', exitCode: 143, reason: '' })).toEqual({
         ok: true,
-        value: { status: 'stopped' },
+        value: { status: 'stopped', repeated: false },
       });
       expect(await harness.status(id)).toBe('stopped');
     });
@@ -267,11 +267,91 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       expect(await harness.status(id)).toBe('crashed');
     });
 
+    describe('under a policy of one more attempt', () => {
+      const again = async (id: string, worker?: string) =>
+        (await harness.store.claim(id, worker ?? (await harness.worker()), LEASE))!;
+      const crash = { status: 'crashed', exitCode: null, reason: 'the engine is gone', logLines: 2 } as const;
+      const lone = async () => {
+        const [id, worker] = [await queued({ retries: 1 }), await harness.worker()];
+        return { id, worker, ...(await harness.store.claim(id, worker, LEASE))! };
+      };
+
+      it('queues a lost run again, once; what its first worker still tells is refused and recorded', async () => {
+        const { id, worker, token } = await lone();
+        await harness.pass(LEASE + 1);
+        const reaped = (await Promise.all([harness.store.reap(), harness.store.reap()])).flat();
+        expect(reaped).toEqual([{ executionId: id, attempt: 1, status: 'queued' }]);
+        expect((await harness.store.queued()).get(harness.slug)).toContain(id);
+        expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
+        const second = await again(id, worker);
+        expect(second).toMatchObject({ attempt: 2, token: expect.not.stringContaining(token) });
+        expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: false, code: 'fenced' });
+        expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
+        expect([await harness.refusals(id, 1), await harness.refusals(id, 2)]).toEqual([3, 0]);
+        expect(await harness.store.end(id, second.token, COMPLETE)).toMatchObject({
+          value: { status: 'complete', repeated: false },
+        });
+        expect(await harness.status(id)).toBe('complete');
+      });
+
+      it('queues again what its worker tells to be no doing of the job, and takes the same report twice', async () => {
+        const { id, token } = await lone();
+        const first = await harness.store.end(id, token, crash);
+        expect(first).toEqual({ ok: true, value: { status: 'queued', repeated: false } });
+        const second = await again(id);
+        const twice = await harness.store.end(id, token, crash);
+        expect(twice).toEqual({ ok: true, value: { status: 'crashed', repeated: true } });
+        expect(await harness.status(id)).toBe('started');
+        expect(await harness.store.end(id, second.token, crash)).toMatchObject({
+          value: { status: 'crashed' },
+        });
+        expect(await harness.status(id)).toBe('crashed');
+      });
+
+      it('ends at the second loss, at the job’s own failure, and where a stop was asked for', async () => {
+        const [twice, failed, stopped] = [await lone(), await lone(), await lone()];
+        await harness.store.end(failed.id, failed.token, { status: 'error', exitCode: 1, reason: 'exit 1' });
+        await harness.store.requestStop(stopped.id);
+        await harness.pass(LEASE + 1);
+        await harness.store.reap();
+        await again(twice.id);
+        await harness.pass(LEASE + 1);
+        expect(await harness.store.reap()).toEqual([
+          { executionId: twice.id, attempt: 2, status: 'crashed' },
+        ]);
+        const statuses = [twice, failed, stopped].map(({ id }) => harness.status(id));
+        expect(await Promise.all(statuses)).toEqual(['crashed', 'error', 'stopped']);
+      });
+
+      it('is stopped at once while it waits again', async () => {
+        const { id } = await lone();
+        await harness.pass(LEASE + 1);
+        await harness.store.reap();
+        expect(await harness.store.requestStop(id)).toBe('stopped');
+        expect(await harness.store.claim(id, await harness.worker(), LEASE)).toBeNull();
+      });
+
+      it('never both queues again and stops', async () => {
+        for (let round = 0; round < 10; round++) {
+          const { id, token } = await lone();
+          const [stop, end] = await Promise.all([
+            harness.store.requestStop(id),
+            harness.store.end(id, token, crash),
+          ]);
+          // The stop came first, or found it queued again; either way it is over.
+          expect([stop, end.ok && end.value.status]).toEqual(
+            stop === 'stopping' ? ['stopping', 'crashed'] : ['stopped', 'queued'],
+          );
+          expect(await harness.status(id)).toBe(stop === 'stopping' ? 'crashed' : 'stopped');
+        }
+      });
+    });
+
     it('ends once; the same end again is no error, another one is refused', async () => {
       const { id, token } = await started();
-      const ended = { ok: true, value: { status: 'complete' } };
-      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended);
-      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended);
+      const ended = (repeated: boolean) => ({ ok: true, value: { status: 'complete', repeated } });
+      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended(false));
+      expect(await harness.store.end(id, token, COMPLETE)).toEqual(ended(true));
       const other = { status: 'error', exitCode: 1, reason: 'exit 1' } as const;
       expect(await harness.store.end(id, token, other)).toEqual({ ok: false, code: 'fenced' });
       expect(await harness.status(id)).toBe('complete');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { END_STATUSES } from '../../../app/core/lifecycle/execution.ts';
+import type { Claim } from '../../../app/core/lifecycle/run-store.ts';
 import { memoryHarness, sqlHarness } from './harness.ts';
 import { type Harness, runStoreContract } from './run-store.contract.ts';
 
@@ -69,6 +70,33 @@ describe('the row of an execution', () => {
     });
   });
 
+  it('waits again after a loss as if it had not run, and says what happened', async () => {
+    const [id, worker] = [await harness.execution({ retries: 1 }), await harness.worker()];
+    await harness.store.enqueue(id);
+    const { queued_at } = await row(id);
+    const { token } = (await harness.store.claim(id, worker, 10))!;
+    const values = { cumulative_metadata: '{"loss": 1}' };
+    await harness.db.updateTable('executions').set(values).where('id', '=', id).execute();
+    const gone = { status: 'crashed', exitCode: 137, reason: 'The engine is gone', logLines: 3 } as const;
+    await harness.store.end(id, token, gone);
+    expect(await row(id)).toMatchObject({
+      ...{ status: 'queued', attempt: 1, started_at: null, end_time: null, exit_code: null },
+      ...{ executor_identity: '', cumulative_metadata: {}, queued_at },
+      status_detail: 'Attempt 1 was lost: The engine is gone',
+    });
+    const [attempt] = await harness.db
+      .selectFrom('attempts')
+      .selectAll()
+      .where('execution_id', '=', id)
+      .execute();
+    expect(attempt).toMatchObject({
+      ...{ end_status: 'crashed', exit_code: 137, reason: 'The engine is gone', log_lines: 3 },
+      run_again: true,
+    });
+    await harness.store.requestStop(id);
+    expect(await row(id)).toMatchObject({ status: 'stopped', status_detail: '' });
+  });
+
   it('has its end time when it is stopped before it started', async () => {
     const id = await harness.execution();
     await harness.store.requestStop(id);
@@ -134,13 +162,19 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
   const runs = [
     await harness.execution({ project: 'one', creator: 'one' }),
     await harness.execution({ project: 'one', creator: 'one', priority: 1 }),
-    await harness.execution({ project: 'one', creator: 'two' }),
+    await harness.execution({ project: 'one', creator: 'two', retries: 2 }),
     await harness.execution({ project: 'two', creator: 'one' }),
-    await harness.execution({ project: 'two', creator: 'two', priority: 1 }),
+    await harness.execution({ project: 'two', creator: 'two', priority: 1, retries: 1 }),
   ];
   const claims = Array.from({ length: 6 }, () => randomUUID());
   const unknown = '00000000-0000-4000-8000-000000000000';
   const tokens = new Map<string, string>();
+  const attempts = new Map<string, number>();
+  const keep = (id: string, claim: Claim | null) => {
+    if (claim === null) return;
+    tokens.set(id, claim.token);
+    attempts.set(id, claim.attempt);
+  };
   const answers: unknown[] = [];
   for (const step of operations) {
     const id = 'run' in step ? runs[step.run]! : '';
@@ -153,15 +187,15 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
           return store.requestStop(id);
         case 'claim': {
           const claim = await store.claim(id, workers[step.worker] ?? unknown, 10);
-          if (claim && tokens.has(id)) expect(claim.token).toBe(tokens.get(id));
-          if (claim) tokens.set(id, claim.token);
+          if (claim && claim.attempt === attempts.get(id)) expect(claim.token).toBe(tokens.get(id));
+          keep(id, claim);
           return claim?.attempt ?? null;
         }
         case 'next': {
           const [name, worker] = [claims[step.claim]!, workers[step.worker] ?? unknown];
           const turn = await store.turn(name, worker, runs.slice(0, step.held));
           const claim = turn === null ? null : await store.claim(turn, worker, 10, name);
-          if (turn !== null && claim) tokens.set(turn, claim.token);
+          if (turn !== null) keep(turn, claim);
           return [turn === null ? null : runs.indexOf(turn), claim?.attempt ?? null];
         }
         case 'pause':
@@ -190,7 +224,9 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
     };
     answers.push([step.do, await act(), await Promise.all(runs.map((one) => harness.status(one)))]);
   }
-  for (const id of runs) answers.push(tokens.has(id) ? await harness.refusals(id, 1) : 0);
+  for (const id of runs)
+    for (let attempt = 1; attempt <= (attempts.get(id) ?? 0); attempt++)
+      answers.push(await harness.refusals(id, attempt));
   return answers;
 }
 

@@ -11,12 +11,17 @@ const REAPER = 'app/scheduler/jobs/reaper.ts';
 const DOORBELL = 'app/scheduler/jobs/doorbell.ts';
 
 const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
-  ['lifecycle: a lost run that was to stop stays so', EXECUTION, ", stopping: 'stopped' },", ' },'],
+  [
+    'lifecycle: a lost run that was to stop stays so',
+    EXECUTION,
+    "{ from: 'stopping', to: 'stopped', audit: 'execution.end' },",
+    '',
+  ],
   [
     'lifecycle: a stopped run can be claimed',
     EXECUTION,
-    "queued: 'started'",
-    "queued: 'started', stopped: 'started'",
+    "if: 'free', audit: null }",
+    "if: 'free', audit: null }, { from: 'stopped', to: 'started', audit: null }",
   ],
   [
     'claim: given to whoever asks',

@@ -1,26 +1,42 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  attemptEnd,
+  auditOf,
   before,
   END_STATUSES,
   type Event,
   isEnd,
   LOST_REASON,
   next,
+  reported,
   STATUSES,
   transitions,
 } from '../../../app/core/lifecycle/execution.ts';
+import { AUTORESTARTS, hasRetry, retriesOf } from '../../../app/core/lifecycle/retry.ts';
 import type { Status } from '../../../app/core/lifecycle/run-store.ts';
 
+const KINDS = ['enqueue', 'claim', 'stop', 'lose', 'crash', 'end'] as const;
 const event: fc.Arbitrary<Event> = fc.oneof(
   fc.constantFrom<Event>({ kind: 'enqueue' }, { kind: 'claim' }, { kind: 'stop' }, { kind: 'lose' }),
-  fc.constantFrom(...END_STATUSES).map((status): Event => ({ kind: 'end', status })),
+  fc.constantFrom(...END_STATUSES).map(reported),
 );
-/** The statuses a new execution goes through; events that cannot happen are passed over. */
-const live = (events: Event[]): Status[] => {
+const yes = () => true;
+/** The statuses a new execution goes through, lost ones again while `retries` lasts; what cannot happen is passed over. */
+function live(events: Event[], retries: number): Status[] {
   let status: Status = 'created';
-  return [status, ...events.map((happening) => (status = next(status, happening) ?? status))];
-};
+  let attempts = 0;
+  const lived: Status[] = [status];
+  for (const happening of events) {
+    const then = next(status, happening, (guard) => guard === 'free' || hasRetry(attempts, retries));
+    if (then === null) continue;
+    if (happening.kind === 'claim') attempts++;
+    status = then;
+    lived.push(status);
+  }
+  return lived;
+}
+const life = fc.tuple(fc.array(event, { maxLength: 40 }), fc.nat(3));
 
 describe('the life of an execution', () => {
   it.each<[Status, Event, Status]>([
@@ -31,29 +47,39 @@ describe('the life of an execution', () => {
     ['stopping', { kind: 'end', status: 'complete' }, 'complete'],
     ['queued', { kind: 'stop' }, 'stopped'],
     ['started', { kind: 'lose' }, 'crashed'],
+    ['started', { kind: 'crash' }, 'crashed'],
     ['stopping', { kind: 'lose' }, 'stopped'],
+    ['stopping', { kind: 'crash' }, 'crashed'],
   ])('goes from %s by %o to %s', (from, happening, to) => {
-    expect(next(from, happening)).toBe(to);
+    expect(next(from, happening, (guard) => guard !== 'retry')).toBe(to);
+  });
+
+  it('starts nothing that is not free, and queues again what is lost under a policy, but for a stop', () => {
+    expect(next('queued', { kind: 'claim' }, () => false)).toBeNull();
+    for (const kind of ['lose', 'crash'] as const) {
+      expect(next('started', { kind }, yes)).toBe('queued');
+      expect(isEnd(next('stopping', { kind }, yes)!)).toBe(true);
+    }
+    expect(next('started', { kind: 'end', status: 'error' }, yes)).toBe('error');
   });
 
   it('never leaves an end', () => {
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 30 }), (events) => {
-        const lived = live(events);
+      fc.property(life, ([events, retries]) => {
+        const lived = live(events, retries);
         const end = lived.findIndex(isEnd);
-        if (end >= 0) expect(new Set(lived.slice(end))).toEqual(new Set([lived[end]]));
+        if (end >= 0) expect(lived.slice(end)).toEqual([lived[end]]);
       }),
     );
   });
 
-  it('starts only what was queued, and once', () => {
+  it('starts only what was queued, once and once more for each loss that its policy allows', () => {
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 30 }), (events) => {
-        const lived = live(events);
-        const starts = lived.filter((status, at) => status === 'started' && lived[at - 1] !== 'started');
-        expect(starts.length).toBeLessThanOrEqual(1);
-        const start = lived.indexOf('started');
-        if (start >= 0) expect(lived[start - 1]).toBe('queued');
+      fc.property(life, ([events, retries]) => {
+        const lived = live(events, retries);
+        const starts = lived.flatMap((status, at) => (status === 'started' ? [at] : []));
+        expect(starts.length).toBeLessThanOrEqual(retries + 1);
+        for (const at of starts) expect(lived[at - 1]).toBe('queued');
       }),
     );
   });
@@ -63,20 +89,38 @@ describe('the life of an execution', () => {
       isEnd(status) ||
       (depth < STATUSES.length &&
         ([{ kind: 'enqueue' }, { kind: 'claim' }, { kind: 'end', status: 'error' }] as Event[]).some(
-          (happening) => ends(next(status, happening) ?? 'created', depth + 1),
+          (happening) => ends(next(status, happening, yes) ?? 'created', depth + 1),
         ));
     for (const status of STATUSES) expect(ends(status), status).toBe(true);
   });
 
   it('tells a store the same as it tells one execution', () => {
-    for (const kind of ['enqueue', 'claim', 'stop', 'lose'] as const) {
-      for (const [from, to] of transitions(kind)) expect(next(from, { kind })).toBe(to);
-      expect(before(kind)).toEqual(transitions(kind).map(([from]) => from));
+    for (const kind of KINDS) {
+      expect(before(kind)).toEqual([...new Set(transitions(kind).map(({ from }) => from))]);
+      for (const { from, to, if: guard } of transitions(kind)) {
+        if (kind === 'end') expect(to).toBe('as reported');
+        // Of two rows with one beginning the first has the guard.
+        else expect(next(from, { kind }, (asked) => asked === guard)).toBe(to);
+      }
     }
-    expect(Object.keys(LOST_REASON).sort()).toEqual(
-      transitions('lose')
-        .map(([, to]) => to)
-        .sort(),
-    );
+    const ends = transitions('lose').map(({ to }) => attemptEnd(to as Status));
+    expect(Object.keys(LOST_REASON).sort()).toEqual([...new Set(ends)].sort());
+  });
+
+  it('has an audit row for every transition but the claim, which the attempt itself tells', () => {
+    expect(() => auditOf('claim', 'started')).toThrow(/claim led to started/);
+    expect(auditOf('enqueue', 'queued')).toBe('execution.create');
+    expect([auditOf('lose', 'queued'), auditOf('crash', 'queued')]).toEqual(Array(2).fill('execution.retry'));
+    for (const status of END_STATUSES) expect(auditOf(reported(status).kind, status)).toBe('execution.end');
+    for (const status of ['stopped', 'stopping'] as const)
+      expect(auditOf('stop', status)).toBe('execution.stop');
+  });
+
+  it('is run again as often as its environment says, or as its own word says', () => {
+    expect(retriesOf(undefined, { max_retries: 0 })).toBe(0);
+    expect(retriesOf(undefined, { max_retries: 2 })).toBe(2);
+    expect(retriesOf(true, { max_retries: 2 })).toBe(2);
+    expect(retriesOf(true, { max_retries: 0 })).toBe(AUTORESTARTS);
+    expect(retriesOf(false, { max_retries: 2 })).toBe(0);
   });
 });
