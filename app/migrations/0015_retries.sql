@@ -7,5 +7,7 @@ ALTER TABLE executions
 ALTER TABLE attempts ADD COLUMN run_again boolean NOT NULL DEFAULT false;
 
 -- An output of an earlier attempt whose place another one of the same name has taken. It stays a file of the project.
-ALTER TABLE datums ADD COLUMN replaced_by uuid REFERENCES datums ON DELETE SET NULL;
+ALTER TABLE datums
+  ADD COLUMN attempt integer,  -- that stored it; null: none, or it is older than this column
+  ADD COLUMN replaced_by uuid REFERENCES datums ON DELETE SET NULL;
 CREATE INDEX datums_replaced ON datums (replaced_by) WHERE replaced_by IS NOT NULL;

@@ -303,6 +303,8 @@ export interface Database {
     file_ctime: NullableTime;
     file_mtime: NullableTime;
     purged: Generated<boolean>;
+    /** That stored it. */
+    attempt: Generated<number | null>;
     /** The output of the same name of a later attempt. */
     replaced_by: Generated<string | null>;
     ctime: Now;

@@ -34,6 +34,7 @@ const CLAIM_TRIES = 12;
 const GREET_MS = 15_000;
 
 interface LivingRun {
+  attempt: number;
   control: Control;
   beat: () => void;
   done: Promise<void>;
@@ -188,8 +189,13 @@ export class Agent {
       if (job === null && this.#runs.size > 0) this.#passedBy = rung;
       if (job === null || job === 'draining') return;
       const id = job.execution_id;
-      if (this.#runs.has(id)) return;
-      const run: LivingRun = { control: new Control(), beat: () => {}, done: Promise.resolve() };
+      // An earlier attempt of it was called lost, and is over here too.
+      const earlier = this.#runs.get(id);
+      if (earlier?.attempt === job.attempt) return;
+      earlier?.control.lose();
+      await earlier?.done;
+      const { attempt } = job;
+      const run: LivingRun = { attempt, control: new Control(), beat: () => {}, done: Promise.resolve() };
       this.#runs.set(id, run);
       const onLease = (beat: () => void) => {
         run.beat = beat;

@@ -41,7 +41,10 @@ export async function listData(
     .where(readableProjects(context.actor))
     .where('datums.purged', '=', input.deleted);
   if (project !== undefined) query = query.where('datums.project_id', '=', project);
-  if (outputExecution !== undefined) query = query.where('datums.output_execution_id', '=', outputExecution);
+  if (outputExecution !== undefined)
+    query = query
+      .where('datums.output_execution_id', '=', outputExecution)
+      .where('datums.replaced_by', 'is', null);
   if (datasetVersion !== undefined) {
     query = query.where(
       sql<boolean>`EXISTS (SELECT FROM dataset_version_files f

@@ -22,6 +22,7 @@ const SHOWN = [
   'time_limit',
   'no_output_timeout',
   'stop_expression',
+  'max_retries',
   'status',
   'attempt',
   'exit_code',
@@ -79,9 +80,8 @@ export const selectExecutions = (db: Kysely<Database>) =>
       'users.username as creator_name',
     ])
     .select(
-      sql<number>`(SELECT count(*)::int FROM datums WHERE datums.output_execution_id = executions.id)`.as(
-        'n_outputs',
-      ),
+      sql<number>`(SELECT count(*)::int FROM datums WHERE datums.output_execution_id = executions.id
+        AND datums.replaced_by IS NULL)`.as('n_outputs'),
     )
     // The database's clock, so that a running duration does not depend on ours.
     .select(
@@ -105,12 +105,13 @@ export interface OutputRecord {
   file_mtime: Date | null;
   purged: boolean;
 }
-/** What a run has left, oldest first. */
-export const outputsOf = (db: Kysely<Database>, executionId: string): Promise<OutputRecord[]> =>
+/** What a run has left, oldest first; `all`: also what a later attempt made anew. */
+export const outputsOf = (db: Kysely<Database>, executionId: string, all = false): Promise<OutputRecord[]> =>
   db
     .selectFrom('datums')
     .select(['id', 'name', 'size', 'ctime', 'file_ctime', 'file_mtime', 'purged'])
     .where('output_execution_id', '=', executionId)
+    .$if(!all, (query) => query.where('replaced_by', 'is', null))
     .orderBy('ctime')
     .orderBy('name')
     .execute();

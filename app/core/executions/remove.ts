@@ -13,7 +13,7 @@ export async function removeExecution(
   input: { execution: string; purgeOutputs?: boolean },
 ): Promise<void> {
   const execution = await requireExecution(context, input.execution, 'execution.delete');
-  const outputs = input.purgeOutputs ? await outputsOf(context.platform.db, execution.id) : [];
+  const outputs = input.purgeOutputs ? await outputsOf(context.platform.db, execution.id, true) : [];
   await withTransaction(context.platform.db, async (tx) => {
     const done = await tx
       .updateTable('executions')

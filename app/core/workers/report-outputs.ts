@@ -57,6 +57,7 @@ export async function reportOutputs(
     const data = rows.flatMap(({ id, name }, i) =>
       fresh.has(id) ? { id, name, metadata: input.outputs[i]?.metadata ?? {} } : [],
     );
+    if (run.attempt > 1) await replaceEarlier(tx, run, [...fresh]);
     await followMetadata(tx, context, run, data, (message) => complaints.push(message));
     await tx
       .updateTable('executions')
@@ -67,6 +68,27 @@ export async function reportOutputs(
     await audit(tx, context, 'execution.outputs', subject, { datums: added.map(({ id }) => id) });
   });
   return { datum_ids: rows.map(({ id }) => id), complaints };
+}
+
+/**
+ * What an earlier attempt stored under the same names is this execution's no more: neither among its outputs nor in the
+ * versions of datasets that it makes. It stays a file of the project, for somebody may have used it meanwhile.
+ */
+async function replaceEarlier(
+  tx: Kysely<Database>,
+  { executionId, attempt }: Run,
+  ids: string[],
+): Promise<void> {
+  await sql`
+    UPDATE datums earlier SET replaced_by = fresh.id FROM datums fresh
+    WHERE fresh.id = ANY (${ids}::uuid[]) AND earlier.output_execution_id = ${executionId}
+      AND earlier.name = fresh.name AND coalesce(earlier.attempt, 1) < ${attempt}`.execute(tx);
+  await sql`
+    DELETE FROM dataset_version_files file USING datums, dataset_versions version
+    WHERE file.datum_id = datums.id AND file.version_id = version.id
+      AND version.output_execution_id = ${executionId} AND datums.replaced_by = ANY (${ids}::uuid[])`.execute(
+    tx,
+  );
 }
 
 /** Aliases and versions of datasets that files ask for. */
@@ -107,6 +129,7 @@ async function datumOf(store: ObjectStore, run: Run, output: Output) {
     id,
     project_id: run.projectId,
     output_execution_id: run.executionId,
+    attempt: run.attempt,
     name,
     size,
     storage_key,
