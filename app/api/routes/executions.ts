@@ -1,5 +1,7 @@
 /** Executions: made, listed, looked at, stopped, deleted (contract 1.6, 1.7). */
+
 import { z } from 'zod';
+import { attemptsOf } from '../../core/executions/attempts.ts';
 import { copyExecution } from '../../core/executions/copy.ts';
 import { createExecution } from '../../core/executions/create.ts';
 import { getExecution } from '../../core/executions/get.ts';
@@ -13,6 +15,7 @@ import { whyWaiting } from '../../core/executions/waiting/get.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from '../query.ts';
 import { Message, Nothing, unread } from '../shapes/answer.ts';
+import { Attempt, attemptShape } from '../shapes/attempt.ts';
 import { Execution, executionShape } from '../shapes/execution.ts';
 import { Time, time } from '../shapes/time.ts';
 import { Waiting, waitingShape } from '../shapes/waiting.ts';
@@ -122,6 +125,19 @@ const routes: Routes = async (app) => {
       },
     },
     async (request) => waitingShape(await whyWaiting(request.context, { execution: request.params.id })),
+  );
+  app.get(
+    '/api/v0/executions/:id/attempts/',
+    {
+      schema: {
+        tags,
+        summary: 'Its attempts: more than one where it was lost and is run again',
+        params: Id,
+        response: { 200: z.array(Attempt) },
+      },
+    },
+    async (request) =>
+      (await attemptsOf(request.context, { execution: request.params.id })).map(attemptShape),
   );
   app.delete(
     '/api/v0/executions/:id/',

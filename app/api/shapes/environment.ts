@@ -34,6 +34,8 @@ export const Environment = z
     enable_smart_vm_selection: z.boolean(),
     /** Seconds, for executions that have no limit of their own; null: none. */
     default_time_limit: z.number().nullable(),
+    /** So often executions are run again that were lost without their own doing. */
+    max_retries: z.int(),
     /** Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing. */
     is_scalable: z.boolean(),
     /** Machines that are kept even when nobody needs them. */
@@ -88,6 +90,7 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   spot_max_price: null,
   enable_smart_vm_selection: false,
   default_time_limit: row.default_time_limit,
+  max_retries: row.max_retries,
   is_scalable: row.machine_group !== null && row.purpose === 'jobs',
   scale_min: row.min_machines,
   scale_max: mostOf(row),

@@ -68,7 +68,10 @@ export const Execution = z
     stop_expression: z.string().nullable(),
     time_limit: z.number().nullable(),
     no_output_timeout: z.number().nullable(),
+    /** Number of the current attempt; 0: none yet. */
     attempt: z.int(),
+    /** So often it is run again after a loss that is not its own doing. */
+    max_retries: z.int(),
     exit_code: z.int().nullable(),
     ctime: Time,
     mtime: Time,
@@ -180,6 +183,7 @@ export function executionShape(
     time_limit: row.time_limit,
     no_output_timeout: row.no_output_timeout,
     attempt: row.attempt,
+    max_retries: row.max_retries,
     exit_code: row.exit_code,
     ctime: time(row.ctime),
     mtime: time(row.mtime),

@@ -1,4 +1,4 @@
-/** `cove environment pause|resume`: no job of it starts any more, or they start again. */
+/** `cove environment pause|resume|retries`: no job of it starts any more, or they start again; what follows a loss. */
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { actAsAdministrator } from '../administrator.ts';
 import { type Globals, verb } from '../command.ts';
@@ -45,10 +45,39 @@ const resume = verb<{ environment: string }>({
   },
 });
 
+const retries = verb<{ environment: string; times: number }>({
+  command: 'retries <environment> <times>',
+  describe: 'Run jobs again that were lost with their machine, so many times at most; 0: they end',
+  options: (yargs) =>
+    yargs
+      .positional('environment', { type: 'string', demandOption: true, describe: 'Slug or id' })
+      .positional('times', { type: 'number', demandOption: true, describe: 'For jobs made from now on' }),
+  async run({ environment, times, ...args }, io) {
+    const changed = await actAsAdministrator(findAny(args), (api) =>
+      api.send<{ slug: string; max_retries: number }>(
+        'PATCH',
+        `/api/v0/environments/${encodeURIComponent(environment)}/`,
+        { max_retries: times },
+      ),
+    );
+    const { slug, max_retries: most } = changed;
+    const what =
+      most === 0 ? 'end as crashed' : `are run again, at most ${most} ${most === 1 ? 'time' : 'times'}`;
+    io.result(changed, () => io.say(`Jobs of environment ${slug} that are lost ${what}.`));
+    return undefined;
+  },
+});
+
 const environment: CommandModule<Globals, Globals> = {
   command: 'environment <action>',
   describe: 'Kinds of machines that jobs are queued for',
-  builder: (yargs) => yargs.command(pause).command(resume).demandCommand(1, 'pause or resume?').strict(),
+  builder: (yargs) =>
+    yargs
+      .command(pause)
+      .command(resume)
+      .command(retries)
+      .demandCommand(1, 'pause, resume or retries?')
+      .strict(),
   handler: (_: ArgumentsCamelCase<Globals>) => {},
 };
 export default environment;

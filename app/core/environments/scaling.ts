@@ -3,6 +3,7 @@ import { Cron } from 'croner';
 import { z } from 'zod';
 import type { ScheduleWindow } from '../../platform/tables.ts';
 import type { FieldError } from '../errors.ts';
+import { MOST_RETRIES } from '../lifecycle/retry.ts';
 
 const A_WEEK_IN_MINUTES = 7 * 24 * 60;
 const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
@@ -32,6 +33,8 @@ export const UpdateEnvironment = z.strictObject({
   scale_schedule: z.array(Window).max(50).optional(),
   /** Seconds, for executions that have no limit of their own; null: none. */
   default_time_limit: z.number().positive().max(A_YEAR_IN_SECONDS).nullable().optional(),
+  /** So often executions are run again that were lost without their own doing; for those made from then on. */
+  max_retries: z.int().min(0).max(MOST_RETRIES).optional(),
 });
 export type Change = z.infer<typeof UpdateEnvironment>;
 

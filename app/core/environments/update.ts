@@ -32,7 +32,7 @@ export async function updateEnvironment(
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const { default_time_limit, ...scaling } = change;
+    const { default_time_limit, max_retries, ...scaling } = change;
     const scales = Object.keys(scaling).length > 0;
     if (scales && (before.machine_group === null || before.purpose !== 'jobs')) {
       const message = `Environment ${slug} does not scale: its machines are its operator's, who adds or removes them in the installation's config.`;
@@ -43,9 +43,10 @@ export async function updateEnvironment(
       throw new CoveError('invalid', `Environment ${slug}: not changed`, { fields });
     const { ceiling: _, schedule, ...numbers } = changed(before, change);
     const limit = default_time_limit === undefined ? {} : { default_time_limit };
+    const retries = max_retries === undefined ? {} : { max_retries };
     await tx
       .updateTable('environments')
-      .set({ ...numbers, ...limit, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
+      .set({ ...numbers, ...limit, ...retries, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
     await audit(tx, context, 'environment.update', { id }, { slug, ...change });

@@ -16,6 +16,8 @@ export interface Candidate {
   per_user_queue_quota: number;
   /** Seconds; null: none. */
   default_time_limit: number | null;
+  /** So often what is lost is run again. */
+  max_retries: number;
   /** A worker was heard of within the last minute that can run jobs. */
   ready: boolean;
 }
@@ -28,7 +30,7 @@ export async function candidates(
   return db
     .selectFrom('environments')
     .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor'])
-    .select(['per_user_queue_quota', 'default_time_limit'])
+    .select(['per_user_queue_quota', 'default_time_limit', 'max_retries'])
     .select(
       sql<boolean>`EXISTS (SELECT FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute' AND workers.info->>'unready' IS NULL)`.as(

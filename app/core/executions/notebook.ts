@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalid } from '../errors.ts';
+import { retriesOf } from '../lifecycle/retry.ts';
 import type { Candidate } from './environment.ts';
 import { remoteDebug, requireEnterable } from './remote-debug.ts';
 import { CreateExecution } from './request.ts';
@@ -70,5 +71,7 @@ export function planNotebook(request: CreateNotebook, projectId: string, environ
     time_limit: request.time_limit ?? environment.default_time_limit,
     no_output_timeout: NO_OUTPUT_TIMEOUT_SECONDS,
     stop_expression: null,
+    // Its reader is gone with it: only where he asked for it.
+    max_retries: retriesOf(request.runtime_config.autorestart, { max_retries: 0 }),
   };
 }

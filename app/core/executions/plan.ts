@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { Step } from '../../yaml/index.ts';
 import { invalid } from '../errors.ts';
+import { retriesOf } from '../lifecycle/retry.ts';
 import type { Preset } from '../presets/find.ts';
 import { tidyTags } from '../tags.ts';
 import type { ResolvedGroups } from '../variable-groups/resolve.ts';
@@ -65,6 +66,7 @@ export function planExecution(
     time_limit: request.time_limit ?? step.timeLimit ?? environment.default_time_limit,
     no_output_timeout: request.no_output_timeout ?? noOutputTimeout(config) ?? step.noOutputTimeout,
     stop_expression: request.stop_expression ?? step.stopCondition,
+    max_retries: retriesOf(config.autorestart, environment),
   };
   return { environment, row, uploadStore: request.upload_store ?? step.uploadStore };
 }

@@ -1864,6 +1864,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         default_time_limit?: number | null;
+                        max_retries?: number;
                         scale_down_grace_period?: number;
                         scale_max?: number | null;
                         scale_min?: number;
@@ -2315,6 +2316,53 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v0/executions/{id}/attempts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its attempts: more than one where it was lost and is run again */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attempt"][];
+                    };
+                };
+                /** @description What is wrong */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Error"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8468,6 +8516,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Attempt: {
+            ended_at: string | null;
+            exit_code: number | null;
+            number: number;
+            reason: string;
+            refused_reports: number;
+            run_again: boolean;
+            /** Format: date-time */
+            started_at: string;
+            status: ("complete" | "error" | "crashed" | "stopped") | null;
+            worker: string | null;
+        };
         Commit: {
             adhoc: boolean;
             /** Format: date-time */
@@ -8654,6 +8714,7 @@ export interface components {
             id: string;
             is_scalable: boolean;
             machine_type: string;
+            max_retries: number;
             /** Format: date-time */
             mtime: string;
             name: string;
@@ -8750,6 +8811,7 @@ export interface components {
             }[];
             interpolated_command: string;
             is_pinned: boolean;
+            max_retries: number;
             /** Format: date-time */
             mtime: string;
             n_alerts: number;

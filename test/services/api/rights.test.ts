@@ -67,6 +67,7 @@ project viewer   GET    /commits/{commit}/
 project member   POST   /executions/ {"project":"%project","commit":"main","step":"plain"}
 project viewer   GET    /executions/{id}/
 project viewer   GET    /executions/{id}/waiting/
+project viewer   GET    /executions/{id}/attempts/
 project viewer   GET    /executions/{id}/metadata/
 project viewer   GET    /executions/{id}/events/
 project viewer   GET    /executions/{id}/status-events/
@@ -112,7 +113,7 @@ org     admin    DELETE /teams/{id}/members/{username}/
 org     admin    DELETE /teams/{id}/
 org     admin    DELETE /organizations/{id}/members/{username}/
 org     viewer   GET    /environments/{id}/
-org     admin    PATCH  /environments/{id}/ {"default_time_limit":60}
+org     admin    PATCH  /environments/{id}/ {"default_time_limit":60,"max_retries":2}
 org     admin    PUT    /environments/{id}/owner/ {"owner":"%organization"}
 org     admin    POST   /environments/{id}/pause/ {"reason":"maintenance"}
 org     admin    POST   /environments/{id}/resume/

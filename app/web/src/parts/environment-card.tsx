@@ -30,6 +30,7 @@ export function EnvironmentCard({ environment }: { environment: Environment }) {
           .join(' · ')}
       </Text>
       <Pause environment={environment} />
+      <Retries environment={environment} />
       {environment.scale_status !== '' && <Alert mt="sm">{environment.scale_status}</Alert>}
       {environment.is_scalable ? (
         <ScalingFields environment={environment} />
@@ -82,6 +83,40 @@ function Pause({ environment }: { environment: Environment }) {
           {reason && `: ${reason}`}. Jobs that wait keep their place, those that run go on.
         </Alert>
       )}
+      {change.error !== null && <Alert color="red">{change.error.message}</Alert>}
+    </>
+  );
+}
+
+/** How often lost executions are run again: told to everybody, changed by those who may. */
+function Retries({
+  environment: { id, max_retries: now, read_only: readOnly },
+}: {
+  environment: Environment;
+}) {
+  const [value, setValue] = useState(now);
+  const queryClient = useQueryClient();
+  const change = useMutation({
+    mutationFn: () =>
+      dataOf(
+        api.PATCH('/api/v0/environments/{id}/', { params: { path: { id } }, body: { max_retries: value } }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: environments.queryKey }),
+  });
+  return (
+    <>
+      <NumberInput
+        mt="sm"
+        label="Run again after a loss, at most"
+        description="Times, for jobs made from then on: a loss is a machine or an engine that died."
+        min={0}
+        max={20}
+        allowDecimal={false}
+        disabled={readOnly || change.isPending}
+        value={value}
+        onChange={(typed) => typeof typed === 'number' && setValue(typed)}
+        onBlur={() => value !== now && change.mutate()}
+      />
       {change.error !== null && <Alert color="red">{change.error.message}</Alert>}
     </>
   );

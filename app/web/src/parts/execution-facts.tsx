@@ -22,6 +22,14 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
           ['Created', dateTime(execution.ctime)],
           ['By', execution.creator_name ?? '–'],
           ['Duration', duration(execution.duration)],
+          ...(execution.max_retries > 0
+            ? [
+                ['Attempt', `${execution.attempt} of at most ${execution.max_retries + 1}`] satisfies [
+                  string,
+                  string,
+                ],
+              ]
+            : []),
         ]}
       >
         <Code block mt="sm">

@@ -6,7 +6,7 @@ const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEDtGDGqgJcHxO2oOTdXiq6XBqUf9vG
 const asked = (debug_port: unknown, debug_key: unknown) => ({ remote_debug: { debug_port, debug_key } });
 const environment = {
   ...{ id: 'e', slug: 'pods', name: 'Pods', enabled: true, in_config: true, ready: true },
-  ...{ executor: 'kubernetes' as const, per_user_queue_quota: 0, default_time_limit: null },
+  ...{ executor: 'kubernetes' as const, per_user_queue_quota: 0, default_time_limit: null, max_retries: 0 },
 };
 
 it('reads who may enter, and where', () => {

@@ -124,6 +124,7 @@ describe('chooseEnvironment', () => {
     in_config: true,
     per_user_queue_quota: 0,
     default_time_limit: null,
+    max_retries: 0,
     ready: true,
     ...more,
   });
