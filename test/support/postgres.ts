@@ -27,7 +27,8 @@ export async function testDatabase(options: { empty?: boolean } = {}): Promise<T
     await admin.destroy();
   };
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
-  const db = connect(login(name), password, { max: 5 });
+  // As many as a part of the platform has: each job of the scheduler takes two.
+  const db = connect(login(name), password, { max: 10 });
   let closed: Promise<void> | undefined;
   const close = async () => {
     await db.destroy();
