@@ -20,6 +20,7 @@ export interface Run {
   status: string;
   status_detail: string;
   exit_code: number | null;
+  attempt: number;
   outputs: { id: string; name: string; size: number }[];
   cumulative_metadata: Record<string, unknown>;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breakable, Lane } from '../../support/breakable.ts';
 import { containersLabelled } from '../../support/docker.ts';
 import { endedAt, judge, judgeAll, judgeLane, merge, type Verdict } from '../../support/judgement.ts';
+import { until } from '../../support/process.ts';
 import { counting, some, type Trial } from './trial.ts';
 
 const isStarted = ({ status }: { status: string }) => status === 'started';
@@ -50,6 +51,43 @@ export const workerKilledWithContainer: Trial = {
     const owner = `cove.owner=${lane.workers[0]?.folder}`;
     if ((await containersLabelled(owner)).length !== 1) found.wrong.push('there was no container to reap');
     return merge([found, await returned(at, lane)]);
+  },
+};
+
+export const workerKilledUnderAPolicy: Trial = {
+  number: 1,
+  title:
+    'kill -9 of the worker of a job that may be run again: another worker brings it to its end, one log tells both attempts, what comes late is refused',
+  lane: { workers: 2 },
+  async play(at, lane) {
+    const [first, second] = lane.workers;
+    if (first === undefined || second === undefined) throw new Error('a lane without two workers');
+    await at.api.ok('PATCH', `/environments/${lane.environmentId}/`, { max_retries: 1 });
+    await first.start();
+    const id = await lane.submit(`echo line 0 > $VH_OUTPUTS_DIR/out.txt; ${counting(30)}`);
+    await at.api.until(id, isStarted);
+    await until('it runs', async () => (await at.api.log(id)).some(({ message }) => message === 'line 3'));
+    await second.start();
+    const killedAt = Date.now();
+    await first.end('SIGKILL');
+    // Back when its lease is over: what it left of its own attempt is refused.
+    const again = await at.api.until(id, ({ attempt }) => attempt === 2);
+    const noticed = (Date.now() - killedAt) / 1000;
+    await first.start();
+    const found = await judgeAll(at, [id], { lines: 30 });
+    found.noticed.push(noticed);
+    const [lost, last] = await at.api.ok('GET', `/executions/${id}/attempts/`);
+    if (!lost.run_again || lost.refused_reports === 0 || lost.worker !== first.name)
+      found.wrong.push(`${id}: of its first attempt is said ${JSON.stringify(lost)}`);
+    if (last.worker !== second.name) found.wrong.push(`${id}: ${last.worker} ran it again`);
+    const log = (await at.api.log(id)).map(({ message }) => message);
+    const told = log.findIndex((message) => /worker stopped answering/.test(message));
+    const [before, after] = [log.slice(0, told), log.slice(told)];
+    if (!before.includes('line 3') || !/attempt 2 of at most 2 follows/.test(after[1] ?? ''))
+      found.wrong.push(`${id}: its log does not tell both attempts: ${log.join(' | ')}`);
+    const { outputs } = await at.api.ok('GET', `/executions/${id}/`);
+    if (outputs.length !== 1) found.wrong.push(`${id} has ${outputs.length} outputs, after ${again.status}`);
+    return merge([found, await judgeLane(lane)]);
   },
 };
 
