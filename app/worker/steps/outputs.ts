@@ -20,6 +20,11 @@ const LISTED = 100;
 /** The API's own limit. */
 const NAME_LENGTH = 1024;
 
+interface Stored {
+  found: FoundFile;
+  output: OutputFile;
+}
+
 export class Outputs {
   readonly #api: RunApi;
   readonly #folder: string;
@@ -77,16 +82,20 @@ export class Outputs {
   async #pass(wanted: (found: FoundFile) => boolean, live: boolean): Promise<string[]> {
     const failures: string[] = [];
     let batch: FoundFile[] = [];
-    let storing: Promise<string[]> = Promise.resolve([]);
-    /** Addresses of one batch are asked for while the one before is on its way. */
+    let sending: Promise<Stored[]> = Promise.resolve([]);
+    let reporting: Promise<void> = Promise.resolve();
+    /** While one batch is on its way, addresses of the next are asked for and the one before is reported. */
     const flush = async () => {
       const current = batch;
       batch = [];
       const targets = this.#targets(current);
       targets.catch(() => {}); // told by whoever waits for it
-      failures.push(...(await storing));
-      storing = this.#store(current, targets, live);
-      storing.catch(() => {});
+      const stored = await sending;
+      await reporting;
+      reporting = this.#report(stored, live);
+      reporting.catch(() => {});
+      sending = this.#send(current, targets, live, failures);
+      sending.catch(() => {});
     };
     const sidecars: FoundFile[] = [];
     const names = new Set<string>();
@@ -114,7 +123,8 @@ export class Outputs {
     const owned = (name: string) => names.has(name) || this.#uploaded.has(name);
     if (!live) batch.push(...sidecars.filter((found) => !owned(ownerOf(found.name) ?? '')));
     await flush();
-    failures.push(...(await storing));
+    await flush(); // reports the one before
+    await reporting;
     return failures;
   }
 
@@ -129,12 +139,17 @@ export class Outputs {
     return files.length === 0 ? [] : this.#api.uploads({ files });
   }
 
-  async #store(batch: FoundFile[], asked: Promise<Upload[]>, live: boolean): Promise<string[]> {
+  /** Gives what arrived; what did not is named in `failures`. */
+  async #send(
+    batch: FoundFile[],
+    asked: Promise<Upload[]>,
+    live: boolean,
+    failures: string[],
+  ): Promise<Stored[]> {
     if (batch.length === 0) return [];
     const complain = (message: string) => this.#complain(message);
     const common = await readJsonl(this.#folder, complain);
     const targets = await asked;
-    const failures: string[] = [];
     const results = await inParallel([...batch.entries()], AT_ONCE, async ([i, found]) => {
       try {
         const target = targets[i];
@@ -154,13 +169,14 @@ export class Outputs {
         return null;
       }
     });
-    const stored = results.filter((result) => result !== null);
-    if (stored.length > 0) {
-      const outputs = stored.map(({ output }) => output);
-      for (const complaint of await this.#api.outputs({ outputs })) this.#complain(complaint);
-    }
+    return results.filter((result) => result !== null);
+  }
+
+  async #report(stored: Stored[], live: boolean): Promise<void> {
+    if (stored.length === 0) return;
+    const outputs = stored.map(({ output }) => output);
+    for (const complaint of await this.#api.outputs({ outputs })) this.#complain(complaint);
     for (const { found, output } of stored) await this.#stored(found, output, live);
-    return failures;
   }
 
   async #stored(found: FoundFile, output: OutputFile, live: boolean): Promise<void> {

@@ -12,11 +12,13 @@ let folder: string;
 let reported: OutputFile[];
 let lines: string[];
 let put: (name: string, bytes: Buffer) => void;
+let report: () => Promise<void>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cove outputs '));
   reported = [];
   lines = [];
   put = () => {};
+  report = async () => {};
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -25,8 +27,9 @@ function outputs(): Outputs {
   const api = {
     uploads: async ({ files }: { files: { name: string }[] }) =>
       files.map(({ name }) => ({ storage_key: `k/${name}`, url: name, method: 'PUT', headers: {} })),
-    outputs: async (report: { outputs: OutputFile[] }) => {
-      reported.push(...report.outputs);
+    outputs: async ({ outputs }: { outputs: OutputFile[] }) => {
+      await report();
+      reported.push(...outputs);
       return [];
     },
     http: {
@@ -137,6 +140,18 @@ test('many files', async () => {
   await outputs().uploadRest();
   expect(new Set(names()).size).toBe(300);
   expect(lines.at(-1)).toBe('Uploaded 300 outputs, 790 bytes');
+});
+
+test('of many files the next are sent while those before are reported', async () => {
+  for (let i = 0; i < 501; i++) await writeFile(join(folder, `f${i}`), 'x');
+  const last = Promise.withResolvers<void>();
+  let sent = 0;
+  put = () => {
+    if (++sent === 501) last.resolve();
+  };
+  report = () => last.promise;
+  expect(await outputs().uploadRest()).toEqual([]);
+  expect(new Set(names()).size).toBe(501);
 });
 
 test('sidecar names and lines', () => {
