@@ -233,6 +233,13 @@ export class Container {
     const { State } = await this.#ask(() => this.#container.inspect());
     return { running: State.Running, exitCode: State.ExitCode, outOfMemory: State.OOMKilled };
   }
+  /** Bytes of its writable layer. */
+  async written(): Promise<number> {
+    // The types do not know of it (Engine API, ContainerInspect).
+    const options = { size: true } as Docker.ContainerInspectOptions;
+    const found: object = await this.#ask(() => this.#container.inspect(options));
+    return (found as { SizeRw?: number }).SizeRw ?? 0;
+  }
   /** Where this machine reaches a port of it: as published, else directly; the machine's own network is the machine itself. */
   async address(port: number): Promise<{ host: string; port: number }> {
     const { NetworkSettings } = await this.#ask(() => this.#container.inspect());

@@ -199,10 +199,15 @@ export const JobSpec = z.object({
   no_output_timeout: z.number().nullable(),
   /** Who may enter the running job by SSH: the owner of this public key, at this port. Since 0.2. */
   remote_debug: z.object({ port: z.int(), key: z.string() }).nullable().optional(),
-  /** What the job may take at most: cores, and bytes of memory. Null: what its machine gives. Since 0.2. */
+  /** What the job may take at most: cores, bytes of memory and of disk. Null: what its machine gives. Since 0.2. */
   limits: z
-    .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })
-    .default({ cpus: null, memory: null }),
+    .object({
+      cpus: z.number().positive().nullable(),
+      memory: z.int().positive().nullable(),
+      /** What it writes, to its folders and beside them. */
+      disk: z.int().positive().nullable().default(null),
+    })
+    .default({ cpus: null, memory: null, disk: null }),
   /** What it needs at least, of the same. Null: not told. Since 0.2. */
   requests: z
     .object({ cpus: z.number().positive().nullable(), memory: z.int().positive().nullable() })

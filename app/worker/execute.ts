@@ -7,6 +7,7 @@ import type { JobSpec, Phase } from '../protocol/worker.ts';
 import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
 import { reportDetail } from './detail.ts';
+import { diskWatch } from './disk-limit.ts';
 import type { Exit, Prepared, Running } from './executors/executor.ts';
 import type { JobLog } from './log/job-log.ts';
 import { openNotebook } from './notebook.ts';
@@ -45,10 +46,12 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   const prepared = await withRoom(execution, tell('disk'), () => makeReady(execution, tell)).finally(
     detail.over,
   );
+  const watchDisk = await diskWatch(execution);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   onStart(running);
   const shut = await openDoors(execution, running, prepared);
   const stopWatching = watchLimits(execution);
+  const stopMeasuring = watchDisk(running);
   const stop = () => {
     const grace =
       control.ending?.kind === 'shutdown' ? SHUTDOWN_GRACE_MS : control.lost.aborted ? 0 : GRACE_MS;
@@ -64,6 +67,7 @@ export async function execute(execution: Execution, onStart: (running: Running) 
     shut();
     control.ended.removeEventListener('abort', stop);
     stopWatching();
+    stopMeasuring();
     control.lost.throwIfAborted();
   }
 }

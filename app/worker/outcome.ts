@@ -1,11 +1,13 @@
 /** How a run ended, told truthfully. Pure. */
 import { type Exit, JobFailure } from './executors/executor.ts';
+import { size } from './steps/checksums.ts';
 
 /** Why a run is ended from outside, before its command came to its own end. */
 export type Ending =
   | { kind: 'stop' }
   | { kind: 'time_limit'; seconds: number }
   | { kind: 'no_output'; seconds: number }
+  | { kind: 'disk'; limit: number; bytes: number }
   | { kind: 'shutdown' };
 
 export interface Outcome {
@@ -38,6 +40,10 @@ function endedBy(ending: Ending, early: boolean): Pick<Outcome, 'status' | 'reas
       return { status: 'error', reason: `Ended: the time limit of ${ending.seconds} s was reached` };
     case 'no_output':
       return { status: 'error', reason: `Ended: no output for ${ending.seconds} s` };
+    case 'disk': {
+      const wrote = `it wrote ${size(ending.bytes)} to the machine's disk, its limit is ${size(ending.limit)}`;
+      return { status: 'error', reason: `Ended: ${wrote}. Raise limits.disk, or write less` };
+    }
     case 'shutdown':
       return { status: 'crashed', reason: 'The worker was shut down while the job ran' };
   }

@@ -1,6 +1,6 @@
 /** What this machine has, and who of the jobs under way has what of it: no more are taken than fit, no GPU is given twice. */
 import { availableParallelism, totalmem } from 'node:os';
-import { booked, freeBeside, GPU, type Resources, shareOf } from '../protocol/room.ts';
+import { type Asked, booked, freeBeside, GPU, type Resources, shareOf } from '../protocol/room.ts';
 import type { JobSpec } from '../protocol/worker.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -47,7 +47,7 @@ export class Room {
   }
 
   /** Also where it does not fit: an API that does not ask about room gave it. It has what is left of the GPUs then. */
-  take(job: Pick<JobSpec, 'execution_id' | 'limits' | 'requests' | 'devices'>): void {
+  take(job: Asked & Pick<JobSpec, 'execution_id'>): void {
     const resources = booked(job, this.share);
     const given = new Set([...this.#taken.values()].flatMap(({ gpus }) => gpus));
     const gpus = this.#gpus.filter((gpu) => !given.has(gpu)).slice(0, resources.devices[GPU] ?? 0);

@@ -43,7 +43,7 @@ export function executorContract(
         command,
         folders,
         scratch: folders.scratch,
-        limits: { cpus: null, memory: null },
+        limits: { cpus: null, memory: null, disk: null },
         ...more,
         environment,
       };

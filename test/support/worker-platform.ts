@@ -70,6 +70,8 @@ export interface TestJob {
   secrets?: string[];
   inputs?: JobSpec['inputs'];
   timeLimit?: number;
+  /** Bytes that it may write. */
+  disk?: number;
   noOutputTimeout?: number;
   parameters?: Record<string, unknown>;
   /** Given where the snapshot is to be something special. */
@@ -299,7 +301,7 @@ function specOf(id: string, job: TestJob, snapshot: Buffer): JobSpec {
     },
     time_limit: job.timeLimit ?? null,
     no_output_timeout: job.noOutputTimeout ?? null,
-    limits: { cpus: null, memory: null },
+    limits: { cpus: null, memory: null, disk: job.disk ?? null },
     requests: { cpus: null, memory: null },
     devices: null,
     mounts: [],

@@ -49,6 +49,8 @@ export const RuntimeConfig = z.looseObject({
                     .looseObject({
                       cpu: cores.optional(),
                       memory: mebibytes.optional(),
+                      /** What it may write; not a word of the official `valohai.yaml`. */
+                      disk: mebibytes.optional(),
                       /** None at all is not the same as none told. */
                       devices: z.record(z.string(), z.int().min(1)).optional(),
                     })
@@ -105,7 +107,7 @@ function mountOf(mount: Step['mounts'][number]) {
 }
 
 /**
- * What its worker is told of it: mounts, caches, and what the job takes at least and at most, in cores and bytes of memory. What was kept
+ * What its worker is told of it: mounts, caches, and what the job takes at least and at most, in cores and bytes. What was kept
  * before it was checked says nothing.
  */
 export function forWorker(config: Values) {
@@ -113,7 +115,7 @@ export function forWorker(config: Values) {
   const { limits = {}, requests = {} } = data?.kubernetes?.containers?.workload?.resources ?? {};
   const bytes = (memory: number | undefined) => (memory === undefined ? null : memory * 2 ** 20);
   return {
-    limits: { cpus: limits.cpu ?? null, memory: bytes(limits.memory) },
+    limits: { cpus: limits.cpu ?? null, memory: bytes(limits.memory), disk: bytes(limits.disk) },
     requests: { cpus: requests.cpu ?? null, memory: bytes(requests.memory) },
     devices: limits.devices ?? null,
     mounts: data?.mounts ?? [],

@@ -6736,11 +6736,14 @@ export interface paths {
                             /**
                              * @default {
                              *       "cpus": null,
-                             *       "memory": null
+                             *       "memory": null,
+                             *       "disk": null
                              *     }
                              */
                             limits: {
                                 cpus: number | null;
+                                /** @default null */
+                                disk: number | null;
                                 memory: number | null;
                             };
                             /** @default [] */

@@ -309,6 +309,7 @@ async function startContainer(
     },
     remove: () => container.remove(),
     inside: insideContainer(container),
+    written: () => container.written(),
   };
 }
 

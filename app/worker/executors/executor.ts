@@ -44,8 +44,8 @@ export interface Job {
   notebook?: boolean;
   /** A folder of the run that is the executor's own, not shown to the job. */
   scratch: string;
-  /** Cores, and bytes of memory, that it may take at most; null, or more than the machine gives: what that gives. */
-  limits: { cpus: number | null; memory: number | null };
+  /** Cores, bytes of memory and of disk, that it may take at most; null, or more than the machine gives: what that gives. */
+  limits: { cpus: number | null; memory: number | null; disk: number | null };
   /** What the worker has set aside for it; without, a slot's share of memory, and no word of GPUs. */
   allotted?: Allotment | undefined;
   /** Beside its own folders, where the operator allows it. */
@@ -79,6 +79,8 @@ export interface Running {
   remove(): Promise<void>;
   /** Absent where nobody can be let in. */
   inside?: Inside;
+  /** Bytes that it has written beside its folders; absent where there is no such place, or somebody else looks after it. */
+  written?(): Promise<number>;
 }
 /** Everything that needs no files is done: image at hand, container made. */
 export interface Prepared {

@@ -254,6 +254,7 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
   const asked = job.limits.memory === null ? room : Math.ceil(job.limits.memory / 2 ** 20);
   const memory = `${Math.min(room, Math.max(asked, 16))}Mi`;
   const cpu = String(Math.min(pod.cpus, Math.max(job.limits.cpus ?? pod.cpus, 0.01)));
+  const disk = job.limits.disk === null ? {} : { 'ephemeral-storage': String(job.limits.disk) };
   const gpus = pod.gpus === 0 ? {} : { 'nvidia.com/gpu': String(pod.gpus) };
   return {
     apiVersion: 'batch/v1',
@@ -293,7 +294,8 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
               resources: {
                 requests: { cpu: '10m', memory: '16Mi', ...gpus },
-                limits: { cpu, memory, ...gpus },
+                // The kubelet looks after what is written beside the job's folders.
+                limits: { cpu, memory, ...disk, ...gpus },
               },
               volumeMounts: [
                 ...folders,

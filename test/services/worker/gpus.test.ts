@@ -34,7 +34,7 @@ async function prepare(room: Room, devices: Record<string, number> | null) {
   for (const path of Object.values(folders)) await mkdir(path, { recursive: true });
   const job = { executionId, attempt: 1, image: PYTHON_IMAGE, command: 'true', environment: {}, folders };
   const options = { signal: new AbortController().signal, status: () => {} };
-  const more = { scratch: of('s'), limits: nothing, allotted: room.of(executionId) };
+  const more = { scratch: of('s'), limits: { ...nothing, disk: null }, allotted: room.of(executionId) };
   return executor.prepare({ ...job, ...more }, options);
 }
 

@@ -16,16 +16,18 @@ const job = (limits: Partial<Job['limits']> = {}, environment = {}): Job => ({
   environment,
   folders,
   scratch: '/v/s',
-  limits: { cpus: null, memory: null, ...limits },
+  limits: { cpus: null, memory: null, disk: null, ...limits },
 });
 
 test('limits are read of what the client sends, in mebibytes and cores', () => {
   const config = (limits: object) => ({
     kubernetes: { containers: { workload: { resources: { limits } } } },
   });
-  expect(forWorker(config({ cpu: 1.5, memory: 512 })).limits).toEqual({ cpus: 1.5, memory: 512 * 2 ** 20 });
-  expect(forWorker({}).limits).toEqual({ cpus: null, memory: null });
-  expect(forWorker(config({ cpu: 'many' })).limits).toEqual({ cpus: null, memory: null });
+  const none = { cpus: null, memory: null, disk: null };
+  const asked = { cpu: 1.5, memory: 512, disk: 2048 };
+  expect(forWorker(config(asked)).limits).toEqual({ cpus: 1.5, memory: 512 * 2 ** 20, disk: 2 * GIB });
+  expect(forWorker({}).limits).toEqual(none);
+  expect(forWorker(config({ cpu: 'many' })).limits).toEqual(none);
 });
 
 describe('a container', () => {
