@@ -104,6 +104,20 @@ describe.each([
     });
   });
 
+  test('a cache volume keeps what one job left for the next, and the log says where', async () => {
+    const step = 'cat $VH_CACHE_DIR/words/count || true; echo x >> $VH_CACHE_DIR/words/count';
+    const yaml = `- step:\n    name: go\n    image: none\n    command: ${step}\n    cache-volumes: [words]\n`;
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
+    const told: string[][] = [];
+    for (let i = 0; i < 2; i++) {
+      const { id } = await api.create(world.projectId, commit, 'go', { environment: world.environmentId });
+      expect((await api.end(id)).status).toBe('complete');
+      told.push(await messages(id, 'stdout'));
+      expect((await messages(id, 'status')).join('\n')).toMatch(/^Cache volume .*\/words: /m);
+    }
+    expect(told).toEqual([[], ['x']]);
+  });
+
   test('a failure tells its code, a stop stops', async () => {
     const failing = await run('exit 4');
     expect(await api.end(failing.id)).toMatchObject({
