@@ -19,8 +19,12 @@ const server = createServer((incoming, answer) => {
     }
     const outgoing = request({ host: target.hostname, port: target.port, method, path: url, headers, agent });
     outgoing.on('response', (response) => {
+      if (failing) {
+        // Else its connection stays taken: after 256 of them nobody is answered any more.
+        outgoing.destroy();
+        return void incoming.socket.destroy();
+      }
       answer.writeHead(response.statusCode ?? 500, response.headers);
-      if (failing) return void incoming.socket.destroy();
       response.pipe(answer);
     });
     outgoing.on('error', () => answer.destroy());
