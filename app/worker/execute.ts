@@ -121,6 +121,7 @@ async function makeReady(
     registry,
     command,
     limits,
+    devices,
     mounts,
     notebook = false,
   } = job;
@@ -134,6 +135,7 @@ async function makeReady(
         command,
         environment,
         limits,
+        devices,
         allotted: shop.room?.of(executionId),
         mounts,
         caches: { project: job.project.id, names: job.cache_volumes },

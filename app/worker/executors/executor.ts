@@ -46,6 +46,8 @@ export interface Job {
   scratch: string;
   /** Cores, bytes of memory and of disk, that it may take at most; null, or more than the machine gives: what that gives. */
   limits: { cpus: number | null; memory: number | null; disk: number | null };
+  /** How many of each kind it asked for; null: none told. Where the worker counts them, `allotted` says which it gets. */
+  devices?: Readonly<Record<string, number>> | null;
   /** What the worker has set aside for it; without, a slot's share of memory, and no word of GPUs. */
   allotted?: Allotment | undefined;
   /** Beside its own folders, where the operator allows it. */

@@ -12,6 +12,7 @@ import {
   ClusterRefusal,
   ownCluster,
 } from '../../platform/cluster.ts';
+import { GPU } from '../../protocol/room.ts';
 import type { PodSettings } from '../../settings.ts';
 import {
   type Executor,
@@ -255,7 +256,7 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
   const memory = `${Math.min(room, Math.max(asked, 16))}Mi`;
   const cpu = String(Math.min(pod.cpus, Math.max(job.limits.cpus ?? pod.cpus, 0.01)));
   const disk = job.limits.disk === null ? {} : { 'ephemeral-storage': String(job.limits.disk) };
-  const gpus = pod.gpus === 0 ? {} : { 'nvidia.com/gpu': String(pod.gpus) };
+  const devices = devicesOf(job, pod);
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
@@ -293,9 +294,9 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
               env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
               resources: {
-                requests: { cpu: '10m', memory: '16Mi', ...gpus },
+                requests: { cpu: '10m', memory: '16Mi', ...devices },
                 // The kubelet looks after what is written beside the job's folders.
-                limits: { cpu, memory, ...disk, ...gpus },
+                limits: { cpu, memory, ...disk, ...devices },
               },
               volumeMounts: [
                 ...folders,
@@ -322,6 +323,27 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
       },
     },
   };
+}
+
+/** The environment says how many GPUs its nodes have for a job: one that tells nothing gets all, `{}` gets none. */
+function devicesOf(
+  { devices }: Pick<Job, 'devices'>,
+  { gpus }: Pick<PodSettings, 'gpus'>,
+): Record<string, string> {
+  const has: Record<string, number> = gpus === 0 ? {} : { [GPU]: gpus };
+  const asked = Object.entries(devices ?? has);
+  const over = asked.filter(([name, count]) => count > (has[name] ?? 0));
+  if (over.length > 0) {
+    const words = over.map(([name, count]) => `${count} ${name}`).join(', ');
+    const most = gpus === 0 ? 'none' : `${gpus} ${GPU}`;
+    throw new JobFailure(
+      'job',
+      `It asks for ${words}; a job of this environment has ${most}. Ask for less, or run it where there are more`,
+    );
+  }
+  return Object.fromEntries(
+    asked.filter(([, count]) => count > 0).map(([name, count]) => [name, `${count}`]),
+  );
 }
 
 const stateOf = (pod: ClusterObject | null): ClusterObject =>

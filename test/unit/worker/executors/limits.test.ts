@@ -60,3 +60,25 @@ test('a pod keeps within its worker’s room', () => {
   expect(limits(job({ cpus: 0.001, memory: 1 }))).toEqual({ cpu: '0.01', memory: '16Mi' });
   expect(limits(job({ cpus: 64, memory: 64 * GIB }))).toEqual({ cpu: '2', memory: '4096Mi' });
 });
+
+describe('devices of a job in a cluster', () => {
+  const resources = (devices: Record<string, number> | null, gpus: number) => {
+    const pod = { namespace: 'n', labels: {}, tolerations: [], mounts: [], cpus: 2, memoryGb: 4, gpus };
+    const settings = { ...pod, serviceAccount: 'job', user: 1000 };
+    const made = jobManifest({ ...job(), devices }, { pod: settings, name: 'w', node: 'n', volume: '/v' });
+    const { limits, requests } = made.spec.template.spec.containers[0].resources;
+    return [limits, requests].map((one) => one['nvidia.com/gpu']);
+  };
+  test('are as many as it asks for, all where it says nothing, and none where it says so', () => {
+    expect(resources(null, 4)).toEqual(['4', '4']);
+    expect(resources({ 'nvidia.com/gpu': 2 }, 4)).toEqual(['2', '2']);
+    expect(resources({}, 4)).toEqual([undefined, undefined]);
+    expect(resources(null, 0)).toEqual([undefined, undefined]);
+  });
+  test('that the environment does not have are refused in words', () => {
+    expect(() => resources({ 'nvidia.com/gpu': 8 }, 4)).toThrow(
+      'It asks for 8 nvidia.com/gpu; a job of this environment has 4 nvidia.com/gpu',
+    );
+    expect(() => resources({ 'amd.com/gpu': 1 }, 0)).toThrow(/asks for 1 amd.com\/gpu; .* has none/);
+  });
+});
