@@ -1,8 +1,9 @@
 /** Cache volumes of jobs without a container: folders, one for each project and name (contract 2.2). */
-import { chmod, lstat, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kept } from '../steps/disk.ts';
 import { openUp } from '../steps/job-folder.ts';
+import { bytesBelow } from '../steps/written.ts';
 import type { Caches } from './executor.ts';
 
 export class FolderCache {
@@ -52,7 +53,7 @@ export class FolderCache {
           await openUp(folder);
           await rm(folder, { recursive: true, force: true });
         };
-        return { id: `cache volume ${project}/${name}`, size: await sizeOf(folder), usedAt, drop };
+        return { id: `cache volume ${project}/${name}`, size: await bytesBelow(folder), usedAt, drop };
       }),
     );
     return Promise.all((await Promise.all(found)).flat());
@@ -68,14 +69,3 @@ export class FolderCache {
 }
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
-
-/** Bytes that it takes of the disk; what vanishes meanwhile takes none. */
-async function sizeOf(folder: string): Promise<number> {
-  let bytes = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) bytes += await sizeOf(path);
-    else bytes += 512 * ((await lstat(path).catch(() => null))?.blocks ?? 0);
-  }
-  return bytes;
-}
