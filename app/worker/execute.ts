@@ -218,9 +218,9 @@ function watchLimits({ job, log, control }: Execution): () => void {
     );
   }
   if (no_output_timeout !== null) {
-    const began = Date.now();
+    const began = performance.now();
     const look = () => {
-      const left = Math.max(began, log.outputAt) + no_output_timeout * 1000 - Date.now();
+      const left = Math.max(began, log.outputAt) + no_output_timeout * 1000 - performance.now();
       if (left <= 0) control.end({ kind: 'no_output', seconds: no_output_timeout });
       else timers[1] = setLongTimeout(look, left);
     };

@@ -57,6 +57,8 @@ export interface WorkerPlatform {
   /** Makes a job and rings for it. */
   submit(job: TestJob): Promise<PlatformRun>;
   stop(run: PlatformRun): Promise<void>;
+  /** The run's attempt is called lost: the next one runs `command`, and is rung for. */
+  again(run: PlatformRun, command: string): Promise<void>;
   /** The whole stored log of a run. */
   log(run: PlatformRun): LogLine[];
   messages(run: PlatformRun, stream?: LogLine[2]): string[];
@@ -135,6 +137,12 @@ export async function startPlatform(
     async stop(run) {
       run.stop = true;
       await queue.queue.announceStop(queue.slug, run.spec.execution_id);
+    },
+    async again(run, command) {
+      const { attempt } = run.spec;
+      run.spec = { ...run.spec, attempt: attempt + 1, token: randomUUID(), command };
+      run.claimed = false;
+      await queue.queue.ring(queue.slug, run.spec.execution_id);
     },
     log: (run) =>
       run.chunks

@@ -10,7 +10,7 @@ export const PULSE_SECONDS = 1;
 export const SILENCE_SECONDS = 3;
 
 /** Seconds since the API last said so. */
-export async function silenceOfControlPlane({ db }: Platform): Promise<number> {
+export async function silenceOfControlPlane({ db }: Pick<Platform, 'db'>): Promise<number> {
   const { rows } = await sql<{ silence: number }>`
     SELECT extract(epoch FROM now() - last_seen)::float8 AS silence FROM control_plane`.execute(db);
   return rows[0]?.silence ?? Number.POSITIVE_INFINITY;

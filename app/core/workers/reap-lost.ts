@@ -4,15 +4,18 @@ import type { Context } from '../context.ts';
 import { auditOf } from '../lifecycle/execution.ts';
 import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
 import { archiveLog } from '../logs/archive.ts';
+import { silenceOfControlPlane } from './control-plane.ts';
 import { ringAfter } from './wake.ts';
 
 /**
  * Ends the attempts of workers that fell silent, or has their executions run again, and keeps what arrived of their logs.
- * Returns how many.
+ * Returns how many. `may` judges by the seconds since the API last said that it answers.
  */
-export async function reapLost(context: Context): Promise<number> {
+export async function reapLost(context: Context, may: (silenceSeconds: number) => boolean): Promise<number> {
   const { platform } = context;
   const lost = await withTransaction(platform.db, async (tx) => {
+    // In a transaction time stands still: however long the second statement waits, a lease is over only if it was at this look.
+    if (!may(await silenceOfControlPlane({ db: tx }))) return [];
     const reaped = await sqlRunStore(tx).reap();
     if (reaped.length === 0) return [];
     const rows = await tx

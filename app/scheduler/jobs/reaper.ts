@@ -1,5 +1,5 @@
 /** Ends the runs of workers that fell silent; within 15 s together with the lease's term (design 2). */
-import { SILENCE_SECONDS, silenceOfControlPlane } from '../../core/workers/control-plane.ts';
+import { SILENCE_SECONDS } from '../../core/workers/control-plane.ts';
 import { reapLost } from '../../core/workers/reap-lost.ts';
 import type { Job } from '../runner.ts';
 
@@ -10,7 +10,5 @@ export const decide = (silenceSeconds: number): 'reap' | 'wait' =>
 export const reaper: Job = {
   name: 'reaper',
   everySeconds: 2,
-  async run(context) {
-    if (decide(await silenceOfControlPlane(context.platform)) === 'reap') await reapLost(context);
-  },
+  run: (context) => reapLost(context, (silenceSeconds) => decide(silenceSeconds) === 'reap'),
 };

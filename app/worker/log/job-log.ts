@@ -30,7 +30,7 @@ export class JobLog {
   #soon: NodeJS.Immediate | undefined;
   #flushing: Promise<void> | undefined;
   #failure: Error | undefined;
-  #outputAt = Date.now();
+  #outputAt = performance.now();
 
   constructor(spool: Spool, secrets: readonly string[]) {
     this.#spool = spool;
@@ -43,7 +43,7 @@ export class JobLog {
     this.#inputs = { stdout: input('stdout'), stderr: input('stderr') };
   }
 
-  /** When the job last wrote anything, in milliseconds since 1970. */
+  /** When the job last wrote anything, by `performance.now`: a clock that is set does not move it. */
   get outputAt(): number {
     return this.#outputAt;
   }
@@ -60,7 +60,7 @@ export class JobLog {
 
   /** Output of the job. A promise means: wait for it before giving more. Rejects where the disk refuses. */
   write(stream: 'stdout' | 'stderr', bytes: Buffer): Promise<void> | undefined {
-    this.#outputAt = Date.now();
+    this.#outputAt = performance.now();
     const { redactor, splitter } = this.#inputs[stream];
     splitter.push(redactor.push(bytes));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);

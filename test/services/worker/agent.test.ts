@@ -140,6 +140,16 @@ describe.each([
     expect(run.ended).toBeNull();
   });
 
+  test('the next attempt of a run that it still holds begins when the lost one is over, in place of it', async () => {
+    at.settings.slots = 2;
+    await at.start();
+    const run = await at.platform.submit({ command: 'echo x > $VH_OUTPUTS_DIR/x; sleep 100' });
+    await expect.poll(() => run.heartbeats).toBeGreaterThan(0);
+    await at.platform.again(run, 'echo again > $VH_OUTPUTS_DIR/again');
+    expect((await run.end).status).toBe('complete');
+    expect(run.outputs).toMatchObject([{ name: 'again' }]);
+  });
+
   test('an outage of the API harms nothing: the job goes on, reports wait', async () => {
     const { platform } = at;
     await at.start();

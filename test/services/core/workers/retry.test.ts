@@ -42,7 +42,7 @@ const lose = async () => {
   await sql`UPDATE attempts SET lease_expires_at = now() - interval '1 second' WHERE ended_at IS NULL`.execute(
     test.platform.db,
   );
-  await reapLost(scheduler);
+  await reapLost(scheduler, () => true);
 };
 const again = ({ execution_id: executionId }: JobSpec) =>
   claim(world.worker, { executionId, baseUrl: 'http://cove.test:8000' });
