@@ -40,6 +40,14 @@ test('a paused environment takes jobs again when it is resumed', async () => {
   expect(await json(['environment', 'resume', 'local'])).toMatchObject({ slug: 'local', paused: false });
 });
 
+test('jobs that are lost are run again as often as is said', async () => {
+  expect(await json(['environment', 'retries', 'local', '2'])).toMatchObject({
+    slug: 'local',
+    max_retries: 2,
+  });
+  expect(await json(['environment', 'retries', 'local', '0'])).toMatchObject({ max_retries: 0 });
+});
+
 test('the example runs again on request', async () => {
   const run = await json(['run-example']);
   expect(run).toMatchObject({ status: 'complete', container: true });

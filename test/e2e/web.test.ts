@@ -119,6 +119,12 @@ test('an administrator says how the machines of an environment come and go', asy
     await shot('environments');
     await card.getByRole('switch', { name: 'Takes jobs' }).press('Space');
     await card.getByText('Paused', { exact: false }).waitFor({ state: 'detached' });
+    const retries = card.getByLabel('Run again after a loss');
+    await retries.fill('2');
+    await retries.blur();
+    const kept = async () =>
+      (await query(`SELECT FROM environments WHERE slug = 'cloud' AND max_retries = 2`)).rows;
+    await expect.poll(kept).toHaveLength(1);
     const { rows } = await query(`SELECT max_machines, grace_seconds, schedule FROM environments
       WHERE slug = 'cloud'`);
     expect(rows).toMatchObject([

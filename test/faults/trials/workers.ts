@@ -64,17 +64,17 @@ export const workerKilledUnderAPolicy: Trial = {
     if (first === undefined || second === undefined) throw new Error('a lane without two workers');
     await at.api.ok('PATCH', `/environments/${lane.environmentId}/`, { max_retries: 1 });
     await first.start();
-    const id = await lane.submit(`echo line 0 > $VH_OUTPUTS_DIR/out.txt; ${counting(30)}`);
+    const id = await lane.submit(`echo line 0 > $VH_OUTPUTS_DIR/out.txt; ${counting(60)}`);
     await at.api.until(id, isStarted);
     await until('it runs', async () => (await at.api.log(id)).some(({ message }) => message === 'line 3'));
-    await second.start();
     const killedAt = Date.now();
     await first.end('SIGKILL');
+    await second.start();
     // Back when its lease is over: what it left of its own attempt is refused.
     const again = await at.api.until(id, ({ attempt }) => attempt === 2);
     const noticed = (Date.now() - killedAt) / 1000;
     await first.start();
-    const found = await judgeAll(at, [id], { lines: 30 });
+    const found = await judgeAll(at, [id], { lines: 60 });
     found.noticed.push(noticed);
     const [lost, last] = await at.api.ok('GET', `/executions/${id}/attempts/`);
     if (!lost.run_again || lost.refused_reports === 0 || lost.worker !== first.name)
