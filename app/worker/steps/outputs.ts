@@ -160,8 +160,9 @@ export class Outputs {
             ? await metadataFor(this.#folder, found.name, common, complain)
             : (common.get(found.name) ?? {});
         const metadata = redactIn(said, this.#redact) as typeof said;
-        const output = await uploadFile(this.#api, found, target, metadata, this.#signal);
-        return { found, output: { ...output, name: this.#redact(output.name) } };
+        // Under one name from the first address to the report: the API compares it with the key.
+        const named = { ...found, name: this.#redact(found.name) };
+        return { found, output: await uploadFile(this.#api, named, target, metadata, this.#signal) };
       } catch (error) {
         this.#signal.throwIfAborted();
         if (error instanceof Fenced) throw error;

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Uploads end in memory here; the agent's own tests send them over HTTP. */
-function outputs(): Outputs {
+function outputs(redact = (text: string) => text): Outputs {
   const api = {
     uploads: async ({ files }: { files: { name: string }[] }) =>
       files.map(({ name }) => ({ storage_key: `k/${name}`, url: name, method: 'PUT', headers: {} })),
@@ -41,6 +41,7 @@ function outputs(): Outputs {
     folder,
     status: (line) => lines.push(line),
     signal: new AbortController().signal,
+    redact,
   });
 }
 const names = () => reported.map(({ name }) => name).sort();
@@ -133,6 +134,17 @@ test('a store that fails in passing gets the file again, whole', async () => {
   expect(await outputs().uploadRest()).toEqual([]);
   expect(reported).toMatchObject([{ name: 'file', size: 8 }]);
   expect(tries).toBe(3);
+});
+
+test('a secret in a name is hidden from the first address to the report, also where a try fails', async () => {
+  await save('of-hush.txt', 'x');
+  const asked: string[] = [];
+  put = (name) => {
+    if (asked.push(name) === 1) throw new HttpError('PUT', new URL('http://store/f'), 503, '');
+  };
+  expect(await outputs((text) => text.replace('hush', '****')).uploadRest()).toEqual([]);
+  expect(asked).toEqual(['of-****.txt', 'of-****.txt']);
+  expect(reported).toMatchObject([{ name: 'of-****.txt', storage_key: 'k/of-****.txt' }]);
 });
 
 test('many files', async () => {
