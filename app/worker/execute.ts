@@ -93,7 +93,9 @@ async function withRoom<T>(
   status: (message: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
-  const done = await shop.disk.room(knownBytes(job.inputs), { signal: control.ended, status });
+  const image = await shop.executor.bytesToFetch?.(job, control.ended);
+  const bytes = knownBytes(job.inputs) + (image ?? 0);
+  const done = await shop.disk.room(bytes, { signal: control.ended, status });
   return work().finally(done);
 }
 

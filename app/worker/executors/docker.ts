@@ -8,6 +8,7 @@ import {
   DockerError,
   frames,
 } from '../../platform/docker.ts';
+import { imageBytes } from '../../platform/image-size.ts';
 import type { AllowedMount } from '../../settings.ts';
 import { memoryForJobs } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
@@ -86,6 +87,16 @@ export class DockerExecutor implements Executor {
       silence,
     ]);
     return why === null ? null : `cannot run containers: ${why}. Install a Docker Engine, or start it`;
+  }
+
+  /** An image that is not there: what its registry sends, and it unpacked, which is no less. Shared layers count again. */
+  async bytesToFetch(
+    { image, registry }: Pick<Job, 'image' | 'registry'>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const there = await this.#engine.imageSize(image).catch(() => 0);
+    if (there !== null) return 0;
+    return 2 * ((await imageBytes(image, { login: registry ?? undefined, signal })) ?? 0);
   }
 
   /** Makes the container at once: only where the image turns out to be missing is it pulled. */

@@ -99,6 +99,8 @@ export interface Executor {
   readonly kind: 'docker' | 'process' | 'kubernetes';
   /** What keeps it from running any job at this moment, and what mends it; null: nothing. */
   unready(): Promise<string | null>;
+  /** Bytes that `prepare` will put on the machine's disk, as far as that is known before; absent where it puts none there. */
+  bytesToFetch?(job: Pick<Job, 'image' | 'registry'>, signal: AbortSignal): Promise<number>;
   prepare(job: Job, options: PrepareOptions): Promise<Prepared>;
   /** Images and caches that are only kept for later jobs; absent where somebody else keeps them. */
   kept?(): Promise<Kept[]>;

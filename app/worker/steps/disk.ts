@@ -105,7 +105,7 @@ export class DiskGovernor {
       }
       if (decision.kind === 'wait') return disk;
       if (decision.kind === 'never') {
-        const message = `The job's inputs need ${size(bytes)}; the machine's whole disk has ${size(disk.total)}`;
+        const message = `The job's image and inputs need ${size(bytes)}; the machine's whole disk has ${size(disk.total)}`;
         throw new JobFailure('job', `${message}. Run it where there is a larger one.`);
       }
       if (decision.kind === 'room') {

@@ -1,0 +1,128 @@
+/** How much of an image its registry has to send, by its manifest (OCI Distribution Specification 1.1; Docker's token protocol). */
+import { ProxyAgent, request } from 'undici';
+import { z } from 'zod';
+import { proxyFor } from './outbound.ts';
+
+const PATIENCE_MS = 5_000;
+const MOST_BYTES = 4 * 2 ** 20;
+const KINDS = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+];
+/** What Node calls processors, and what images do. */
+const PROCESSORS: Record<string, string> = { x64: 'amd64', ia32: '386' };
+
+const size = z.int().min(0);
+const platform = z.object({ os: z.string(), architecture: z.string() });
+const Index = z.object({
+  manifests: z.array(z.object({ digest: z.string(), platform: platform.optional() })),
+});
+const Manifest = z.object({ layers: z.array(z.object({ size })) });
+const Token = z.object({ token: z.string().optional(), access_token: z.string().optional() });
+
+interface Login {
+  username: string;
+  password: string;
+}
+export interface ImageName {
+  host: string;
+  name: string;
+  /** A tag, or a digest. */
+  reference: string;
+}
+
+/** As the Engine reads it: without a host it is Docker Hub's. Pure. */
+export function parseImage(image: string): ImageName {
+  const [, path = '', tag, digest] = /^(.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(image) ?? [];
+  const [first = '', ...rest] = path.split('/');
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  const host =
+    isHost && first !== 'docker.io' && first !== 'index.docker.io' ? first : 'registry-1.docker.io';
+  const name = isHost ? rest.join('/') : path;
+  const isOfficial = host === 'registry-1.docker.io' && !name.includes('/');
+  return { host, name: isOfficial ? `library/${name}` : name, reference: digest ?? tag ?? 'latest' };
+}
+
+/**
+ * Bytes of all layers, for Linux on this machine's processor. Null where the registry does not tell: the pull will say why.
+ * `login`: told to this registry, and to whom it names for its tokens.
+ */
+export async function imageBytes(
+  image: string,
+  { login, signal }: { login?: Login | undefined; signal?: AbortSignal | undefined },
+): Promise<number | null> {
+  const { host, name, reference } = parseImage(image);
+  // The Engine, too, speaks plain HTTP to its own machine alone.
+  const isOwn = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
+  const base = `${isOwn ? 'http' : 'https'}://${host}/v2/${name}/manifests/`;
+  const limit = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]);
+  try {
+    const first = await get(base + reference, undefined, limit);
+    const authorization =
+      first.status === 401 ? await answer(first.challenge, { login, isOwn, signal: limit }) : undefined;
+    const found = first.status === 401 ? await get(base + reference, authorization, limit) : first;
+    const index = Index.safeParse(found.body);
+    if (!index.success) return sum(found.body);
+    const own = index.data.manifests.find(
+      (one) =>
+        one.platform?.os === 'linux' &&
+        one.platform.architecture === (PROCESSORS[process.arch] ?? process.arch),
+    );
+    return own === undefined ? null : sum((await get(base + own.digest, authorization, limit)).body);
+  } catch {
+    signal?.throwIfAborted();
+    return null;
+  }
+}
+
+const sum = (body: unknown): number =>
+  Manifest.parse(body).layers.reduce((total, layer) => total + layer.size, 0);
+
+const basic = ({ username, password }: Login) =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+
+/** What to say to `WWW-Authenticate`. Tokens are asked for over TLS alone, but where all is on this machine. */
+async function answer(
+  challenge: string,
+  { login, isOwn, signal }: { login: Login | undefined; isOwn: boolean; signal: AbortSignal },
+): Promise<string | undefined> {
+  if (/^basic /i.test(challenge)) return login && basic(login);
+  const parts = new Map(
+    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, value]),
+  );
+  const realm = new URL(parts.get('realm') ?? '');
+  if (realm.protocol !== 'https:' && !isOwn) return undefined;
+  for (const key of ['service', 'scope']) realm.searchParams.set(key, parts.get(key) ?? '');
+  const { token, access_token } = Token.parse((await get(realm.href, login && basic(login), signal)).body);
+  return `Bearer ${token ?? access_token}`;
+}
+
+async function get(
+  url: string,
+  authorization: string | undefined,
+  signal: AbortSignal,
+): Promise<{ status: number; challenge: string; body: unknown }> {
+  const proxy = proxyFor(url);
+  const dispatcher = proxy === null ? undefined : new ProxyAgent(proxy);
+  try {
+    const { statusCode, headers, body } = await request(url, {
+      headers: { accept: KINDS.join(', '), ...(authorization !== undefined && { authorization }) },
+      signal,
+      ...(dispatcher && { dispatcher }),
+    });
+    let text = '';
+    for await (const part of body.setEncoding('utf8')) {
+      text += part;
+      if (text.length > MOST_BYTES) throw new Error('it is too long');
+    }
+    return {
+      status: statusCode,
+      challenge: String(headers['www-authenticate'] ?? ''),
+      body: statusCode === 200 ? JSON.parse(text) : null,
+    };
+  } finally {
+    await dispatcher?.close();
+  }
+}
