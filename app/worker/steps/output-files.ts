@@ -20,6 +20,8 @@ export interface LeftOut {
 }
 
 const SLASH = Buffer.from('/');
+/** At files, at once: one after the other each would wait for a thread of its own. */
+const LOOKS = 64;
 
 /** Walks the folder, sub-folders too, one entry after the other; a folder that vanishes meanwhile is no error. */
 export async function* walkOutputs(folder: string): AsyncGenerator<FoundFile | LeftOut> {
@@ -35,15 +37,21 @@ async function* walk(path: Buffer, prefix: string, top: string): AsyncGenerator<
     const name = safeName(found);
     return { name, path, stats, hasSidecar: described(name) };
   };
-  for (const entry of entries?.sort(Buffer.compare) ?? []) {
-    const below = Buffer.concat([path, SLASH, entry]);
-    const name = prefix + entry.toString();
-    const stats = await lstat(below).catch(absent);
-    if (stats === null) continue;
-    if (stats.isDirectory()) yield* walk(below, `${name}/`, top);
-    else if (stats.isFile()) yield fileOf(name, below, stats);
-    else if (stats.isSymbolicLink()) yield await linked(below, name, top, fileOf);
-    else yield { name, why: 'neither a file nor a folder' };
+  const sorted = entries?.sort(Buffer.compare) ?? [];
+  for (let at = 0; at < sorted.length; at += LOOKS) {
+    const some = sorted.slice(at, at + LOOKS).map((entry) => ({
+      name: prefix + entry.toString(),
+      below: Buffer.concat([path, SLASH, entry]),
+    }));
+    const looked = await Promise.all(some.map(({ below }) => lstat(below).catch(absent)));
+    for (const [i, { name, below }] of some.entries()) {
+      const stats = looked[i] ?? null;
+      if (stats === null) continue;
+      if (stats.isDirectory()) yield* walk(below, `${name}/`, top);
+      else if (stats.isFile()) yield fileOf(name, below, stats);
+      else if (stats.isSymbolicLink()) yield await linked(below, name, top, fileOf);
+      else yield { name, why: 'neither a file nor a folder' };
+    }
   }
 }
 
