@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Status } from '../../platform/words.ts';
-import type { Context } from '../context.ts';
+import type { Actor, Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
-import { type Window, windowOf } from '../window.ts';
+import type { Window } from '../window.ts';
 import { type ExecutionRecord, selectExecutions } from './record.ts';
 
 export const ORDERINGS = ['counter', 'ctime', 'end_time', 'status', 'step', 'title'] as const;
@@ -39,7 +39,10 @@ export const expandStatuses = (words: readonly string[]): Status[] => [
   ),
 ];
 
-/** Executions of the projects the person may read. */
+/**
+ * Executions of the projects the person may read. Which ones is found among the rows of `executions` alone, where an index
+ * has them in order; what surrounds them is looked up for those of the page.
+ */
 export async function listExecutions(
   context: Context,
   input: ListExecutions,
@@ -47,38 +50,70 @@ export async function listExecutions(
   requireUser(context);
   const ids = [input.project, input.creator, input.inputDatum].filter((id) => id !== undefined);
   if (!ids.every(isUuid)) return { count: 0, executions: [] };
-  let query = selectExecutions(context.platform.db)
-    .where(readableProjects(context.actor))
-    .where('executions.deleted_at', input.deleted ? 'is not' : 'is', null);
-  if (input.project !== undefined) query = query.where('executions.project_id', '=', input.project);
-  if (input.creator !== undefined) query = query.where('executions.creator_id', '=', input.creator);
-  if (input.step !== undefined) query = query.where('executions.step', '=', input.step);
-  if (input.environment !== undefined)
-    query = query.where(
-      sql<boolean>`${input.environment.toLowerCase()} IN (environments.id::text, lower(environments.slug))`,
+  const { db } = context.platform;
+  const all = db.selectFrom('executions').where(matching(context.actor, input));
+  const order = orderOf(input);
+  const ordered = all.select('executions.id').orderBy(order).offset(input.offset);
+  const page = (input.limit === null ? ordered : ordered.limit(input.limit)).as('page');
+  const [executions, counted] = await Promise.all([
+    selectExecutions(db).innerJoin(page, 'page.id', 'executions.id').orderBy(order).execute(),
+    input.count ? all.select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow() : undefined,
+  ]);
+  return counted === undefined ? { executions } : { count: counted.count, executions };
+}
+
+/** An index holds no more of a text: it would refuse a row whose step has a longer name. */
+const FIRST = sql.lit(200);
+
+/** As the indexes have it; what is equal comes as it was made. */
+function orderOf({ ordering: { field, direction }, project }: ListExecutions): RawBuilder<unknown> {
+  const column = sql.ref(`executions.${field}`);
+  const made = [sql`executions.ctime`, sql`executions.id`];
+  const by = {
+    // Within a project no two are equal.
+    counter: project === undefined ? [column, ...made] : [column],
+    ctime: made,
+    end_time: [column, ...made],
+    status: [column, ...made],
+    step: [sql`left(${column}, ${FIRST})`, ...made],
+    title: [sql`left(${column}, ${FIRST})`, ...made],
+  };
+  return sql.join(by[field].map((each) => sql`${each} ${sql.raw(direction)}`));
+}
+
+/** The filters as one condition on `executions`. */
+function matching(actor: Actor, input: ListExecutions): RawBuilder<boolean> {
+  const { project, creator, step, environment, commit, inputDatum, tags, statuses, counters } = input;
+  const is: RawBuilder<unknown>[] = [];
+  // Asked once, not of every row.
+  if (project === undefined) {
+    is.push(
+      sql`executions.project_id = ANY (ARRAY(SELECT projects.id FROM projects WHERE ${readableProjects(actor)}))`,
     );
-  if (input.commit !== undefined) query = query.where('commits.identifier', '=', input.commit.toLowerCase());
-  if (input.inputDatum !== undefined)
-    query = query.where(
-      sql<boolean>`executions.id IN (SELECT execution_id FROM execution_inputs WHERE datum_id = ${input.inputDatum})`,
-    );
-  if (input.tags?.length) query = query.where(sql<boolean>`executions.tags @> ${[...input.tags]}::text[]`);
-  if (input.statuses.length > 0) {
-    query = query.where(
-      'executions.status',
-      '=',
-      sql<Status>`ANY (${expandStatuses(input.statuses)}::text[])`,
-    );
+  } else {
+    is.push(sql`executions.project_id = ${project}
+      AND EXISTS (SELECT FROM projects WHERE projects.id = ${project} AND ${readableProjects(actor)})`);
   }
-  if (input.counters.length > 0) {
-    const counters = input.counters.map(Number).filter((n) => Number.isInteger(n) && n > 0 && n < 2 ** 31);
-    query = query.where('executions.counter', '=', sql<number>`ANY (${counters}::int[])`);
+  is.push(input.deleted ? sql`executions.deleted_at IS NOT NULL` : sql`executions.deleted_at IS NULL`);
+  if (creator !== undefined) is.push(sql`executions.creator_id = ${creator}`);
+  if (step !== undefined)
+    is.push(sql`left(executions.step, ${FIRST}) = left(${step}, ${FIRST}) AND executions.step = ${step}`);
+  if (environment !== undefined)
+    is.push(sql`executions.environment_id IN (SELECT id FROM environments
+      WHERE ${environment.toLowerCase()} IN (id::text, lower(slug)))`);
+  if (commit !== undefined)
+    is.push(sql`executions.commit_id IN (SELECT id FROM commits WHERE identifier = ${commit.toLowerCase()})`);
+  if (inputDatum !== undefined)
+    is.push(sql`executions.id IN (SELECT execution_id FROM execution_inputs WHERE datum_id = ${inputDatum})`);
+  // The index holds only those that have any.
+  if (tags?.length) is.push(sql`executions.tags <> '{}' AND executions.tags @> ${[...tags]}::text[]`);
+  if (statuses.length > 0) {
+    const words = expandStatuses(statuses);
+    is.push(words.length === 0 ? sql`false` : sql`executions.status IN (${sql.join(words)})`);
   }
-  const { field, direction } = input.ordering;
-  const { rows, ...counted } = await windowOf(
-    query,
-    query.orderBy(`executions.${field}`, direction).orderBy('executions.id'),
-    input,
-  );
-  return { ...counted, executions: rows };
+  if (counters.length > 0) {
+    const numbers = counters.map(Number).filter((n) => Number.isInteger(n) && n > 0 && n < 2 ** 31);
+    is.push(sql`executions.counter = ANY (${numbers}::int[])`);
+  }
+  return sql<boolean>`(${sql.join(is, sql` AND `)})`;
 }
