@@ -6,7 +6,6 @@ import { copyExecution } from '../../core/executions/copy.ts';
 import { createExecution } from '../../core/executions/create.ts';
 import { getExecution } from '../../core/executions/get.ts';
 import { listExecutions, ORDERINGS } from '../../core/executions/list.ts';
-import { metadataPoints } from '../../core/executions/metadata.ts';
 import { removeExecution } from '../../core/executions/remove.ts';
 import { CreateExecution } from '../../core/executions/request.ts';
 import { stopExecution } from '../../core/executions/stop.ts';
@@ -17,7 +16,6 @@ import { DetailQuery, Filled, Flag, ListQuery, Many, orderingOf, without } from 
 import { Message, Nothing, unread } from '../shapes/answer.ts';
 import { Attempt, attemptShape } from '../shapes/attempt.ts';
 import { Execution, executionShape } from '../shapes/execution.ts';
-import { Time, time } from '../shapes/time.ts';
 import { Waiting, waitingShape } from '../shapes/waiting.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
@@ -36,12 +34,6 @@ const ListExecutions = ListQuery.extend({
   deleted: Flag.optional(),
 });
 const Tags = z.object({ tags: z.array(z.string()) });
-const Point = z.object({
-  attempt: z.int(),
-  seq: z.int(),
-  time: Time,
-  value: z.record(z.string(), z.unknown()),
-});
 
 const routes: Routes = async (app) => {
   const tags = ['executions'];
@@ -192,27 +184,6 @@ const routes: Routes = async (app) => {
       const input = { execution: request.params.id, changes: request.body };
       const { execution, outputs } = await copyExecution(request.context, input);
       return reply.code(201).send(executionShape(execution, outputs, linksOf(request)));
-    },
-  );
-  app.get(
-    '/api/v0/executions/:id/metadata/',
-    {
-      schema: {
-        tags,
-        summary: 'What a run has logged as JSON',
-        params: Id,
-        querystring: ListQuery,
-        response: { 200: Page(Point) },
-      },
-    },
-    async (request) => {
-      // Points are small and are looked at as a whole: without a limit all of them are meant.
-      const window = windowOf({ limit: 0, ...request.query });
-      const input = { execution: request.params.id, limit: window.limit, offset: window.offset };
-      const points = await metadataPoints(request.context, input);
-      const results = points.map((point) => ({ ...point, time: time(point.time) }));
-      const count = window.limit === null ? window.offset + points.length : undefined;
-      return page(request, window, { count }, results);
     },
   );
 };

@@ -10,6 +10,7 @@ import executions from './executions.ts';
 import git from './git.ts';
 import health from './health.ts';
 import jobs from './jobs.ts';
+import metadata from './metadata.ts';
 import metrics from './metrics.ts';
 import notebooks from './notebooks.ts';
 import organizations from './organizations.ts';
@@ -42,6 +43,7 @@ export const apiRoutes: Routes[] = [
   environments,
   presets,
   executions,
+  metadata,
   notebooks,
   events,
   data,

@@ -2663,10 +2663,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a run has logged as JSON */
+        /** What a run has logged as JSON; after=ATTEMPT-SEQ: what came behind that point */
         get: {
             parameters: {
                 query?: {
+                    after?: string;
                     exclude?: string;
                     include?: string;
                     limit?: number;

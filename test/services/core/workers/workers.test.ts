@@ -284,11 +284,8 @@ describe('reports', () => {
     await reportMetadata(world.worker, { ...report(run), points: [point(3, { loss: 1 })] });
     await reportMetadata(world.worker, { ...report(run), points: first });
     expect((await detail(run)).cumulative_metadata).toEqual({ loss: 1, epoch: 1, text: 'a\ufffdb' });
-    const points = await metadataPoints(owner.context, {
-      execution: run.execution_id,
-      limit: null,
-      offset: 0,
-    });
+    const all = { execution: run.execution_id, limit: null, offset: 0 };
+    const points = (await Array.fromAsync(await metadataPoints(owner.context, all))).flat();
     expect(points.map(({ value }) => value)).toEqual([
       { loss: 3, epoch: 1, _time: '2026-01-31T12:00:00.000001Z' },
       { loss: 2, text: 'a\ufffdb', _time: '2020-01-01T00:00:00Z' },
