@@ -48,7 +48,8 @@ async function measureEnvironments(db: Kysely<Database>): Promise<Measures['envi
     LEFT JOIN (SELECT environment_id,
         count(*) FILTER (WHERE status = 'queued') AS queued,
         count(*) FILTER (WHERE status IN ('started', 'stopping')) AS running,
-        extract(epoch FROM now() - min(queued_at) FILTER (WHERE status = 'queued')) AS oldest
+        extract(epoch FROM now() - min(CASE attempt WHEN 0 THEN queued_at ELSE (SELECT ended_at FROM attempts
+          WHERE execution_id = executions.id AND number = attempt) END) FILTER (WHERE status = 'queued')) AS oldest
       FROM executions WHERE status IN ('created', 'queued', 'started', 'stopping')
       GROUP BY environment_id) jobs ON jobs.environment_id = environments.id
     LEFT JOIN (SELECT environment_id, count(*) AS alive FROM workers

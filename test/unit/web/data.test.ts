@@ -27,7 +27,11 @@ describe('what a person reads', () => {
 });
 
 describe('charts', () => {
-  const point = (value: Record<string, unknown>) => ({ time: '2026-01-01T00:00:00Z', value });
+  const point = (value: Record<string, unknown>, attempt = 1) => ({
+    attempt,
+    time: '2026-01-01T00:00:00Z',
+    value,
+  });
 
   test('one line per number, over the epoch where there is one', () => {
     const { axis, series } = toSeries([
@@ -37,6 +41,12 @@ describe('charts', () => {
     ]);
     expect(axis).toBe('epoch');
     expect(series).toEqual([{ name: 'loss', x: [1, 2], y: [0.9, 0.5] }]);
+  });
+
+  test('of a run that was run again only the last attempt is drawn', () => {
+    const before = [point({ step: 1, loss: 3 }), point({ step: 2, loss: 2 })];
+    const after = [point({ step: 1, loss: 4 }, 2), point({ step: 2, loss: 1 }, 2)];
+    expect(toSeries([...before, ...after]).series).toEqual([{ name: 'loss', x: [1, 2], y: [4, 1] }]);
   });
 
   test('without a common axis points are numbered, and a single value makes no chart', () => {

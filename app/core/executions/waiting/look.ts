@@ -24,10 +24,11 @@ export async function look(
     .leftJoin('attempts', (join) =>
       join
         .onRef('attempts.execution_id', '=', 'executions.id')
-        .onRef('attempts.number', '=', 'executions.attempt')
-        .on('attempts.ended_at', 'is', null),
+        .onRef('attempts.number', '=', 'executions.attempt'),
     )
     .select(['executions.status', 'executions.status_detail', 'executions.ctime', 'executions.queued_at'])
+    // While it waits again, its last attempt is the lost one.
+    .select('attempts.ended_at as lost_at')
     .select([
       'executions.started_at',
       'executions.environment_id',
@@ -47,11 +48,12 @@ export async function look(
   const starting = there.filter(({ state }) => state === 'starting').length;
   const state: State = {
     status,
-    since: (row.started_at ?? row.queued_at ?? row.ctime).getTime(),
+    since: (row.started_at ?? row.lost_at ?? row.queued_at ?? row.ctime).getTime(),
     told: row.status_detail,
     tooLarge: waits ? row.too_large : null,
     tooOld: waits ? row.too_old : null,
-    phase: row.phase === null ? null : { kind: row.phase, since: (row.phase_since ?? row.now).getTime() },
+    phase:
+      waits || row.phase === null ? null : { kind: row.phase, since: (row.phase_since ?? row.now).getTime() },
     environment: {
       slug: row.slug,
       inConfig: row.in_config,

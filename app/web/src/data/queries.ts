@@ -80,6 +80,12 @@ export const metadata = (executionId: string, alive: boolean) =>
     refetchInterval: alive ? 1000 : false,
     placeholderData: (before) => before,
   });
+export const attempts = (executionId: string, number: number, status: string) =>
+  queryOptions({
+    queryKey: ['attempts', executionId, number, status],
+    queryFn: () => dataOf(api.GET('/api/v0/executions/{id}/attempts/', one(executionId))),
+    placeholderData: (before) => before,
+  });
 export const outputs = (executionId: string) =>
   queryOptions({
     queryKey: ['outputs', executionId],

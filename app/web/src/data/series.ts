@@ -9,8 +9,13 @@ export interface Series {
 /** Keys that count progress rather than measure it: the first one present in every point becomes the axis. */
 const AXES = ['epoch', 'step', 'iteration', 'batch'];
 
-/** Turns metadata points into one line per numeric key. Points without a common axis are numbered as they came. */
-export function toSeries(points: MetadataPoint[]): { axis: string; series: Series[] } {
+/**
+ * Turns metadata points into one line per numeric key. Points without a common axis are numbered as they came. Of a run
+ * that was run again only the last attempt is drawn.
+ */
+export function toSeries(all: MetadataPoint[]): { axis: string; series: Series[] } {
+  const attempt = all.at(-1)?.attempt;
+  const points = all.filter((point) => point.attempt === attempt);
   const axis = AXES.find((key) => points.some((p) => typeof p.value[key] === 'number'));
   const byName = new Map<string, Series>();
   points.forEach((point, index) => {

@@ -8,12 +8,14 @@ export type Project = Schemas['Project'];
 export type Environment = Schemas['Environment'];
 export type Commit = Schemas['Commit'];
 export type Execution = Schemas['Execution'];
+export type Attempt = Schemas['Attempt'];
 export type Output = Schemas['Datum'];
 export type Status = Execution['status'];
 
 export const isAlive = (status: Status) => ['created', 'queued', 'started', 'stopping'].includes(status);
 
 export interface MetadataPoint {
+  attempt: number;
   time: string;
   value: Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ import { api } from '../data/api.ts';
 import { execution as executionQuery, metadata } from '../data/queries.ts';
 import { toSeries } from '../data/series.ts';
 import { isAlive } from '../data/types.ts';
+import { Attempts } from '../parts/attempts.tsx';
 import { ExecutionFacts } from '../parts/execution-facts.tsx';
 import { LogView } from '../parts/log-view.tsx';
 import { MetricChart } from '../parts/metric-chart.tsx';
@@ -86,6 +87,7 @@ export function ExecutionPage() {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <ExecutionFacts execution={execution} />
+            {execution.max_retries > 0 && <Attempts execution={execution} />}
             <Outputs executionId={execution.id} status={execution.status} />
           </Stack>
         </Grid.Col>

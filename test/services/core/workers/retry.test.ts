@@ -6,6 +6,7 @@ import type { Context } from '../../../../app/core/context.ts';
 import { listData } from '../../../../app/core/data/list.ts';
 import { getExecution } from '../../../../app/core/executions/get.ts';
 import { stopExecution } from '../../../../app/core/executions/stop.ts';
+import { whyWaiting } from '../../../../app/core/executions/waiting/get.ts';
 import { chunkKey, encodeChunk } from '../../../../app/core/logs/chunks.ts';
 import { events } from '../../../../app/core/logs/events.ts';
 import { follow } from '../../../../app/core/logs/follow.ts';
@@ -90,6 +91,9 @@ const FOLLOWS = '1 Attempt 1 was lost; attempt 2 of at most 2 follows';
 describe('a run whose worker was lost', () => {
   it('waits again, is rung for, and runs to its end: the log of both attempts is whole, one end is told', async () => {
     const first = await startedRun(world);
+    const hourAgo = { queued_at: sql<Date>`now() - interval '1 hour'` };
+    const { db } = test.platform;
+    await db.updateTable('executions').set(hourAgo).where('id', '=', first.execution_id).execute();
     await storeChunk(first, 1, 3);
     await stream(first, 4, 5);
     await heard();
@@ -97,6 +101,8 @@ describe('a run whose worker was lost', () => {
     expect((await detail(first)).execution).toMatchObject({ status: 'queued', attempt: 1, max_retries: 1 });
     expect(await rung()).toEqual([first.execution_id]);
     expect(await log(first)).toEqual([...lines(1, 5), LOST, FOLLOWS]);
+    const { since } = (await whyWaiting(world.owner.context, { execution: first.execution_id }))!;
+    expect(Math.abs(Date.now() - since)).toBeLessThan(60_000);
     const second = await again(first);
     expect(second).toMatchObject({ execution_id: first.execution_id, attempt: 2 });
     expect(second.token).not.toBe(first.token);
