@@ -87,6 +87,25 @@ test('start a step from a commit, watch its log grow, stop it', async () => {
   await page.locator('[data-status="stopped"]').first().waitFor({ timeout: 30_000 });
 });
 
+test('a run that was lost and run again shows its attempts', async () => {
+  const api = await signIn();
+  const project = await api.ok('POST', '/projects/', { name: `again-${Date.now()}` });
+  const { id } = await start(api, project.id, 'echo warm');
+  await api.end(id);
+  // No machine dies for it here: as it would be kept if one had (faults/workers does it).
+  const query = (text: string) =>
+    asDatabaseAdministrator(installation, 'cove', (client) => client.query(text, [id]));
+  await query(`UPDATE attempts SET number = 2 WHERE execution_id = $1`);
+  await query(`INSERT INTO attempts (execution_id, number, token, lease_expires_at, ended_at, end_status, reason, run_again, refused_reports)
+    VALUES ($1, 1, gen_random_uuid(), now(), now(), 'crashed', 'The worker stopped answering', true, 2)`);
+  await query(`UPDATE executions SET attempt = 2, max_retries = 1 WHERE id = $1`);
+  await page.goto(`${installation.httpsUrl}/p/${project.owner.username}/${project.name}/executions/1`);
+  await page.getByText('2 of at most 2', { exact: true }).waitFor();
+  await page.getByText(/^crashed: The worker stopped answering. 2 reports came after its end/).waitFor();
+  await page.getByRole('log').getByText('attempt 2 of at most 2 follows', { exact: false }).waitFor();
+  await shot('attempts');
+});
+
 test('an administrator says how the machines of an environment come and go', async () => {
   // No cloud is at hand: the scheduler is refused, as with an account that has no machine to give.
   const group = JSON.stringify({ kind: 'aws', region: 'eu-north-1', group: 'nobody' });
