@@ -14,6 +14,19 @@ export const taken = (held: readonly string[]): RawBuilder<unknown> => sql`
         WHERE id = ANY (${held}::uuid[]) AND status = 'queued'`
   }`;
 
+/** Of whom a quota counts what runs; the quota itself is read in the query around it, by the name `quota`. */
+export function runningFor(
+  quota: string,
+  { user, team, project }: Record<'user' | 'team' | 'project', RawBuilder<unknown>>,
+  held: readonly string[],
+): RawBuilder<number> {
+  const of = (name: string) => sql.ref(`${quota}.${name}`);
+  return sql<number>`(
+    SELECT count(*)::int FROM (${taken(held)}) x JOIN projects xp ON xp.id = x.project_id
+    WHERE xp.organization_id = ${of('organization_id')} AND CASE ${of('kind')} WHEN 'user' THEN x.creator_id = ${user}
+      WHEN 'team' THEN xp.team_id = ${team} ELSE x.project_id = ${project} END)`;
+}
+
 /**
  * The quotas that count for what `creator` runs in a project: `kind`, `most` and `running`. `project` is the name by which
  * `projects` is read in the query around it.
@@ -25,10 +38,8 @@ export function quotasFor(
 ): RawBuilder<unknown> {
   const of = (name: string) => sql.ref(`${project}.${name}`);
   return sql`
-    SELECT DISTINCT ON (q.kind) q.kind, q.most, (
-      SELECT count(*)::int FROM (${taken(held)}) x JOIN projects xp ON xp.id = x.project_id
-      WHERE xp.organization_id = q.organization_id AND CASE q.kind WHEN 'user' THEN x.creator_id = ${creator}
-        WHEN 'team' THEN xp.team_id = ${of('team_id')} ELSE x.project_id = ${of('id')} END) AS running
+    SELECT DISTINCT ON (q.kind) q.kind, q.most,
+      ${runningFor('q', { user: creator, team: of('team_id'), project: of('id') }, held)} AS running
     FROM quotas q WHERE q.organization_id = ${of('organization_id')} AND CASE q.kind
       WHEN 'user' THEN coalesce(q.user_id, ${creator}) = ${creator}
       WHEN 'team' THEN coalesce(q.team_id, ${of('team_id')}) = ${of('team_id')}

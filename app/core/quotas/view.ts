@@ -5,6 +5,7 @@ import type { QuotaKind } from '../../platform/words.ts';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
+import { runningFor } from '../lifecycle/quota-sql.ts';
 import { assertCan, requireUser, type Verb } from '../rights.ts';
 import { memberships, organizationRole } from '../roles.ts';
 
@@ -30,6 +31,12 @@ export interface ListQuotas {
   limit: number | null;
   offset: number;
 }
+
+const SUBJECT = {
+  user: sql.ref('quotas.user_id'),
+  team: sql.ref('quotas.team_id'),
+  project: sql.ref('quotas.project_id'),
+};
 
 /** Quotas of the organisations that the person belongs to. */
 export async function listQuotas(
@@ -57,11 +64,9 @@ export async function listQuotas(
     .select('organizations.name as owner')
     .select(sql<string | null>`coalesce(users.username, teams.name, projects.name)`.as('subject'))
     .select(
-      sql<number | null>`CASE WHEN subject_id IS NOT NULL THEN (
-        SELECT count(*)::int FROM executions x JOIN projects xp ON xp.id = x.project_id
-        WHERE x.status IN ('started', 'stopping') AND xp.organization_id = quotas.organization_id
-          AND subject_id = CASE kind WHEN 'user' THEN x.creator_id WHEN 'team' THEN xp.team_id ELSE xp.id END)
-        END`.as('running'),
+      sql<number | null>`CASE WHEN subject_id IS NOT NULL THEN ${runningFor('quotas', SUBJECT, [])} END`.as(
+        'running',
+      ),
     )
     .orderBy('organizations.name')
     .orderBy('kind')
