@@ -9,6 +9,7 @@ import { makeJoinCode } from '../../core/workers/join-code.ts';
 import { Page, page, windowOf } from '../pagination.ts';
 import { ListQuery, without } from '../query.ts';
 import { Environment, environmentShape } from '../shapes/environment.ts';
+import { time } from '../shapes/time.ts';
 import type { Routes } from '../types.ts';
 import { linksOf } from '../urls.ts';
 
@@ -137,7 +138,7 @@ const routes: Routes = async (app) => {
     },
     async (request, reply) => {
       const made = await makeJoinCode(request.context, request.params.id);
-      return reply.code(201).send({ ...made, expires: made.expires.toISOString() });
+      return reply.code(201).send({ ...made, expires: time(made.expires) });
     },
   );
 };

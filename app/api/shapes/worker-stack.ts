@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WorkerStackView } from '../../core/worker-stacks/fields.ts';
 import type { Links } from '../urls.ts';
+import { time, timeOrNull } from './time.ts';
 
 /** A group of machines, as its scaler told of it last. */
 const Group = z.object({
@@ -30,12 +31,12 @@ export const workerStackShape = (
   name,
   cloud,
   environments,
-  last_seen: reported_at?.toISOString() ?? null,
+  last_seen: timeOrNull(reported_at),
   groups: Object.entries(report).map(([group, look]) =>
     'error' in look
       ? { group, machines: null, wanted: null, trouble: look.error }
       : { group, machines: look.machines.length, wanted: look.wanted, trouble: look.refusal },
   ),
-  ctime: ctime.toISOString(),
+  ctime: time(ctime),
   url: links.api('worker-stacks', name),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stateOf, WORKER_STATES, type WorkerView } from '../../core/workers/list.ts';
+import { time, timeOrNull } from './time.ts';
 
 export const Worker = z.object({
   id: z.uuid(),
@@ -33,8 +34,8 @@ export function workerShape(worker: WorkerView): z.infer<typeof Worker> {
     state,
     reason: reasonOf(worker, state),
     running,
-    last_seen: worker.last_seen?.toISOString() ?? null,
-    joined: worker.joined.toISOString(),
+    last_seen: timeOrNull(worker.last_seen),
+    joined: time(worker.joined),
     version: told.version ?? null,
     hostname: told.hostname ?? null,
     cpus: told.cpus ?? null,
