@@ -127,9 +127,9 @@ const routes: Routes = async (app) => {
 export default routes;
 
 async function* withFirst(
-  first: IteratorResult<string>,
-  rest: AsyncGenerator<string>,
-): AsyncGenerator<string> {
+  first: IteratorResult<string | Buffer>,
+  rest: AsyncGenerator<string | Buffer>,
+): AsyncGenerator<string | Buffer> {
   if (first.done) return;
   yield first.value;
   yield* rest;
@@ -141,24 +141,26 @@ async function* live(
   execution: string,
   limit: number | undefined,
   closing: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Buffer> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const signal = AbortSignal.any([gone.signal, closing]);
   const header = request.headers['last-event-id'];
   const seen = positionOf(typeof header === 'string' ? header : undefined);
-  let quiet = Date.now();
-  for await (const part of follow(request.context, { execution, seen, limit, signal })) {
-    if (part.kind === 'idle' && Date.now() - quiet < SIGN_OF_LIFE_MS) continue;
-    quiet = Date.now();
-    yield sent(part);
-  }
+  for await (const part of follow(request.context, { execution, seen, limit, signal })) yield sent(part);
 }
-const SIGN_OF_LIFE_MS = 15_000;
 
-function sent(part: Followed): string {
+/** The same lines are given to everybody who watches: they are written out once. */
+const written = new WeakMap<Event[], Buffer>();
+function writtenOut(lines: Event[]): Buffer {
+  const known = written.get(lines) ?? Buffer.from(lines.map(sentEvent).join(''));
+  written.set(lines, known);
+  return known;
+}
+
+function sent(part: Followed): string | Buffer {
   const { kind } = part;
-  if (kind === 'lines') return part.lines.map(sentEvent).join('');
+  if (kind === 'lines') return writtenOut(part.lines);
   if (kind === 'window')
     return `retry: 1000\nevent: window\ndata: ${JSON.stringify({ total: part.total, skipped: part.skipped })}\n\n`;
   if (kind === 'end') return `event: end\ndata: ${JSON.stringify({ status: part.status })}\n\n`;

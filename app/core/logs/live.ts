@@ -1,6 +1,7 @@
 /** The live part of a log: what the Redis stream of an execution holds. */
 import { LOG_START, type LogEntry } from '../../platform/redis.ts';
 import type { Platform } from '../context.ts';
+import { type Event, later, type Position } from './window.ts';
 
 /** One batch of lines as the worker sent it; batches may overlap. */
 export type Batch = LogEntry;
@@ -23,50 +24,27 @@ export async function readStream(platform: Platform, log: LogOf): Promise<Batch[
   }
 }
 
-/** For showing: a Redis that does not answer costs the newest lines for a while, not the stored ones. */
-export async function readLive(platform: Platform, log: LogOf): Promise<Batch[]> {
+/** For showing: a Redis that does not answer (null) costs the newest lines for a while, not the stored ones. */
+export async function readLive(platform: Platform, log: LogOf): Promise<Batch[] | null> {
   try {
     return await readStream(platform, log);
   } catch (error) {
     platform.log.warn({ err: error, execution: log.executionId }, 'live log is not readable');
-    return [];
+    return null;
   }
 }
 
-/** What a viewer that reads slower than the job writes may fall behind before it is sent back to stored chunks. */
-const BUFFERED_BATCHES = 500;
+/** Whether a batch begins at or before the line that comes next. One of an attempt before was shown. */
+export const continues = (seen: Position, { attempt, lines }: Pick<Batch, 'attempt' | 'lines'>): boolean => {
+  const first = lines[0]?.[0];
+  if (first === undefined || attempt < seen.attempt) return true;
+  if (attempt === seen.attempt) return first <= seen.seq + 1;
+  return seen.attempt === 0 && attempt === 1 && first === 1;
+};
 
-/** New batches behind a cursor, as they come. */
-export class Tail {
-  readonly #waiting: Batch[] = [];
-  readonly #end: () => void;
-  #wake: (() => void) | null = null;
-  /** Batches were dropped: go on with a new snapshot. */
-  overflowed = false;
-
-  constructor(platform: Platform, log: LogOf, after: string) {
-    this.#end = platform.queue.followLog(log.slug, log.executionId, after, (entries) => {
-      this.overflowed ||= this.#waiting.length + entries.length > BUFFERED_BATCHES;
-      if (!this.overflowed) this.#waiting.push(...entries);
-      this.#wake?.();
-    });
-  }
-
-  /** What has come so far; else waits, and gives an empty list after `ms`. */
-  async next(ms: number): Promise<Batch[]> {
-    if (this.#waiting.length === 0 && !this.overflowed) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      const timer = setTimeout(resolve, ms);
-      await promise;
-      clearTimeout(timer);
-      this.#wake = null;
-    }
-    return this.#waiting.splice(0);
-  }
-
-  close(): void {
-    this.#end();
-    this.#wake?.();
-  }
+/** Of a batch, what is behind a place. */
+export function unseen(seen: Position, { attempt, lines }: Batch): Event[] {
+  return lines
+    .filter(([seq]) => later({ attempt, seq }, seen))
+    .map(([seq, time, stream, message]) => ({ attempt, seq, time, stream, message }));
 }

@@ -19,6 +19,8 @@ export interface Snapshot {
   pieces: Piece[];
   /** Id of the last entry of the live stream that is in it. */
   cursor: string;
+  /** False: the live stream could not be read. */
+  whole: boolean;
 }
 /** More chunks than this in one read are a walk, not a look. */
 const LOOK = 3;
@@ -54,7 +56,7 @@ export function combine(
   rows: readonly Row[],
   batches: readonly Batch[],
   load: (key: string, keep: boolean) => Promise<LogLine[]>,
-): Omit<Snapshot, 'cursor'> {
+): Omit<Snapshot, 'cursor' | 'whole'> {
   const last = new Map<number, number>();
   const grow = (attempt: number, seq: number) => last.set(attempt, Math.max(last.get(attempt) ?? 0, seq));
   const pieces: Piece[] = [];
@@ -99,14 +101,15 @@ function closingLines({ log_lines, ended_at, reason, follows }: Row, last: numbe
 
 /** Stream first, then rows: a line leaves the stream only once it is in a row, so none falls between the two. */
 export async function snapshot(platform: Platform, log: LogOf): Promise<Snapshot> {
-  const batches = await readLive(platform, log);
+  const live = await readLive(platform, log);
+  const batches = live ?? [];
   const rows = await storedLog(platform.db, log.executionId);
   const load = (key: string, keep: boolean) =>
     readChunk(platform.storage, key, keep).catch((error: unknown) => {
       platform.log.error({ err: error, key }, 'a stored piece of a log is not readable');
       return [];
     });
-  return { ...combine(rows, batches, load), cursor: batches.at(-1)?.id ?? BEGINNING };
+  return { ...combine(rows, batches, load), cursor: batches.at(-1)?.id ?? BEGINNING, whole: live !== null };
 }
 
 /** The lines of these spans, piece by piece: no more than one chunk is held at a time. */

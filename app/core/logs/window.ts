@@ -26,6 +26,8 @@ export interface Position {
   seq: number;
 }
 export const START: Position = { attempt: 0, seq: 0 };
+export const later = (a: Position, b: Position): boolean =>
+  a.attempt > b.attempt || (a.attempt === b.attempt && a.seq > b.seq);
 
 export const totalLines = (extents: readonly Extent[]): number =>
   extents.reduce((sum, extent) => sum + extent.last, 0);
