@@ -99,10 +99,11 @@ function matching(actor: Actor, input: ListExecutions): RawBuilder<boolean> {
   if (step !== undefined)
     is.push(sql`left(executions.step, ${FIRST}) = left(${step}, ${FIRST}) AND executions.step = ${step}`);
   if (environment !== undefined)
-    is.push(sql`executions.environment_id IN (SELECT id FROM environments
-      WHERE ${environment.toLowerCase()} IN (id::text, lower(slug)))`);
+    is.push(sql`executions.environment_id = ANY (ARRAY(SELECT id FROM environments
+      WHERE ${environment.toLowerCase()} IN (id::text, lower(slug))))`);
   if (commit !== undefined)
-    is.push(sql`executions.commit_id IN (SELECT id FROM commits WHERE identifier = ${commit.toLowerCase()})`);
+    is.push(sql`executions.commit_id = ANY (ARRAY(SELECT id FROM commits
+      WHERE identifier = ${commit.toLowerCase()}))`);
   if (inputDatum !== undefined)
     is.push(sql`executions.id IN (SELECT execution_id FROM execution_inputs WHERE datum_id = ${inputDatum})`);
   // The index holds only those that have any.
