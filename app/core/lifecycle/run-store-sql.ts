@@ -141,26 +141,13 @@ const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
 });
 
 /**
- * Ends the living attempts of which `which` holds, and their executions, or queues these again. Decided once both rows are
- * locked. A job that did not succeed tells why in its status detail. Without `end`, a worker fell silent.
+ * Ends the living attempts of which `which` holds, and their executions, or queues these again. A job that did not succeed
+ * tells why in its status detail. Without `end`, a worker fell silent.
  */
 function close(kind: Ending, which: RawBuilder<unknown>, end?: End) {
-  const reason = end
-    ? sql`${end.reason}`
-    : sql`CASE status WHEN 'stopped' THEN ${LOST_REASON.stopped} ELSE ${LOST_REASON.crashed} END`;
+  const ended = kind === 'end' && end ? endedAsReported(which, end) : endedByLoss(kind, which, end);
   return sql<Closed>`
-    WITH due AS MATERIALIZED (
-      SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which} FOR UPDATE
-    ), decided AS MATERIALIZED (
-      SELECT due.*, ${move(kind, end?.status)} AS status FROM due JOIN executions ON executions.id = execution_id
-      WHERE ${movable(kind)} FOR NO KEY UPDATE OF executions
-    ), ended AS (
-      UPDATE attempts SET ended_at = now(), run_again = status = 'queued', reason = ${reason},
-        end_status = CASE status WHEN 'queued' THEN 'crashed' ELSE status END,
-        exit_code = ${end?.exitCode ?? null}, log_lines = greatest(log_lines, ${end?.logLines ?? 0})
-      FROM decided WHERE attempts.execution_id = decided.execution_id AND attempts.number = decided.number
-      RETURNING attempts.execution_id, attempts.number, status, run_again, attempts.exit_code, reason
-    )
+    WITH ${ended}
     UPDATE executions SET status = ended.status, mtime = now(),
       exit_code = CASE WHEN run_again THEN NULL ELSE ended.exit_code END,
       end_time = CASE WHEN run_again THEN NULL ELSE now() END,
@@ -169,6 +156,37 @@ function close(kind: Ending, which: RawBuilder<unknown>, end?: End) {
       cumulative_metadata = CASE WHEN run_again THEN '{}' ELSE cumulative_metadata END,
       status_detail = CASE WHEN ended.status = 'complete' OR reason = '' THEN status_detail
         WHEN run_again THEN 'Attempt ' || number || ' was lost: ' || reason ELSE reason END
-    FROM ended WHERE executions.id = ended.execution_id
+    FROM ended WHERE executions.id = ended.execution_id AND ${move(kind, end?.status)} IS NOT NULL
     RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status`;
+}
+
+/** The status is the report's: with nothing to decide, it costs no more than two updates. */
+const endedAsReported = (which: RawBuilder<unknown>, { status, exitCode, reason, logLines }: End) => sql`
+  ended AS (
+    UPDATE attempts SET ended_at = now(), end_status = ${status}, exit_code = ${exitCode}, reason = ${reason},
+      log_lines = greatest(log_lines, ${logLines ?? 0})
+    WHERE ended_at IS NULL AND ${which}
+    RETURNING execution_id, number, end_status AS status, false AS run_again, exit_code, reason
+  )`;
+
+/** Decided once both rows are locked: a stop may be asked for at this moment. */
+function endedByLoss(kind: Ending, which: RawBuilder<unknown>, end?: End) {
+  const status = move(kind);
+  const reason = end
+    ? sql`${end.reason}`
+    : sql`CASE status WHEN 'stopped' THEN ${LOST_REASON.stopped} ELSE ${LOST_REASON.crashed} END`;
+  return sql`
+    due AS MATERIALIZED (
+      SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which} FOR UPDATE
+    ), decided AS MATERIALIZED (
+      -- Not by status: an index of all that run would be read for one.
+      SELECT due.*, ${status} AS status FROM due JOIN executions ON executions.id = execution_id
+      WHERE ${status} IS NOT NULL FOR NO KEY UPDATE OF executions
+    ), ended AS (
+      UPDATE attempts SET ended_at = now(), run_again = status = 'queued', reason = ${reason},
+        end_status = CASE status WHEN 'queued' THEN 'crashed' ELSE status END,
+        exit_code = ${end?.exitCode ?? null}, log_lines = greatest(log_lines, ${end?.logLines ?? 0})
+      FROM decided WHERE attempts.execution_id = decided.execution_id AND attempts.number = decided.number
+      RETURNING attempts.execution_id, attempts.number, status, run_again, attempts.exit_code, reason
+    )`;
 }
