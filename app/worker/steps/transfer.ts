@@ -9,8 +9,8 @@ export const transferMemory = new Budget(96 * 1024 * 1024);
 
 /** A refused signature may just be too old (403; Google, and AWS of credentials that ended, say 400). */
 const isRefused = (error: unknown) => error instanceof HttpError && [400, 403].includes(error.status);
-/** What S3 says with 400 of bytes that were hurt or held up on their way. */
-const ON_THE_WAY = /<Code>(BadDigest|IncompleteBody|RequestTimeout)</;
+/** What S3 and Azure say with 400 of bytes that were hurt or held up on their way. */
+const ON_THE_WAY = /<Code>(BadDigest|Md5Mismatch|IncompleteBody|RequestTimeout)</;
 /** So many addresses in a row are tried: what two fresh ones are refused for is not their age. */
 const REFUSALS = 3;
 const passes = (error: unknown) =>
