@@ -8,11 +8,13 @@ import type { WorkerSettings } from '../settings.ts';
 /** Gives what to do with what is left on the machine. Never rejects: at worst Docker starts an agent that is refused. */
 export async function retire({ dockerSocket, folder }: WorkerSettings): Promise<string> {
   const at = dirname(folder);
-  const again = await new DockerEngine(dockerSocket)
-    .neverStartAgain(`${AGENT_LABEL}=${at}`)
-    .catch((): string[] => []);
+  const engine = new DockerEngine(dockerSocket);
+  const again = await engine.neverStartAgain(`${AGENT_LABEL}=${at}`).catch((): string[] => []);
+  const volumes = await engine.volumes({ 'cove.owner': folder }).catch(() => []);
+  const names = volumes.map(({ name }) => name).join(' ');
   const container = again.length === 0 ? '' : `\`docker rm ${again.join(' ')}\` removes the container, `;
-  return `${container}\`rm -r ${at}\` what it kept`;
+  const caches = names === '' ? '' : `\`docker volume rm ${names}\` the cache volumes of its jobs, `;
+  return `${container}${caches}\`rm -r ${at}\` what it kept`;
 }
 
 /** `Removed from the installation`, and how to clean up, for the log of a container that ends now. */
