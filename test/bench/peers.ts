@@ -68,8 +68,11 @@ export interface Peer {
   port: number;
   /** Resolves with the time when the job with this id was begun. */
   began(id: string): Promise<number>;
-  /** How many were begun so far, and how often. */
+  /** What was begun so far, and how often. */
   seen: Map<string, number>;
+  /** When the first and the latest were begun. */
+  first: number;
+  last: number;
   kill(): void;
 }
 
@@ -80,19 +83,24 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
   const seen = new Map<string, number>();
   const ready = Promise.withResolvers<number>();
   child.once('exit', (code) => ready.reject(new Error(`${options.kind} ended with ${code}`)));
+  const peer: Peer = {
+    child,
+    port: 0,
+    seen,
+    first: 0,
+    last: 0,
+    began: async (id) => times.get(id) ?? (await new Promise<number>((resolve) => waiting.set(id, resolve))),
+    kill: () => void child.kill('SIGKILL'),
+  };
   child.on('message', (said: Said) => {
     if ('ready' in said) return ready.resolve(said.port ?? 0);
+    if (times.size === 0) peer.first = said.at;
+    peer.last = said.at;
     times.set(said.id, said.at);
     seen.set(said.id, (seen.get(said.id) ?? 0) + 1);
     waiting.get(said.id)?.(said.at);
   });
   child.send(options);
-  const port = await ready.promise;
-  return {
-    child,
-    port,
-    seen,
-    began: async (id) => times.get(id) ?? (await new Promise<number>((resolve) => waiting.set(id, resolve))),
-    kill: () => void child.kill('SIGKILL'),
-  };
+  peer.port = await ready.promise;
+  return peer;
 }
