@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- recovery [--rounds 20]`: kill -9 of worker, API, scheduler, Redis and PostgreSQL under a
+ * `npm run bench -- recovery [--rounds 20] [--queues 5]`: kill -9 of worker, API, scheduler, Redis and PostgreSQL under a
  * running job; seconds until a lost run is told as such, until the next job has run, and how many ends were wrong.
+ * Beside it BullMQ with its defaults, whose worker is killed under a job in so many queues.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,8 @@ import { type Breakable, breakable, type Lane } from '../support/breakable.ts';
 import { endedAt, judgeAll, merge, type Verdict, verdict } from '../support/judgement.ts';
 import { until } from '../support/process.ts';
 import { machine } from './machine.ts';
+import { PEERS } from './peers.ts';
+import { stalled } from './stalled.ts';
 import { median, percentile, printTable } from './statistics.ts';
 
 const GOAL_SECONDS = 15;
@@ -16,9 +19,10 @@ const GOAL_SECONDS = 15;
 const RESTART_MS = 500;
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' } },
+  options: { rounds: { type: 'string', default: '20' }, queues: { type: 'string', default: '5' } },
 });
 const rounds = Number(values.rounds);
+const queues = Number(values.queues);
 
 interface Sample extends Verdict {
   /** Seconds from the kill until a job that was asked for right then has run to its end. */
@@ -93,8 +97,11 @@ const table: (string | number)[][] = [
   ],
 ];
 let missed = false;
+let peer: number[] = [];
 const at = await breakable({ lanes: Object.keys(plays).map(() => ({ workers: 2, slots: 2 })) });
 try {
+  // First, for afterwards Redis and PostgreSQL are killed.
+  if (queues > 0) peer = await stalled(at, queues);
   for (const [index, [name, play]] of Object.entries(plays).entries()) {
     const all = sample();
     for (let round = 0; round < rounds; round++) {
@@ -115,5 +122,9 @@ try {
 }
 console.log(machine());
 printTable(table);
+if (queues > 0)
+  console.log(
+    `BullMQ ${PEERS.bullmq}, its worker killed in ${queues} queues: ${peer.length} jobs begun again, ${told(peer)} s (median / p99) after it`,
+  );
 if (missed)
   console.log(`MISSED: every loss within ${GOAL_SECONDS} s at p99, and nothing lost, doubled or wrong`);
