@@ -125,7 +125,9 @@ export function awsMachines({ region, group }: Place, endpoint?: string): Machin
       const lost = (await strays(members)).filter(({ id, state }) => ids.includes(id) && state !== 'ending');
       if (lost.length > 0)
         await told(() => ec2.send(new TerminateInstancesCommand({ InstanceIds: lost.map(({ id }) => id) })));
-      for (const InstanceId of ids.filter((id) => members.has(id))) {
+      // One that ends already would be counted off the group once more.
+      const own = ids.filter((id) => members.has(id) && stateOf(members.get(id)) !== 'ending');
+      for (const InstanceId of own) {
         const command = new TerminateInstanceInAutoScalingGroupCommand({
           InstanceId,
           ShouldDecrementDesiredCapacity: true,

@@ -19,6 +19,7 @@ import { autoscaleJob } from '../../../app/scheduler/jobs/autoscale/autoscale.ts
 import { runExclusively } from '../../../app/scheduler/runner.ts';
 import { startMoto } from '../../support/moto-server.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
+import { until } from '../../support/process.ts';
 import { makeWorld, type World } from '../../support/runs.ts';
 
 const region = 'eu-central-1';
@@ -107,6 +108,20 @@ const take = (worker: Context, executionId: string) =>
   claim(worker, { executionId, baseUrl: 'http://cove.test:8000' });
 const finish = ({ execution_id, token }: JobSpec) =>
   test.platform.runs.end(execution_id, token, { status: 'complete', exitCode: 0, reason: '' });
+/** Two schedulers have looked and decided, each for itself, before either does anything: what they decide they write down first. */
+async function bothDecide(): Promise<void> {
+  let both: Promise<unknown> = Promise.resolve();
+  const waiting = sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await db()
+    .transaction()
+    .execute(async (tx) => {
+      await tx.selectFrom('scaling').select('wanted').forUpdate().execute();
+      both = Promise.all([scale(), scale()]);
+      await until('both wait', async () => (await waiting.execute(db())).rows[0]?.n === 2);
+    });
+  await both;
+}
 /** Everything that was before is so much longer ago; workers are heard of as they were. */
 async function pass(seconds: number): Promise<void> {
   const ago = sql`make_interval(secs => ${seconds})`;
@@ -182,17 +197,21 @@ it('two schedulers alive start no machine twice and end none twice, also where t
   await Promise.all([scale(), scale(), scale()]);
   expect(await there()).toHaveLength(2);
 
-  const [first] = await there();
-  await joined(first!);
+  const [first, second] = await there();
+  const worker = await joined(first!);
+  await joined(second!);
+  await db().updateTable('environments').set({ min_machines: 1 }).execute();
   await db().deleteFrom('executions').execute();
   await pass(600);
-  await Promise.all([scale(), scale()]);
-  const told = await db()
-    .selectFrom('audit')
-    .select('subject_id')
-    .where('action', '=', 'worker.drain')
-    .execute();
-  expect(new Set(told.map(({ subject_id }) => subject_id)).size).toBe(told.length);
+  await bothDecide();
+  const { workerId } = worker.actor as { workerId: string };
+  const told = await db().selectFrom('audit').selectAll().where('subject_id', '=', workerId).execute();
+  expect(told.map(({ action }) => action)).toEqual(['worker.drain']);
+
+  await drained(worker);
+  await bothDecide();
+  expect(await machines.look()).toMatchObject({ wanted: 1, machines: [{ id: second }] });
+  await db().updateTable('environments').set({ min_machines: 0 }).execute();
 });
 
 /** As an operator may, and as Auto Scaling itself: the machine lives on, and is in no group. */
