@@ -24,6 +24,8 @@ export function outcomeOf(exit: Exit | null, ending: Ending | null): Outcome {
   if (exit === null) return { status: 'crashed', exitCode, reason: 'The command never began' };
   if (exit.lost !== undefined)
     return { status: 'crashed', exitCode, reason: `The run was lost: ${exit.lost}` };
+  if (exit.over !== undefined)
+    return { status: 'error', exitCode, reason: `Ended by its system: ${exit.over}` };
   if (exit.outOfMemory) {
     const reason = `Out of memory: the machine's kernel ended the job, the command exited with code ${exit.code}`;
     return { status: 'error', exitCode, reason };

@@ -69,6 +69,8 @@ export interface Exit {
   /** As a shell tells it: 128 + n after signal n. */
   code: number;
   outOfMemory: boolean;
+  /** What it took too much of, in the words of the system that ended it for that. */
+  over?: string;
   /** Why this was not the job's own doing, where it was not. */
   lost?: string;
 }

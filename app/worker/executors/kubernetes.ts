@@ -211,9 +211,8 @@ export class KubernetesExecutor implements Executor {
     for (let seen = false; ; await sleep(LOOK_MS)) {
       const pod = await this.#pod(name).catch(() => undefined);
       if (pod === undefined) continue;
-      const { terminated } = stateOf(pod);
-      if (terminated !== undefined)
-        return { code: terminated.exitCode, outOfMemory: terminated.reason === 'OOMKilled' };
+      const exit = exitOf(pod);
+      if (exit !== null) return exit;
       if (pod === null && seen)
         return { code: 137, outOfMemory: false, lost: 'the cluster took the pod away' };
       seen ||= pod !== null;
@@ -344,6 +343,19 @@ function devicesOf(
   return Object.fromEntries(
     asked.filter(([, count]) => count > 0).map(([name, count]) => [name, `${count}`]),
   );
+}
+
+/** Null while it runs. The kubelet evicts who writes more than its limit, and also who is in the way on a full node. Pure. */
+export function exitOf(pod: ClusterObject | null): Exit | null {
+  const { terminated } = stateOf(pod);
+  const { phase, reason, message = '' } = pod?.status ?? {};
+  if (phase === 'Failed' && reason === 'Evicted') {
+    const code = terminated?.exitCode ?? 137;
+    const isOwn = /exceed(ed|s)/.test(message) && !/node was low/.test(message);
+    return { code, outOfMemory: false, [isOwn ? 'over' : 'lost']: message };
+  }
+  if (terminated === undefined) return null;
+  return { code: terminated.exitCode, outOfMemory: terminated.reason === 'OOMKilled' };
 }
 
 const stateOf = (pod: ClusterObject | null): ClusterObject =>

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { forWorker } from '../../../../app/core/executions/runtime-config.ts';
 import { containerOptions } from '../../../../app/worker/executors/docker.ts';
 import type { Job } from '../../../../app/worker/executors/executor.ts';
-import { jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/kubernetes.ts';
+import { exitOf, jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/kubernetes.ts';
+import { outcomeOf } from '../../../../app/worker/outcome.ts';
 
 const GIB = 2 ** 30;
 const folders = { config: '/v/c', inputs: '/v/i', outputs: '/v/o', repository: '/v/r' };
@@ -81,4 +82,21 @@ describe('devices of a job in a cluster', () => {
     );
     expect(() => resources({ 'amd.com/gpu': 1 }, 0)).toThrow(/asks for 1 amd.com\/gpu; .* has none/);
   });
+});
+
+test('a pod that is evicted for its own writing is told from one that stood in the way on a full node', () => {
+  const evicted = (message: string) =>
+    outcomeOf(exitOf({ status: { phase: 'Failed', reason: 'Evicted', message } }), null);
+  const own = 'Container job exceeded its local ephemeral storage limit "10485760". ';
+  expect(evicted(own)).toMatchObject({ status: 'error', reason: `Ended by its system: ${own}` });
+  // A node that is short names, too, who exceeds its request.
+  const node =
+    'The node was low on resource: ephemeral-storage. Container job was using 9Gi, which exceeds its request of 0.';
+  expect(evicted(node)).toMatchObject({ status: 'crashed', reason: `The run was lost: ${node}` });
+  const state = { terminated: { exitCode: 137, reason: 'OOMKilled' } };
+  expect(exitOf({ status: { phase: 'Failed', containerStatuses: [{ state }] } })).toEqual({
+    code: 137,
+    outOfMemory: true,
+  });
+  expect(exitOf({ status: { phase: 'Running' } })).toBeNull();
 });
