@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, get, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Crowd {
   kind: 'crowd';
@@ -24,6 +25,8 @@ export interface Seen {
   missed: number;
   doubled: number;
   returned: number;
+  /** Streams that were broken off by the server, and asked for again, with what was said of it. */
+  broken: string[];
   deliveries: number;
   bytes: number;
   cpuSeconds: number;
@@ -34,22 +37,38 @@ export const lineAt = (time: number) => `at ${time} ${'.'.repeat(80)}`;
 /** Viewers that open their streams in this many at a time. */
 const DOORS = 50;
 const WRITES_MS = 100;
+const END = 'event: end\ndata: {}\n\n';
+/** Who has not seen the end so long behind the last line has missed it. */
+const PATIENCE_S = 30;
 
 async function crowd({ url, headers, viewers, returning, seconds }: Crowd): Promise<void> {
-  const seen: Seen = { late: [], missed: 0, doubled: 0, returned: 0, deliveries: 0, bytes: 0, cpuSeconds: 0 };
+  const seen: Seen = {
+    late: [],
+    missed: 0,
+    doubled: 0,
+    returned: 0,
+    broken: [],
+    deliveries: 0,
+    bytes: 0,
+    cpuSeconds: 0,
+  };
   const ends: Promise<void>[] = [];
+  const watching: ReturnType<typeof view>[] = [];
   for (let n = 0; n < viewers; n += DOORS) {
     const some = Array.from({ length: Math.min(DOORS, viewers - n) }, (_, k) => {
       const returns = returning > 0 && (n + k) % Math.round(1 / returning) === 0;
       return view(url, headers, seen, returns ? Math.random() * seconds * 800 : null);
     });
+    watching.push(...some);
     await Promise.all(some.map(({ open }) => open));
     ends.push(...some.map(({ end }) => end));
   }
   const before = process.cpuUsage();
   process.send?.('open');
-  await Promise.all(ends);
+  const tooLate = sleep((seconds + PATIENCE_S) * 1000, null, { ref: false });
+  await Promise.race([Promise.all(ends), tooLate]);
   const { user, system } = process.cpuUsage(before);
+  for (const one of watching) if (!one.over()) seen.broken.push(`no end: ${one.where()}`);
   process.send?.({ ...seen, cpuSeconds: (user + system) / 1e6 });
 }
 
@@ -59,27 +78,38 @@ function view(url: string, headers: Record<string, string>, seen: Seen, breaks: 
   const ended = Promise.withResolvers<void>();
   let last = 0;
   let left = breaks;
+  let over = false;
   const connect = () => {
-    const request: ClientRequest = get(
-      url,
-      { agent: false, headers: { ...headers, ...(last > 0 && { 'last-event-id': `1-${last}` }) } },
-      (response) => {
-        if (response.statusCode !== 200) throw new Error(`the stream answered ${response.statusCode}`);
-        let rest = '';
-        response.on('data', (bytes: Buffer) => {
-          seen.bytes += bytes.length;
-          const text = rest + bytes.toString('latin1');
-          const to = text.lastIndexOf('\n\n') + 2;
-          rest = text.slice(to < 2 ? 0 : to);
-          if (to >= 2) read(text.slice(0, to), request);
-          opened.resolve();
-        });
-        response.on('error', () => {});
-      },
-    );
-    request.on('error', () => {});
+    const resume = last > 0 && { 'last-event-id': `1-${last}` };
+    const request: ClientRequest = get(url, { agent: false, headers: { ...headers, ...resume } });
+    let left = false;
+    const again = (why: string) => {
+      if (over || left) return;
+      left = true;
+      if (why !== '') seen.broken.push(why);
+      connect();
+    };
+    request.on('error', (error) => again(error.message));
+    request.on('response', (response) => {
+      let rest = '';
+      response.on('data', (bytes: Buffer) => {
+        seen.bytes += bytes.length;
+        const text = rest + bytes.toString('latin1');
+        const to = text.lastIndexOf('\n\n') + 2;
+        rest = to < 2 ? text : text.slice(to);
+        if (to >= 2) {
+          read(text.slice(0, to), () => {
+            again('');
+            request.destroy();
+          });
+        }
+        opened.resolve();
+      });
+      response.on('error', (error) => again(error.message));
+      response.on('close', () => again(`status ${response.statusCode}, closed behind line ${last}`));
+    });
   };
-  const read = (text: string, request: ClientRequest) => {
+  const read = (text: string, comeBack: () => void) => {
     const first = Number(/^id: 1-(\d+)$/m.exec(text)?.[1] ?? 0);
     if (first > 0) {
       const newest = Number(text.slice(text.lastIndexOf('\nid: 1-') + 7).split('\n', 1)[0]) || first;
@@ -96,17 +126,21 @@ function view(url: string, headers: Record<string, string>, seen: Seen, breaks: 
           const wait = left;
           left = null;
           setTimeout(() => {
+            if (over) return;
             seen.returned++;
-            request.destroy();
-            connect();
+            comeBack();
           }, wait);
         }
       }
     }
-    if (text.includes('event: end')) ended.resolve();
+    if (!text.includes('event: end')) return;
+    over = true;
+    ended.resolve();
   };
   connect();
-  return { open: opened.promise, end: ended.promise };
+  const where = () =>
+    `behind line ${last}, ${breaks === null || left !== null ? 'first stream' : 'came back'}`;
+  return { open: opened.promise, end: ended.promise, over: () => over, where };
 }
 
 /** Writes the same lines as the API does, without asking or keeping anything; what came before is not told to who comes back. */
@@ -118,6 +152,10 @@ async function bare({ rate, seconds }: Bare): Promise<void> {
     response.write(': hello\n\n');
     const from = Number(/^1-(\d+)$/.exec(String(request.headers['last-event-id'] ?? ''))?.[1] ?? 0);
     response.write(Buffer.concat(told.slice(from)));
+    if (told.length === rate * seconds) {
+      response.end(END);
+      return;
+    }
     viewers.add(response);
     response.once('close', () => viewers.delete(response));
   }).listen(0, '127.0.0.1');
@@ -150,7 +188,7 @@ async function bare({ rate, seconds }: Bare): Promise<void> {
     for (const viewer of viewers) viewer.write(bytes);
     if (!isOver) return;
     clearInterval(timer);
-    for (const viewer of viewers) viewer.end('event: end\ndata: {}\n\n');
+    for (const viewer of viewers) viewer.end(END);
     const { user, system } = process.cpuUsage(before);
     process.send?.({ cpuSeconds: (user + system) / 1e6 });
   }, 10);

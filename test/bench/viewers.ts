@@ -100,6 +100,16 @@ async function cove(at: Breakable, viewers: number): Promise<Taken> {
   await writeFile(go, '');
   const seen = await watching.seen;
   clearInterval(looking);
+  for (const why of new Set(seen.broken)) console.log(`a stream broke off: ${why}`);
+  if (seen.broken.length > 0)
+    console.log(
+      at.parts.api
+        .output()
+        .split('\n')
+        .filter((line) => /"level":(40|50)/.test(line))
+        .slice(-3)
+        .join('\n'),
+    );
   return { seen, cpuSeconds: cpuOf(pid) - before.cpu, memory: { before: before.memory, most } };
 }
 
