@@ -1,28 +1,41 @@
 /** The worker's loop: wait at the doorbell, claim, run; as many jobs at once as there are slots. */
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { CoveError } from '../platform/errors.ts';
-import type { WorkerSettings } from '../settings.ts';
+import type { JobSpec } from '../protocol/worker.ts';
+import { type Clock, every } from './clock.ts';
 import { Control } from './control.ts';
-import { DockerExecutor } from './executors/docker.ts';
-import type { Executor } from './executors/executor.ts';
-import { KubernetesExecutor } from './executors/kubernetes.ts';
-import { ProcessExecutor } from './executors/process.ts';
-import { findGpus } from './gpus.ts';
 import { HttpError, isPassing } from './http.ts';
-import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
-import { listenForNotice } from './notice.ts';
-import { reachOf } from './reach.ts';
 import type { WorkerQueue } from './relay.ts';
-import { removed } from './retire.ts';
 import { backOff, pauseFor, retry } from './retry.ts';
-import { Room } from './room.ts';
-import { runJob, type Workshop } from './run.ts';
-import { openSession, type Session } from './session.ts';
-import { DiskGovernor } from './steps/disk.ts';
-import { InputCache } from './steps/input-cache.ts';
-import { leftFolders } from './steps/job-folder.ts';
+import type { Room } from './room.ts';
+import type { Session } from './session.ts';
+
+/** What the loop stands on: the platform and this machine (`main.ts`), or what `test/sim` makes of them. */
+export interface Ground {
+  /** Jobs at once. */
+  slots: number;
+  clock: Clock;
+  /** Says hello until the platform answers. Rejects where it refuses this worker. */
+  openSession(signal: AbortSignal): Promise<Session>;
+  /** `onDrain`: a heartbeat was answered with the wish that no new job be taken. */
+  openShop(session: Session, onDrain: () => void): Promise<Shop>;
+  /** Calls `onNotice` once, where the cloud takes this machine back. */
+  listenForNotice(signal: AbortSignal, onNotice: (reason: string) => void): void;
+  /** The platform knows this machine no more: gives the error that the agent ends with. */
+  leave(): Promise<Error>;
+}
+
+/** Where jobs run. */
+export interface Shop {
+  /** What keeps jobs from running here, as one line for a person; null: nothing. */
+  unready(): Promise<string | null>;
+  /** Runs a claimed job and reports its end. `onLease` is given what beats at once. Never rejects. */
+  run(job: JobSpec, control: Control, onLease: (beat: () => void) => void): Promise<void>;
+  /** What is left of the machine; undefined where the executor's own system counts. */
+  room?: Room | undefined;
+  /** Settles when the runs of an earlier life have been told of. */
+  settled: Promise<unknown>;
+}
 
 /** One wait at the doorbell; then it is asked again, which also shows that the line still stands. */
 const WAIT_SECONDS = 20;
@@ -41,7 +54,7 @@ interface LivingRun {
 }
 
 export class Agent {
-  readonly #settings: WorkerSettings;
+  readonly #ground: Ground;
   readonly #log: Logger;
   readonly #closing = new AbortController();
   /** Aborted when no new job is taken any more: the worker closes, or shall give its machine back. */
@@ -58,8 +71,8 @@ export class Agent {
   /** What is still claimed then ends at once. */
   #impatient = false;
 
-  constructor(settings: WorkerSettings, log: Logger) {
-    this.#settings = settings;
+  constructor(ground: Ground, log: Logger) {
+    this.#ground = ground;
     this.#log = log;
   }
 
@@ -75,44 +88,36 @@ export class Agent {
   async drain(patienceMs: number): Promise<void> {
     this.#closing.abort();
     this.#draining.abort();
-    const timer = setTimeout(() => {
+    const callOff = this.#ground.clock.after(patienceMs, () => {
       this.#impatient = true;
       for (const { control } of this.#runs.values()) control.end({ kind: 'shutdown' });
-    }, patienceMs);
+    });
     await this.#loop?.catch(() => {});
     await Promise.all([this.#settling, ...[...this.#runs.values()].map((run) => run.done)]);
-    clearTimeout(timer);
-    await this.#session?.queue.close();
-    await this.#session?.http.close();
+    callOff();
+    await this.#session?.close();
   }
 
   async #work(): Promise<void> {
     const closing = this.#closing.signal;
-    const gpus = await findGpus((message) => this.#log.warn(`GPUs are not used: ${message}`));
-    const room = this.#settings.executors.includes('docker')
-      ? new Room(this.#settings.slots, gpus)
-      : undefined;
-    const session = await openSession(this.#settings, this.#log, closing, room?.whole);
+    const { clock, slots, openShop, openSession, listenForNotice } = this.#ground;
+    const session = await openSession(closing);
     this.#session = session;
     const { slug } = session.about.environment;
-    const shop = this.#workshop(session, room);
     const { id: me } = session.about.worker;
     session.queue.onStop(slug, (id) => (id === me ? void this.#greet(session) : this.#runs.get(id)?.beat()));
-    await endLeftJobs(shop);
-    // Looked for before a new job makes a folder of its own; dealt with beside it.
-    this.#settling = settleLeftRuns(shop, await leftFolders(shop.folder));
+    const shop = await openShop(session, () => this.#startDraining());
+    this.#settling = shop.settled;
     if (session.about.drain) this.#draining.abort();
-    const greeting = setInterval(() => void this.#greet(session), GREET_MS);
-    closing.addEventListener('abort', () => clearInterval(greeting), { once: true });
-    listenForNotice(this.#settings.machine, closing, (reason) => void this.#giveUp(session, reason));
-    this.#log.info({ environment: slug, executor: shop.executor.kind }, `worker ${shop.worker} is ready`);
+    every(clock, GREET_MS, closing, () => void this.#greet(session));
+    listenForNotice(closing, (reason) => void this.#giveUp(session, reason));
     while (!this.#draining.signal.aborted) {
-      if (this.#runs.size >= this.#settings.slots) {
+      if (this.#runs.size >= slots) {
         await Promise.race([...this.#runs.values()].map((run) => run.done));
         continue;
       }
       if (!(await this.#isReady(session, shop))) {
-        await pauseFor(UNREADY_MS, closing);
+        await pauseFor(UNREADY_MS, closing, clock);
         continue;
       }
       const id = await this.#waitForJob(session.queue, slug);
@@ -135,7 +140,7 @@ export class Agent {
     const runs = [...this.#runs.values()];
     for (const { control } of runs) control.lose();
     await Promise.all(runs.map((run) => run.done));
-    this.#removed.reject(await removed(this.#settings));
+    this.#removed.reject(await this.#ground.leave());
   }
   #startDraining(): void {
     if (!this.#draining.signal.aborted) this.#log.info('this worker takes no new job: it drains');
@@ -146,24 +151,28 @@ export class Agent {
     this.#log.warn({ reason }, 'the cloud takes this machine back');
     this.#startDraining();
     const { signal } = this.#closing;
-    await retry(() => api.drain(reason, signal), { signal, again: isPassing }).catch((error: Error) => {
-      if (!signal.aborted) this.#log.warn({ err: error }, 'the platform did not hear of it');
-    });
+    const { clock } = this.#ground;
+    await retry(() => api.drain(reason, signal), { signal, again: isPassing, clock }).catch(
+      (error: Error) => {
+        if (!signal.aborted) this.#log.warn({ err: error }, 'the platform did not hear of it');
+      },
+    );
   }
   /** The handshake: when the last job has ended, the platform may end the machine. Until then this worker waits. */
   async #handBack({ api }: Session): Promise<void> {
     const { signal } = this.#closing;
+    const { clock } = this.#ground;
     await Promise.all([this.#settling, ...[...this.#runs.values()].map((run) => run.done)]);
     const again = (error: unknown) =>
       isPassing(error) || (error instanceof HttpError && error.status === 409);
-    await retry(() => api.drained(signal), { signal, again, longest: 15_000 });
+    await retry(() => api.drained(signal), { signal, again, longest: 15_000, clock });
     this.#log.info('drained: the machine may be ended');
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
 
   /** Whether jobs can run here at all; tells the platform, so that those who wait can read why. */
-  async #isReady(session: Session, shop: Workshop): Promise<boolean> {
-    const unready = await shop.executor.unready();
+  async #isReady(session: Session, shop: Shop): Promise<boolean> {
+    const unready = await shop.unready();
     if (unready !== this.#unready) {
       if (unready === null) this.#log.info('jobs are taken again');
       else this.#log.warn(`no job is taken: this worker ${unready}`);
@@ -174,7 +183,7 @@ export class Agent {
   }
 
   /** Claims a job, which need not be the one rung for, and begins it. That others were faster is no error. */
-  async #take(rung: string, { api, queue }: Session, shop: Workshop): Promise<void> {
+  async #take(rung: string, { api, queue, about }: Session, shop: Shop): Promise<void> {
     const name = randomUUID();
     const left = shop.room && { free: shop.room.free(), share: shop.room.share, whole: shop.room.whole };
     try {
@@ -184,6 +193,7 @@ export class Agent {
         tries: CLAIM_TRIES,
         first: 100,
         longest: 3_000,
+        clock: this.#ground.clock,
       });
       if (job === 'draining') this.#startDraining();
       if (job === null && this.#runs.size > 0) this.#passedBy = rung;
@@ -201,12 +211,12 @@ export class Agent {
         run.beat = beat;
       };
       shop.room?.take(job);
-      run.done = runJob(shop, job, run.control, onLease).finally(() => {
+      run.done = shop.run(job, run.control, onLease).finally(() => {
         this.#runs.delete(id);
         shop.room?.release(id);
         const again = this.#passedBy;
         this.#passedBy = undefined;
-        if (again !== undefined) queue.ring(shop.environment, again).catch(() => {});
+        if (again !== undefined) queue.ring(about.environment.slug, again).catch(() => {});
       });
       if (this.#impatient) run.control.end({ kind: 'shutdown' });
     } catch (error) {
@@ -219,6 +229,7 @@ export class Agent {
   /** The next rung id; null where there was none in a while, or the worker closes. */
   async #waitForJob(queue: WorkerQueue, slug: string): Promise<string | null> {
     const closing = this.#draining.signal;
+    const { clock } = this.#ground;
     const closed = Promise.withResolvers<null>();
     const close = () => closed.resolve(null);
     closing.addEventListener('abort', close, { once: true });
@@ -233,66 +244,11 @@ export class Agent {
     } catch (error) {
       if (++this.#failures === 1)
         this.#log.warn({ err: error }, 'Redis does not answer: no new job is heard of');
-      await pauseFor(backOff(this.#failures, 100, 2_000), closing).catch(() => {});
+      const pause = backOff(this.#failures, 100, 2_000, clock.random);
+      await pauseFor(pause, closing, clock).catch(() => {});
       return null;
     } finally {
       closing.removeEventListener('abort', close);
     }
   }
-
-  #workshop({ api, queue, about }: Session, room: Room | undefined): Workshop {
-    const { folder } = this.#settings;
-    const { slug } = about.environment;
-    const executor = makeExecutor(about.environment.executor, this.#settings);
-    const cache = new InputCache(join(folder, 'cache'));
-    const disk = new DiskGovernor(folder, [() => cache.list(), async () => (await executor.kept?.()) ?? []]);
-    return {
-      worker: about.worker.name,
-      environment: slug,
-      folder,
-      api,
-      executor,
-      room: executor.kind === 'docker' ? room : undefined,
-      cache,
-      disk,
-      heartbeatSeconds: about.heartbeat_seconds,
-      reach: reachOf(this.#settings),
-      onDrain: () => this.#startDraining(),
-      appendLog: (run, lines) => queue.appendLog(slug, run, lines),
-      log: this.#log,
-    };
-  }
-}
-
-function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
-  const { folder, slots, dockerSocket, tokenFile, mounts } = settings;
-  const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  if (kind === 'docker')
-    return new DockerExecutor({
-      socket: dockerSocket,
-      owner: folder,
-      slots,
-      user,
-      mounts,
-      imagesFile: join(folder, 'images.json'),
-      volumesFile: join(folder, 'volumes.json'),
-    });
-  if (kind === 'kubernetes') return podExecutor(settings);
-  const executor = new ProcessExecutor({
-    hidden: [folder, dirname(tokenFile)],
-    caches: join(folder, 'caches'),
-  });
-  void executor.isolation();
-  return executor;
-}
-
-/** Pod and node are told by the cluster, in variables of the template. */
-function podExecutor({ folder, pod }: WorkerSettings): Executor {
-  const { COVE_POD: name, COVE_NODE: node } = process.env;
-  if (pod === undefined || name === undefined || node === undefined)
-    throw new CoveError(
-      'conflict',
-      'This worker is in no pod of the stack: it cannot run jobs in a cluster.',
-    );
-  return new KubernetesExecutor({ pod, name, node, volume: folder });
 }

@@ -24,6 +24,7 @@ import {
   UploadResponse,
   WORKER_API,
 } from '../protocol/worker.ts';
+import { type Clock, machineClock } from './clock.ts';
 import { type Http, HttpError, isPassing } from './http.ts';
 import { retry } from './retry.ts';
 
@@ -37,6 +38,8 @@ export class Fenced extends Error {
 
 /** About two minutes. */
 const BROKEN_TRIES = 20;
+/** A beat that nobody answers, on a connection that died unseen, must leave time for others before the lease ends. */
+const BEAT_PATIENCE_MS = 3_000;
 
 type Report<T extends z.ZodType> = Omit<z.infer<T>, 'token'>;
 export type Upload = z.infer<typeof UploadResponse>['uploads'][number];
@@ -47,11 +50,13 @@ export type Point = z.infer<typeof MetadataReport>['points'][number];
 
 export class WorkerApi {
   readonly http: Http;
+  readonly clock: Clock;
   readonly #token: () => string;
 
-  constructor(http: Http, token: () => string) {
+  constructor(http: Http, token: () => string, clock = machineClock) {
     this.http = http;
     this.#token = token;
+    this.clock = clock;
   }
 
   async hello(request: z.infer<typeof HelloRequest>, signal?: AbortSignal): Promise<HelloAnswer> {
@@ -124,7 +129,7 @@ export class RunApi {
 
   /** Once, without another try: the next beat comes soon enough. */
   async heartbeat(): Promise<z.infer<typeof HeartbeatResponse>> {
-    return HeartbeatResponse.parse(await this.#once('heartbeat', {}));
+    return HeartbeatResponse.parse(await this.#once('heartbeat', {}, BEAT_PATIENCE_MS));
   }
   /** Once: a detail that is late is a detail that is wrong. */
   async status(status_detail: string, phase: Phase | null): Promise<void> {
@@ -171,9 +176,10 @@ export class RunApi {
     await this.#report('end', report);
   }
 
-  async #once(name: string, body: object): Promise<unknown> {
+  async #once(name: string, body: object, patience?: number): Promise<unknown> {
+    const report = { token: this.#token, ...body };
     try {
-      return await this.#api.call(`${this.#path}/${name}`, { token: this.#token, ...body }, this.#signal);
+      return await this.#api.call(`${this.#path}/${name}`, report, this.#signal, patience);
     } catch (error) {
       throw refusal(error) === 'fenced' ? new Fenced() : error;
     }
@@ -183,6 +189,7 @@ export class RunApi {
     let broken = 0;
     return retry(() => this.#once(name, body), {
       signal: this.#signal,
+      clock: this.#api.clock,
       again: (error) => isPassing(error) && (!isBroken(error) || ++broken < BROKEN_TRIES),
     });
   }

@@ -1,5 +1,6 @@
 /** Heartbeats of one run: they keep its lease and carry back whether somebody wants its end. */
 import { Fenced, type RunApi } from './api.ts';
+import { type Clock, machineClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { HttpError } from './http.ts';
 
@@ -19,21 +20,22 @@ export function keepLease(
   control: Control,
   onTrouble: (error: Error) => void = () => {},
   onDrain: () => void = () => {},
+  clock: Clock = machineClock,
 ): Lease {
   let released = false;
-  let timer: NodeJS.Timeout | undefined;
+  let callOff = () => {};
   let beating: Promise<void> | undefined;
   let again = false;
   let failing = false;
   const schedule = () => {
-    timer = setTimeout(beat, seconds * 1000 * (0.9 + 0.2 * Math.random()));
+    callOff = clock.after(seconds * 1000 * (0.9 + 0.2 * clock.random()), beat);
   };
   const beat = () => {
     if (beating !== undefined) {
       again = true; // the answer under way may be older than what was announced
       return;
     }
-    clearTimeout(timer);
+    callOff();
     beating = ask().finally(() => {
       beating = undefined;
       if (released) return;
@@ -62,7 +64,7 @@ export function keepLease(
     },
     release: () => {
       released = true;
-      clearTimeout(timer);
+      callOff();
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Trying again, with growing pauses and some chance in them. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, machineClock } from './clock.ts';
 
 export interface RetryOptions {
   signal?: AbortSignal | undefined;
@@ -12,6 +12,7 @@ export interface RetryOptions {
   longest?: number;
   /** Told before each pause. */
   onFailure?: (error: unknown, pause: number) => void;
+  clock?: Clock;
 }
 
 /** Milliseconds to wait after so many failures: half of it is certain, half is chance. */
@@ -22,21 +23,33 @@ export function backOff(failures: number, first = 200, longest = 10_000, random 
 
 /** Runs `work` until it succeeds, fails for good, runs out of tries or is aborted. */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { signal, clock = machineClock } = options;
   for (let failures = 1; ; failures++) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     try {
       return await work();
     } catch (error) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (!options.again(error) || failures === options.tries) throw error;
-      const pause = backOff(failures, options.first, options.longest);
+      const pause = backOff(failures, options.first, options.longest, clock.random);
       options.onFailure?.(error, pause);
-      await pauseFor(pause, options.signal);
+      await pauseFor(pause, signal, clock);
     }
   }
 }
 
 /** Sleeps; ends early, with the signal's reason, where it is aborted. */
-export async function pauseFor(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await sleep(milliseconds, undefined, { signal }).catch(() => signal?.throwIfAborted());
+export function pauseFor(milliseconds: number, signal?: AbortSignal, clock = machineClock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const callOff = clock.after(milliseconds, () => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+    const abort = () => {
+      callOff();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+  });
 }

@@ -1,11 +1,11 @@
 /** One run, from its claim to its end. */
 import type { Logger } from 'pino';
 import type { JobSpec, LogLine } from '../protocol/worker.ts';
-import { Fenced, type RunApi, type WorkerApi } from './api.ts';
+import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
 import { execute } from './execute.ts';
 import { type Executor, JobFailure, type Running } from './executors/executor.ts';
-import { keepLease } from './lease.ts';
+import { type Holder, holdRun, reportEnd } from './hold.ts';
 import { JobLog } from './log/job-log.ts';
 import { ship } from './log/shipping.ts';
 import { Spool } from './log/spool.ts';
@@ -25,61 +25,40 @@ import {
 import { Outputs } from './steps/outputs.ts';
 
 /** What all runs of a worker share. */
-export interface Workshop {
+export interface Workshop extends Holder {
   worker: string;
   environment: string;
   folder: string;
-  api: WorkerApi;
   executor: Executor;
   /** Undefined where the executor's own system counts. */
   room?: Room | undefined;
   cache: InputCache;
   disk: DiskGovernor;
-  heartbeatSeconds: number;
   /** Where people find what a job opens on this machine. */
   reach: Reach;
-  /** Called when the platform wants this worker to take no new job. */
-  onDrain(): void;
   appendLog(run: LogOf, lines: LogLine[]): Promise<void>;
-  log: Logger;
 }
 const REASON_LENGTH = 2_000;
 
-/** Runs a claimed job and reports its end. Never rejects: whatever happens is told to the API or to our own log. */
+/** Runs a claimed job and reports its end. Never rejects. */
 export async function runJob(
   shop: Workshop,
   job: JobSpec,
   control: Control,
   onLease: (beat: () => void) => void,
-) {
-  const api = shop.api.run(job.execution_id, job.token, control.lost);
-  const log = shop.log.child({ execution: job.execution_id, attempt: job.attempt });
-  const trouble = (error: Error) => log.warn({ err: error }, 'heartbeat failed, the job goes on');
-  const lease = keepLease(api, shop.heartbeatSeconds, control, trouble, shop.onDrain);
-  onLease(lease.now);
+): Promise<void> {
   const { execution_id, attempt, token } = job;
-  let folder: JobFolder | undefined;
-  try {
+  let folder = null as JobFolder | null;
+  await holdRun(shop, job, control, onLease, async (api, log) => {
     folder = await makeJobFolder(shop.folder, { execution_id, attempt, token });
     const run = { execution_id, attempt, token, stored: { offset: 0, seq: 0 } };
     await withLog(shop, { api, folder, run, secrets: job.secrets, control, log }, async (jobLog) => {
       jobLog.status(`Starting job on ${shop.worker}…`);
       return perform(shop, job, api, folder as JobFolder, jobLog, control);
     });
-  } catch (error) {
-    if (control.lost.aborted || error instanceof Fenced) {
-      log.warn('the run is no longer ours: its job was ended and its results are dropped');
-    } else {
-      log.error({ err: error }, 'the run failed');
-      const reason = `The worker could not run the job: ${(error as Error).message}`;
-      const end = { status: 'crashed' as const, exit_code: null, reason, log_lines: 0 };
-      await api.end(end).catch((failure) => log.error({ err: failure }, 'its end could not be reported'));
-    }
-  } finally {
-    lease.release();
-    if (folder)
-      await removeJobFolder(folder).catch((error) => log.warn({ err: error }, 'job folder not removed'));
-  }
+  });
+  if (folder)
+    await removeJobFolder(folder).catch((error) => shop.log.warn({ err: error }, 'job folder not removed'));
 }
 
 export interface LogContext {
@@ -118,8 +97,7 @@ export async function withLog(
     const log_lines = spool.end.seq;
     const reason = jobLog.redact(outcome.reason).slice(0, REASON_LENGTH);
     await shipping.finish();
-    control.close();
-    await api.end({ status: outcome.status, exit_code: outcome.exitCode, reason, log_lines });
+    await reportEnd(api, control, { status: outcome.status, exit_code: outcome.exitCode, reason, log_lines });
     log.info({ status: outcome.status, reason }, 'run ended');
   } finally {
     await spool.dispose();

@@ -14,7 +14,6 @@ import { retry } from './retry.ts';
 
 export interface Session {
   api: WorkerApi;
-  http: Http;
   queue: WorkerQueue;
   about: HelloAnswer;
   /**
@@ -22,6 +21,7 @@ export interface Session {
    * that it lives, or to hear that it shall drain, or that it was removed.
    */
   greet(unready: string | null): Promise<{ drain: boolean; removed?: boolean }>;
+  close(): Promise<void>;
 }
 
 /** Says hello until the API answers, then connects to the queue. A refusal that no waiting mends is an error. */
@@ -72,7 +72,11 @@ export async function openSession(
       },
     );
   };
-  return { api, http, queue, about, greet };
+  const close = async () => {
+    await queue.close();
+    await http.close();
+  };
+  return { api, queue, about, greet, close };
 }
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import type { JobSpec, LogLine } from '../../app/protocol/worker.ts';
+import { Http } from '../../app/worker/http.ts';
 import { openSession, type Session } from '../../app/worker/session.ts';
 import type { Breakable, LaneWorker } from '../support/breakable.ts';
 import { now } from './clock.ts';
@@ -31,6 +32,8 @@ export async function drain(
   const given = new Map<string, number>();
   let ended = 0;
   const sessions = await Promise.all(workers.map((worker) => open(at, worker, over.signal)));
+  const store = new Http(`http://127.0.0.1:${at.port}`);
+  for (const { about } of sessions) store.trust(about.trusted_hosts);
   const from = now();
   let until = from;
   const work = async (session: Session) => {
@@ -53,7 +56,7 @@ export async function drain(
         continue;
       }
       given.set(job.execution_id, (given.get(job.execution_id) ?? 0) + 1);
-      const one = live(session, job, life).finally(() => running.delete(one));
+      const one = live(session, store, job, life).finally(() => running.delete(one));
       running.add(one);
       void one.then(() => {
         ended++;
@@ -64,7 +67,7 @@ export async function drain(
   };
   await Promise.all(sessions.map(work));
   over.abort();
-  for (const { queue, http } of sessions) await Promise.all([queue.close(), http.close()]);
+  await Promise.all([store.close(), ...sessions.map((session) => session.close())]);
   return { from, until, given };
 }
 
@@ -91,7 +94,7 @@ const OUTPUT = Buffer.from('an output');
 const sum = (kind: string) => createHash(kind).update(OUTPUT).digest('hex');
 const SUMS = { md5: sum('md5'), sha1: sum('sha1'), sha256: sum('sha256') };
 
-async function live({ api, queue, http, about }: Session, job: JobSpec, life: Life): Promise<void> {
+async function live({ api, queue, about }: Session, store: Http, job: JobSpec, life: Life): Promise<void> {
   const run = api.run(job.execution_id, job.token);
   if (life === 'whole') {
     await queue.appendLog(about.environment.slug, job, LINES);
@@ -101,8 +104,8 @@ async function live({ api, queue, http, about }: Session, job: JobSpec, life: Li
     ];
     const [log, output] = await run.uploads({ files });
     await Promise.all([
-      http.put(log!.url, log!.headers, CHUNK, CHUNK.length),
-      http.put(output!.url, output!.headers, OUTPUT, OUTPUT.length),
+      store.put(log!.url, log!.headers, CHUNK, CHUNK.length),
+      store.put(output!.url, output!.headers, OUTPUT, OUTPUT.length),
     ]);
     await run.logChunk({ first_seq: 1, last_seq: 3, storage_key: log!.storage_key, bytes: CHUNK.length });
     const time = '2026-01-01T00:00:00.000000';

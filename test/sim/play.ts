@@ -6,12 +6,23 @@ import { type Weather, World } from './world.ts';
 /** Seconds of trouble, then of calm: longer than a lease, an outage and a longest job together. */
 const TROUBLE = 150;
 const CALM = 250;
-const WORKERS = 3;
+const MACHINES = 3;
 const EXECUTIONS = 12;
 /** A dead worker is noticed within so many seconds (design 2). */
 const NOTICED = 15;
 
-const FAIR: Weather = { lost: 0, doubled: 0, slowestMs: 50, deaths: 0, outages: 0, floods: 0 };
+const FAIR: Weather = {
+  lost: 0,
+  doubled: 0,
+  slowestMs: 50,
+  deaths: 0,
+  restarts: 0,
+  stalls: 0,
+  drains: 0,
+  notices: 0,
+  outages: 0,
+  floods: 0,
+};
 
 interface Scene {
   name: string;
@@ -22,14 +33,29 @@ interface Scene {
   prompt?: true;
 }
 export const SCENES: Scene[] = [
-  { name: 'workers that die', weather: { ...FAIR, deaths: 60 }, prompt: true },
+  { name: 'machines that die', weather: { ...FAIR, deaths: 60 }, prompt: true },
+  {
+    name: 'machines that come and go',
+    weather: { ...FAIR, doubled: 0.1, slowestMs: 500, restarts: 90, stalls: 30, drains: 40, notices: 150 },
+  },
   {
     name: 'a network that loses, doubles, delays and reorders',
-    weather: { ...FAIR, lost: 0.1, doubled: 0.3, slowestMs: 3_000 },
+    weather: { ...FAIR, lost: 0.1, doubled: 0.3, slowestMs: 1_000 },
   },
   {
     name: 'everything at once',
-    weather: { lost: 0.1, doubled: 0.3, slowestMs: 3_000, deaths: 90, outages: 100, floods: 20 },
+    weather: {
+      lost: 0.1,
+      doubled: 0.3,
+      slowestMs: 3_000,
+      deaths: 90,
+      restarts: 90,
+      stalls: 60,
+      drains: 90,
+      notices: 300,
+      outages: 100,
+      floods: 20,
+    },
   },
   {
     name: 'outages of our own and a forgetful Redis',
@@ -49,13 +75,17 @@ export async function playSeed(seed: number): Promise<Played> {
   const played: Played = { ends: new Map(), noticed: [] };
   for (const scene of SCENES) {
     const world = new World(seed, scene.weather);
+    const { now } = Date;
     try {
+      Date.now = () => world.wallClock; // wrong by up to an hour: nothing may go by it
       await live(world);
       judge(world, scene);
     } catch (error) {
       const { message } = error as Error;
       const text = `seed ${seed}, with ${scene.name}: ${message}\n\n${world.historyOf(message).join('\n')}\n`;
       throw new Error(text, { cause: error });
+    } finally {
+      Date.now = now;
     }
     for (const [status, ids] of world.outcome())
       played.ends.set(status, (played.ends.get(status) ?? 0) + ids.length);
@@ -65,10 +95,10 @@ export async function playSeed(seed: number): Promise<Played> {
 }
 
 async function live(world: World): Promise<void> {
-  world.begin(WORKERS);
+  world.begin(MACHINES);
   for (let number = 0; number < EXECUTIONS; number++) {
     const at = world.chance.between(0, TROUBLE * 1000);
-    world.clock.after(at, () => world.submit(`execution-${number}`));
+    world.clock.after(at, () => void world.submit(`execution-${number}`));
   }
   await world.clock.runUntil(TROUBLE * 1000, () => world.check());
   world.calm = true;
@@ -80,6 +110,8 @@ function judge(world: World, { prompt, unharmed }: Scene): void {
   const outcome = world.outcome();
   const unended = [...outcome].filter(([status]) => !isEnd(status)).flatMap(([, ids]) => ids);
   if (unended.length > 0) throw new Error(`never ended: ${unended.join(', ')}`);
+  const kept = world.machines.filter(({ id }) => world.draining.has(id));
+  if (kept.length > 0) throw new Error(`never given back: ${kept.map(({ id }) => id).join(', ')}`);
   if (prompt && Math.max(0, ...world.noticed) > NOTICED)
     throw new Error(`a dead worker was noticed late, or a living one lost its run: ${world.noticed}`);
   const crashed = outcome.get('crashed') ?? [];

@@ -1,49 +1,64 @@
 /**
- * A simulated installation: the shipped run store and decisions, with a doorbell, a scheduler, an API that may fail and
- * workers that may die, over a network that delays, loses, doubles and reorders. `check` says what must always hold.
+ * A simulated installation: the shipped run store, passes of the scheduler and worker's agent, with a Redis, an API that
+ * may fail and machines that may die, over a network that delays, loses, doubles and reorders. `check` says what must
+ * always hold.
  */
 import { attemptEnd, isEnd } from '../../app/core/lifecycle/execution.ts';
 import type { EndStatus, Reported, Status } from '../../app/core/lifecycle/run-store.ts';
 import { type MemoryRunStore, memoryRunStore } from '../../app/core/lifecycle/run-store-memory.ts';
-import { PULSE_SECONDS, SILENCE_SECONDS } from '../../app/core/workers/control-plane.ts';
-import { LEASE_SECONDS } from '../../app/protocol/worker.ts';
-import { decide as decideBell, doorbell } from '../../app/scheduler/jobs/doorbell.ts';
-import { decide as decideReaping, reaper } from '../../app/scheduler/jobs/reaper.ts';
+import { PULSE_SECONDS, pulse } from '../../app/core/workers/control-plane.ts';
+import { doorbell, reconcile } from '../../app/scheduler/jobs/doorbell.ts';
+import { pass, reaper } from '../../app/scheduler/jobs/reaper.ts';
+import { answer } from './api.ts';
 import { type Chance, Clock, chance } from './clock.ts';
-import { SimulatedWorker } from './worker.ts';
+import { Machine } from './machine.ts';
+import { SimulatedRedis } from './redis.ts';
 
-/** How bad it gets. Probabilities per message, or mean seconds between events. */
+/** How bad it gets. Probabilities per message, or mean seconds between events; 0: never. */
 export interface Weather {
   lost: number;
   doubled: number;
   slowestMs: number;
-  /** Mean seconds between deaths of one worker; 0: they live. */
+  /** Deaths of one machine. */
   deaths: number;
-  /** Mean seconds between outages of the API; 0: it stays. */
+  /** SIGTERMs to one worker. */
+  restarts: number;
+  /** Times in which one machine can run no job. */
+  stalls: number;
+  /** A machine is to be given back, by the platform's wish or its cloud's. */
+  drains: number;
+  notices: number;
+  /** Outages of the API, and of Redis. */
   outages: number;
-  /** Mean seconds between moments in which Redis forgets everything; 0: it does not. */
+  /** Moments in which Redis forgets everything. */
   floods: number;
 }
 
-const SLUG = 'local';
+export const SLUG = 'local';
 
 export class World {
   readonly clock = new Clock();
   readonly chance: Chance;
   readonly weather: Weather;
   readonly store: MemoryRunStore;
-  readonly bell: string[] = [];
-  readonly workers: SimulatedWorker[] = [];
+  readonly redis: SimulatedRedis = new SimulatedRedis(this);
   /** Calm at the end: no new trouble, so that all must come to rest. */
   calm = false;
-  apiAnswers = true;
-  /** Seconds from a worker's death to the end of each of its runs; infinite where the worker lived. */
+  /** What the machine whose turn it is takes the time to be. */
+  wallClock = 0;
+  /** Machines that shall be given back. */
+  readonly draining = new Set<string>();
+  /** Seconds from a machine's death to the end of each of its runs; infinite where the worker lived. */
   readonly noticed: number[] = [];
-  readonly #history: { at: number; text: string }[] = [];
+  #broken: Error | null = null;
+  #apiAnswers = true;
   #lastPulse = 0;
+  #machineCount = 0;
+  readonly #machines = new Map<string, Machine>();
+  readonly #history: { at: number; text: string }[] = [];
   readonly #executions: string[] = [];
   readonly #ends = new Map<string, Status>();
-  readonly #holders = new Map<string, { token: string; workerId: string }>();
+  readonly #holders = new Map<string, { token: string; machineId: string }>();
   readonly #deaths = new Map<string, number>();
   readonly #dead = new Map<string, EndStatus>();
 
@@ -54,24 +69,35 @@ export class World {
     this.store = memoryRunStore({ now: () => this.clock.now, newToken: () => `token-${++tokens}` });
   }
 
+  get machines(): Machine[] {
+    return [...this.#machines.values()];
+  }
+
   /** Everything that goes on by itself. */
-  begin(workers: number): void {
-    for (let number = 0; number < workers; number++) {
-      const worker = new SimulatedWorker(this, `worker-${number}`);
-      this.store.addWorker(worker.id, SLUG);
-      this.workers.push(worker);
-      worker.begin();
-    }
+  begin(machines: number): void {
+    for (let number = 0; number < machines; number++) this.#addMachine();
     this.#every(PULSE_SECONDS, () => this.#pulse());
-    this.#every(reaper.everySeconds, () => this.#reap());
+    this.#every(reaper.everySeconds, () => pass((mayReap) => this.#reap(mayReap)));
     this.#every(doorbell.everySeconds, () => this.#ringAgain());
-    this.#sometimes(this.weather.floods, () => this.#forget());
-    this.#sometimes(this.weather.outages, () => this.#fail());
+    this.sometimes(this.weather.floods, () => this.#forget());
+    this.sometimes(this.weather.outages, () =>
+      this.#fail('the API', (answers) => (this.#apiAnswers = answers)),
+    );
+    this.sometimes(this.weather.outages, () =>
+      this.#fail('Redis', (answers) => (this.redis.answers = answers)),
+    );
+    this.sometimes(this.weather.drains, () => {
+      if (this.machines.length > 0) this.drain(this.chance.pick(this.machines));
+    });
   }
 
   /** One line of what is told where a promise breaks. */
   note(text: string): void {
     this.#history.push({ at: this.clock.now, text });
+  }
+  /** A promise broke: `check` tells it. */
+  breaks(message: string): void {
+    this.#broken ??= new Error(message);
   }
 
   /** What happened to the executions that a message names (to all, where it names none) and around them. */
@@ -89,70 +115,96 @@ export class World {
     this.store.add({ id, environment: SLUG });
     this.#executions.push(id);
     await this.store.enqueue(id);
-    const rung = this.chance.happens(0.8);
-    if (rung) this.bell.push(id);
+    const rung = this.redis.answers && this.chance.happens(0.8);
+    if (rung) this.redis.ring(id);
     this.note(`${id} is queued${rung ? ' and rung for' : ', its ring fails'}`);
     if (this.chance.happens(0.2)) {
-      this.clock.after(this.chance.between(0, 40_000), async () => {
-        this.note(`a person stops ${id}: ${await this.store.requestStop(id)}`);
+      this.clock.after(this.chance.between(0, 40_000), () => {
+        void this.store.requestStop(id).then((status) => this.note(`a person stops ${id}: ${status}`));
+        if (this.redis.answers) this.redis.publish(id);
       });
     }
   }
 
-  /** A request to the API: it, its answer or both may be lost, late, or come twice. Null: no answer came. */
-  ask<T>(work: () => Promise<T>, answer: (value: T | null) => void): void {
-    const { lost, doubled } = this.weather;
-    let answered = false;
-    const settle = (value: T | null) => {
-      if (!answered) answer(value);
-      answered = true;
-    };
+  /** A request to the API: it, its answer or both may be lost, late, or come twice. */
+  ask(
+    machine: Machine,
+    path: string,
+    body: Record<string, unknown>,
+    deliver: (said: Promise<unknown>) => void,
+  ): void {
     const travel = () => {
-      if (!this.calm && this.chance.happens(lost)) return;
-      this.clock.after(this.#delay(), async () => {
-        if (!this.apiAnswers) return;
-        const value = await work();
-        if (!this.calm && this.chance.happens(lost)) return;
-        this.clock.after(this.#delay(), () => settle(value));
+      if (this.isLost()) return;
+      this.clock.after(this.delay(), () => {
+        if (!this.#apiAnswers) return;
+        const said = answer(this, machine, path, body);
+        said.catch(() => {});
+        if (!this.isLost()) this.clock.after(this.delay(), () => deliver(said));
       });
     };
     travel();
-    if (!this.calm && this.chance.happens(doubled)) travel();
-    this.clock.after(2_500, () => settle(null));
+    if (!this.calm && this.chance.happens(this.weather.doubled)) travel();
   }
 
   /** Every answer of the store passes here: was it right to accept this report? */
-  accepted<T>(executionId: string, token: string, answer: Reported<T>, end?: EndStatus): Reported<T> {
+  accepted<T>(executionId: string, token: string, given: Reported<T>, end?: EndStatus): Reported<T> {
     const died = this.#dead.get(token);
-    if (end !== undefined || !answer.ok)
+    if (end !== undefined || !given.ok)
       this.note(
-        `${token} of ${executionId} reports ${end ?? 'a heartbeat'}: ${answer.ok ? 'taken' : answer.code}`,
+        `${token} of ${executionId} reports ${end ?? 'a heartbeat'}: ${given.ok ? 'taken' : given.code}`,
       );
-    if (answer.ok && died !== undefined && died !== end) {
-      throw new Error(`${executionId}: a report with ${token} was accepted after its attempt had ended`);
-    }
-    if (answer.ok && end !== undefined) this.#dead.set(token, end);
-    return answer;
+    if (given.ok && died !== undefined && died !== end)
+      this.breaks(`${executionId}: a report with ${token} was accepted after its attempt had ended`);
+    if (given.ok && end !== undefined) this.#dead.set(token, end);
+    return given;
   }
 
-  /** A claim was given: an execution has one attempt, whoever asks how often. */
-  claimed(executionId: string, token: string, workerId: string): void {
+  /** A claim was given: an attempt has one holder, whoever asks how often. */
+  claimed(executionId: string, token: string, machineId: string, attempt: number): void {
     const known = this.#holders.get(executionId);
-    this.note(`${executionId} is given to ${workerId} with ${token}`);
-    if (known && (known.token !== token || known.workerId !== workerId)) {
-      throw new Error(`${executionId} was given to ${known.workerId} and to ${workerId}`);
-    }
-    this.#holders.set(executionId, { token, workerId });
+    this.note(`${executionId} is given to ${machineId} with ${token}, attempt ${attempt}`);
+    if (known && (known.token !== token || known.machineId !== machineId))
+      this.breaks(`${executionId} was given to ${known.machineId} and to ${machineId}`);
+    this.#holders.set(executionId, { token, machineId });
   }
 
-  /** A worker died with these runs. */
-  died(workerId: string, executionIds: ReadonlySet<string>): void {
-    this.note(`${workerId} dies with ${[...executionIds].join(', ') || 'nothing'}`);
-    for (const id of executionIds) this.#deaths.set(id, this.clock.now);
+  /** A machine died with these runs. */
+  died(machineId: string, running: ReadonlyMap<string, string>): void {
+    this.note(`${machineId} dies with ${[...running.keys()].join(', ') || 'nothing'}`);
+    for (const token of running.values()) this.#deaths.set(token, this.clock.now);
+  }
+
+  /** The platform wants a machine back: nothing more is given to it. */
+  drain(machine: Machine): void {
+    if (!this.draining.has(machine.id)) this.note(`${machine.id} shall be given back`);
+    this.draining.add(machine.id);
+    this.store.drainWorker(machine.id);
+  }
+  /** Whether a machine says rightly that it holds nothing. */
+  mayEnd(machine: Machine): boolean {
+    const holds = this.#executions.some((id) => {
+      const attempt = this.store.look(id)?.attempts.at(-1);
+      return attempt?.end === null && attempt.workerId === machine.id;
+    });
+    return this.draining.has(machine.id) && !holds;
+  }
+  /** A machine was given back; another takes its place. */
+  end(machine: Machine): null {
+    if (this.isEnded(machine)) return null;
+    if (machine.running.size > 0) this.breaks(`${machine.id} was ended under ${[...machine.running.keys()]}`);
+    this.note(`${machine.id} is ended`);
+    this.#machines.delete(machine.id);
+    machine.kill(false);
+    this.clock.after(this.chance.between(0, 10_000), () => this.#addMachine());
+    return null;
+  }
+  isEnded(machine: Machine): boolean {
+    return this.#machines.get(machine.id) !== machine;
   }
 
   /** What holds after every single happening. */
   check(): void {
+    if (this.#broken) throw this.#broken;
     for (const id of this.#executions) {
       const { status, attempts } = this.store.look(id)!;
       const ended = this.#ends.get(id);
@@ -160,9 +212,8 @@ export class World {
       if (isEnd(status)) this.#ends.set(id, status);
       if (attempts.length > 1) throw new Error(`${id} has ${attempts.length} attempts`);
       const living = attempts.some(({ end }) => end === null);
-      if (living !== (status === 'started' || status === 'stopping')) {
+      if (living !== (status === 'started' || status === 'stopping'))
         throw new Error(`${id} is ${status}, and its attempt ${living ? 'lives' : 'does not live'}`);
-      }
     }
   }
 
@@ -171,77 +222,97 @@ export class World {
     return Map.groupBy(this.#executions, (id) => this.store.look(id)!.status) as Map<Status, string[]>;
   }
 
-  #delay(): number {
+  delay(): number {
     return this.chance.between(1, this.calm ? 20 : this.weather.slowestMs);
   }
+  isLost(): boolean {
+    return !this.calm && this.chance.happens(this.weather.lost);
+  }
+  sometimes(meanSeconds: number, run: () => void | Promise<void>): void {
+    if (meanSeconds === 0) return;
+    this.clock.after(this.chance.between(0, 2 * meanSeconds * 1000), () => {
+      if (this.calm) return;
+      void run();
+      this.sometimes(meanSeconds, run);
+    });
+  }
 
-  #every(seconds: number, run: () => void | Promise<void>): void {
+  #addMachine(): void {
+    const machine = new Machine(this, `worker-${this.#machineCount++}`);
+    this.store.addWorker(machine.id, SLUG);
+    this.#machines.set(machine.id, machine);
+    machine.begin();
+  }
+
+  #every(seconds: number, run: () => Promise<unknown>): void {
     const beat = async () => {
-      await run();
+      await run().catch((error) => this.breaks(`a pass of the scheduler failed: ${error.stack}`));
       this.clock.after(seconds * 1000, beat);
     };
     this.clock.after(this.chance.between(0, seconds * 1000), beat);
   }
 
-  #sometimes(meanSeconds: number, run: () => void): void {
-    if (meanSeconds === 0) return;
-    this.clock.after(this.chance.between(0, 2 * meanSeconds * 1000), () => {
-      if (this.calm) return;
-      run();
-      this.#sometimes(meanSeconds, run);
-    });
-  }
-
   #forget(): void {
-    this.note(`Redis forgets ${this.bell.join(', ') || 'nothing'}`);
-    this.bell.splice(0);
+    this.note(`Redis forgets ${this.redis.members.join(', ') || 'nothing'}`);
+    this.redis.forget();
   }
 
-  #fail(): void {
-    this.apiAnswers = false;
-    this.note('the API goes away');
+  #fail(what: string, set: (answers: boolean) => void): void {
+    set(false);
+    this.note(`${what} goes away`);
     this.clock.after(this.chance.between(1_000, 60_000), () => {
-      this.apiAnswers = true;
-      this.note('the API is back');
+      set(true);
+      this.note(`${what} is back`);
     });
   }
+
+  /** A question to the database takes a moment, in which others go on. */
+  #answering<T>(give: () => T | Promise<T>): Promise<T> {
+    return new Promise((resolve) => this.clock.after(this.chance.between(0, 20), () => resolve(give())));
+  }
+
+  readonly #plane = {
+    silence: () => this.#answering(() => (this.clock.now - this.#lastPulse) / 1000),
+    renewAll: (seconds: number) => this.#answering(() => this.store.renewAll(seconds)),
+    mark: () =>
+      this.#answering(() => {
+        this.#lastPulse = this.clock.now;
+      }),
+  };
 
   async #pulse(): Promise<void> {
-    if (!this.apiAnswers) return;
-    if (this.#silence() > SILENCE_SECONDS) await this.store.renewAll(LEASE_SECONDS);
-    this.#lastPulse = this.clock.now;
+    if (this.#apiAnswers) await pulse(this.#plane);
   }
 
-  async #reap(): Promise<void> {
-    if (decideReaping(this.#silence()) !== 'reap') return;
-    for (const { executionId, status } of await this.store.reap()) {
-      this.note(`the reaper ends ${executionId}: ${status}`);
-      const holder = this.#holders.get(executionId);
-      if (holder) this.#dead.set(holder.token, attemptEnd(status));
-      const living = this.workers.some((worker) => worker.runs(executionId));
-      const death = this.#deaths.get(executionId);
-      if (living) this.noticed.push(Number.POSITIVE_INFINITY);
-      else if (death !== undefined) this.noticed.push((this.clock.now - death) / 1000);
-    }
+  /** The question and what follows from it are one transaction. */
+  #reap(mayReap: (silenceSeconds: number) => boolean): Promise<void> {
+    return this.#answering(async () => {
+      if (!mayReap((this.clock.now - this.#lastPulse) / 1000)) return;
+      for (const { executionId, status } of await this.store.reap()) {
+        const { token } = this.#holders.get(executionId)!;
+        this.note(`the reaper ends ${executionId}, ${token}: ${status}`);
+        this.#dead.set(token, attemptEnd(status));
+        const lives = this.machines.some(({ running }) => running.get(executionId) === token);
+        const death = this.#deaths.get(token);
+        if (lives) this.noticed.push(Number.POSITIVE_INFINITY);
+        else if (death !== undefined) this.noticed.push((this.clock.now - death) / 1000);
+      }
+    });
   }
 
   async #ringAgain(): Promise<void> {
-    const look = async () => ({
-      lists: new Map([[SLUG, [...this.bell]]]),
-      queued: await this.store.queued(),
+    if (!this.redis.answers) return;
+    const { redis } = this;
+    const rung = await reconcile({
+      slugs: async () => [SLUG],
+      queued: () => this.#answering(() => this.store.queued()),
+      queue: {
+        queueMembers: () => this.#answering(() => redis.members),
+        removeFromQueue: (_, id) => this.#answering(() => redis.remove(id)),
+        ring: (_, id) => this.#answering(() => redis.ring(id)),
+      },
+      pause: (milliseconds) => new Promise((resolve) => this.clock.after(milliseconds, () => resolve(null))),
     });
-    const first = await look();
-    this.clock.after(300, async () => {
-      const { ring, remove, move } = decideBell(first, await look());
-      const moved = move.map(([, id]) => id).filter((id) => this.bell.includes(id));
-      const gone = new Set([...remove.map(([, id]) => id), ...moved]);
-      this.bell.splice(0, this.bell.length, ...this.bell.filter((id) => !gone.has(id)));
-      for (const [, id] of ring) this.note(`the reconciler rings again for ${id}`);
-      this.bell.push(...ring.map(([, id]) => id), ...moved);
-    });
-  }
-
-  #silence(): number {
-    return (this.clock.now - this.#lastPulse) / 1000;
+    for (const id of rung) this.note(`the reconciler rings again for ${id}`);
   }
 }

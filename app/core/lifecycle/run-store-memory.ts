@@ -29,6 +29,8 @@ interface Execution {
 
 export interface MemoryRunStore extends RunStore {
   addWorker(id: string, environment: string): void;
+  /** From now on it can claim nothing more. */
+  drainWorker(id: string): void;
   /** A new execution, `created`. */
   add(execution: {
     id: string;
@@ -126,6 +128,7 @@ export function memoryRunStore(
 
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
+    drainWorker: (id) => void workers.delete(id),
     add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0 }) {
       const made = { id, environment, project, creator, priority, retries, turn: 0, attempts: [] };
       executions.set(id, { ...made, status: 'created' });

@@ -35,7 +35,8 @@ interface Input {
 
 /**
  * Takes the queued run whose turn it is, under a lease, and tells all it needs. Repeating it gives its holder the same
- * attempt; told that there is nothing, it never gets anything under that name. What it needs is looked up before it is taken: while Vault is sealed it stays queued, and says why.
+ * attempt; told that there is nothing, it never gets anything under that name. What it needs is looked up before it is
+ * taken: while Vault is sealed it stays queued, and says why.
  */
 export async function claim(context: Context, input: Input): Promise<JobSpec> {
   const { claimId } = input;
@@ -43,6 +44,18 @@ export async function claim(context: Context, input: Input): Promise<JobSpec> {
     const job = await take(context, input.executionId, input);
     return job ?? refuse(context, input.executionId);
   }
+  const name = `${requireWorker(context).workerId} ${claimId}`;
+  const first = underWay.get(name);
+  if (first !== undefined) return first;
+  const answer = claimNamed(context, claimId, input).finally(() => underWay.delete(name));
+  underWay.set(name, answer);
+  return answer;
+}
+
+/** A copy that comes meanwhile gets the same answer: two would take the turn from each other, and both end with nothing. */
+const underWay = new Map<string, Promise<JobSpec>>();
+
+async function claimNamed(context: Context, claimId: string, input: Input): Promise<JobSpec> {
   let nothing: unknown;
   do {
     nothing = undefined;

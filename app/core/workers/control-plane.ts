@@ -24,17 +24,35 @@ export async function reachableSince({ db }: Platform): Promise<number> {
   return (rows[0]?.since ?? new Date()).getTime();
 }
 
+/** What a pulse reads and sets. */
+interface Plane {
+  silence(): Promise<number>;
+  renewAll(leaseSeconds: number): Promise<number>;
+  /** Seen now; `returned`: after a silence. */
+  mark(returned: boolean): Promise<unknown>;
+}
+
 /**
  * Says that API and database answer. After a silence, in which no worker could prolong its lease, every living lease
- * gets one full term first: the reaper sees the new pulse only behind that. Returns how many leases were renewed.
+ * gets one full term first: the reaper sees the new pulse only behind that. Gives how many leases were renewed.
  */
+export async function pulse(plane: Plane): Promise<{ silence: number; renewed: number }> {
+  const silence = await plane.silence();
+  const returned = silence > SILENCE_SECONDS;
+  const renewed = returned ? await plane.renewAll(LEASE_SECONDS) : 0;
+  await plane.mark(returned);
+  return { silence, renewed };
+}
+
+/** Gives how many leases were renewed. */
 export async function touchControlPlane(platform: Platform): Promise<number> {
-  const silence = await silenceOfControlPlane(platform);
-  const renewed = silence > SILENCE_SECONDS ? await platform.runs.renewAll(LEASE_SECONDS) : 0;
-  await sql`UPDATE control_plane SET last_seen = now(),
-    returned_at = CASE WHEN ${silence > SILENCE_SECONDS} THEN now() ELSE returned_at END`.execute(
-    platform.db,
-  );
+  const { silence, renewed } = await pulse({
+    silence: () => silenceOfControlPlane(platform),
+    renewAll: (seconds) => platform.runs.renewAll(seconds),
+    mark: (returned) =>
+      sql`UPDATE control_plane SET last_seen = now(),
+        returned_at = CASE WHEN ${returned} THEN now() ELSE returned_at END`.execute(platform.db),
+  });
   if (renewed > 0)
     platform.log.info({ silence, renewed }, 'after a silence of our own every lease begins anew');
   return renewed;

@@ -1,6 +1,6 @@
 /** Makes the doorbell agree with the rows: Redis may have been emptied, and a ring may have failed (design 1). */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Context } from '../../core/context.ts';
+import type { Queue } from '../../platform/redis.ts';
 import type { Job } from '../runner.ts';
 
 /** What was seen, by environment: first the lists in Redis, then the queued rows, first to run first. */
@@ -52,26 +52,45 @@ function misplaced(list: string[], order: readonly string[]): string[] {
 
 const isNothing = ({ ring, remove, move }: Errands) => ring.length + remove.length + move.length === 0;
 
-async function look({ platform }: Context): Promise<Look> {
-  const environments = await platform.db.selectFrom('environments').select('slug').execute();
+/** Both sides of the doorbell. */
+interface Sides {
+  slugs(): Promise<string[]>;
+  queued(): Promise<ReadonlyMap<string, readonly string[]>>;
+  queue: Pick<Queue, 'queueMembers' | 'removeFromQueue' | 'ring'>;
+  pause(milliseconds: number): Promise<unknown>;
+}
+
+async function look({ slugs, queued, queue }: Sides): Promise<Look> {
   const lists = new Map<string, string[]>();
-  for (const { slug } of environments) lists.set(slug, await platform.queue.queueMembers(slug));
-  return { lists, queued: await platform.runs.queued() };
+  for (const slug of await slugs()) lists.set(slug, await queue.queueMembers(slug));
+  return { lists, queued: await queued() };
+}
+
+/** Gives the ids that were rung again. */
+export async function reconcile(sides: Sides): Promise<string[]> {
+  const { queue, pause } = sides;
+  const first = await look(sides);
+  if (isNothing(decide(first, first))) return [];
+  await pause(CLAIM_MS);
+  const { ring, remove, move } = decide(first, await look(sides));
+  for (const [slug, id] of remove) await queue.removeFromQueue(slug, id);
+  for (const [slug, id] of ring) await queue.ring(slug, id);
+  // What is not there any more was popped meanwhile.
+  for (const [slug, id] of move) if (await queue.removeFromQueue(slug, id)) await queue.ring(slug, id);
+  return ring.map(([, id]) => id);
 }
 
 export const doorbell: Job = {
   name: 'doorbell',
   everySeconds: 5,
-  async run(context) {
-    const first = await look(context);
-    if (isNothing(decide(first, first))) return;
-    await delay(CLAIM_MS);
-    const { ring, remove, move } = decide(first, await look(context));
-    const { queue, log } = context.platform;
-    for (const [slug, id] of remove) await queue.removeFromQueue(slug, id);
-    for (const [slug, id] of ring) await queue.ring(slug, id);
-    // What is not there any more was popped meanwhile.
-    for (const [slug, id] of move) if (await queue.removeFromQueue(slug, id)) await queue.ring(slug, id);
-    if (ring.length > 0) log.info({ rung: ring.length }, 'rang again for queued executions');
+  async run({ platform: { db, queue, runs, log } }) {
+    const rung = await reconcile({
+      slugs: async () =>
+        (await db.selectFrom('environments').select('slug').execute()).map(({ slug }) => slug),
+      queued: () => runs.queued(),
+      queue,
+      pause: delay,
+    });
+    if (rung.length > 0) log.info({ rung: rung.length }, 'rang again for queued executions');
   },
 };

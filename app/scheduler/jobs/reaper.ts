@@ -7,8 +7,13 @@ import type { Job } from '../runner.ts';
 export const decide = (silenceSeconds: number): 'reap' | 'wait' =>
   silenceSeconds < SILENCE_SECONDS ? 'reap' : 'wait';
 
+/** One look at who fell silent. `reapLost` tells how long we were silent ourselves, and ends nothing unless it may. */
+export const pass = (
+  reapLost: (mayReap: (silenceSeconds: number) => boolean) => Promise<unknown>,
+): Promise<unknown> => reapLost((silenceSeconds) => decide(silenceSeconds) === 'reap');
+
 export const reaper: Job = {
   name: 'reaper',
   everySeconds: 2,
-  run: (context) => reapLost(context, (silenceSeconds) => decide(silenceSeconds) === 'reap'),
+  run: (context) => pass((mayReap) => reapLost(context, mayReap)),
 };

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Agent } from '../../../app/worker/agent.ts';
+import { startWorker, type Worker } from '../../../app/worker/main.ts';
 import {
   type Person,
   type TestApp,
@@ -54,8 +54,7 @@ let test: TestPlatform;
 let api: TestApp;
 let world: World;
 let ada: Person;
-let agent: Agent;
-let running: Promise<void>;
+let worker: Worker;
 let folder: string;
 let address: string;
 
@@ -97,7 +96,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cove-test-'));
   const tokenFile = join(folder, 'token');
   await writeFile(tokenFile, world.workerToken, { mode: 0o600 });
-  agent = new Agent(
+  worker = await startWorker(
     {
       role: 'worker',
       name: 'one',
@@ -111,11 +110,9 @@ beforeAll(async () => {
     },
     pino({ level: 'silent' }),
   );
-  running = agent.run();
 });
 afterAll(async () => {
-  await agent?.drain(0);
-  await running?.catch(() => {});
+  await worker?.close(0);
   await api?.close();
   await test?.close();
   await rm(folder, { recursive: true, force: true });

@@ -9,6 +9,9 @@ const EXECUTION = 'app/core/lifecycle/execution.ts';
 const STORE = 'app/core/lifecycle/run-store-memory.ts';
 const REAPER = 'app/scheduler/jobs/reaper.ts';
 const DOORBELL = 'app/scheduler/jobs/doorbell.ts';
+const PLANE = 'app/core/workers/control-plane.ts';
+const AGENT = 'app/worker/agent.ts';
+const LEASE = 'app/worker/lease.ts';
 
 const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
   [
@@ -54,6 +57,48 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
     DOORBELL,
     'waited.has(id) && !wasListed.has(id)',
     'waited.has(id) && wasListed.has(id)',
+  ],
+  [
+    'pulse: renews no lease after an outage of our own',
+    PLANE,
+    'returned ? await plane.renewAll(LEASE_SECONDS) : 0',
+    '0',
+  ],
+  [
+    'agent: takes one job more than it has slots',
+    AGENT,
+    'this.#runs.size >= slots',
+    'this.#runs.size > slots',
+  ],
+  [
+    'agent: does not say that it holds nothing',
+    AGENT,
+    'if (!closing.aborted) await',
+    'if (closing.aborted) await',
+  ],
+  [
+    'agent: waits for jobs that it will not be given',
+    AGENT,
+    'while (!this.#draining.signal.aborted)',
+    'while (!closing.aborted)',
+  ],
+  [
+    'agent: gives up after an error of Redis',
+    AGENT,
+    '      return null;\n    } finally',
+    '      throw error;\n    } finally',
+  ],
+  [
+    'lease: no beat after one that failed',
+    LEASE,
+    'if (!again) return schedule();',
+    'if (!again) return failing ? undefined : schedule();',
+  ],
+  [
+    'lease: goes by the wall clock',
+    LEASE,
+    'const schedule = () => {',
+    'const schedule = (due = Date.now() + seconds * 1000): unknown => {\n    if (Date.now() < due) return clock.after(100, () => schedule(due));',
   ],
 ];
 
