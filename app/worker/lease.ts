@@ -11,7 +11,8 @@ export interface Lease {
 }
 
 /**
- * `seconds` between beats, give or take a tenth, so that many workers do not beat as one. `onTrouble` is told of the
+ * `seconds` between beats, a third of them after one that failed: a second try must fit into the lease. All give or take a
+ * tenth, so that many workers do not beat as one. `onTrouble` is told of the
  * first of several failures in a row, `onDrain` whenever the worker shall take no new job.
  */
 export function keepLease(
@@ -28,7 +29,8 @@ export function keepLease(
   let again = false;
   let failing = false;
   const schedule = () => {
-    callOff = clock.after(seconds * 1000 * (0.9 + 0.2 * clock.random()), beat);
+    const pause = failing ? seconds / 3 : seconds;
+    callOff = clock.after(pause * 1000 * (0.9 + 0.2 * clock.random()), beat);
   };
   const beat = () => {
     if (beating !== undefined) {

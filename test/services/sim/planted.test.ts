@@ -27,10 +27,10 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
     "if: 'free', audit: null }, { from: 'stopped', to: 'started', audit: null }",
   ],
   [
-    'claim: given to whoever asks',
+    'claim: what was told that there is nothing is given something',
     STORE,
-    'if (held?.workerId !== workerId) return null;',
-    'if (!held) return null;',
+    'claims.add(claimId);\n      return answered',
+    'return answered',
   ],
   ['claim: a repeated one is refused to its holder', STORE, 'if (held?.workerId !== workerId)', 'if (held)'],
   [
@@ -126,7 +126,7 @@ it('finds nothing where nothing is planted', () => {
   expect(play(3)).toMatchObject({ status: 0, stderr: '' });
 });
 
-it.each(BUGS)('finds %s', (_, file, shipped, planted) => {
+it.each(BUGS)('finds %s', { timeout: 120_000 }, (_, file, shipped, planted) => {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
   expect(text.split(shipped), 'the place to plant it in').toHaveLength(2);
