@@ -5,6 +5,7 @@ import { Group } from '@pulumi/aws/autoscaling/group.js';
 import { LaunchTemplate } from '@pulumi/aws/ec2/launchTemplate.js';
 import { getParameterOutput } from '@pulumi/aws/ssm/getParameter.js';
 import * as pulumi from '@pulumi/pulumi';
+import { askedOnce } from '../asked-once.ts';
 import { physicalName } from '../naming.ts';
 import { machineTags, type WorkerSite } from './site.ts';
 import { userData } from './user-data.ts';
@@ -34,6 +35,8 @@ export interface MachineGroupArgs {
   groupOptions?: pulumi.CustomResourceOptions;
 }
 
+const newestImage = askedOnce<pulumi.Output<string>>();
+
 export function machineGroup(
   name: string,
   args: MachineGroupArgs,
@@ -42,7 +45,8 @@ export function machineGroup(
   const { site, part, image, published, tags } = args;
   // The application finds machines that the group has lost by it.
   const Name = groupName(site, part);
-  const imageId = image ?? getParameterOutput({ name: published }, options).value;
+  const newest = () => getParameterOutput({ name: published }, options).value;
+  const imageId = image ?? newestImage(site, published, newest);
   const template = new LaunchTemplate(
     name,
     {

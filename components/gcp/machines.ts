@@ -6,6 +6,7 @@ import {
   type RegionInstanceGroupManagerArgs,
 } from '@pulumi/gcp/compute/regionInstanceGroupManager.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { askedOnce } from '../asked-once.ts';
 import { templatePrefix } from './names.ts';
 import type { WorkerSite } from './site.ts';
 import { groupName } from './worker-names.ts';
@@ -64,7 +65,7 @@ export function machineGroup(
         {
           boot: true,
           autoDelete: true,
-          sourceImage: exactImage(image ?? published, options),
+          sourceImage: exactImage(site, image ?? published, options),
           diskSizeGb: args.diskGb,
           diskType: 'pd-balanced',
           labels,
@@ -114,9 +115,11 @@ export function machineGroup(
   return { group, template };
 }
 
+const newestImage = askedOnce<pulumi.Output<string>>();
+
 /** A family names its newest image: a template is made of that one, and not of what the family will name some day. */
-function exactImage(image: ImageName, options: pulumi.InvokeOptions): pulumi.Input<string> {
+function exactImage(site: WorkerSite, image: ImageName, options: pulumi.InvokeOptions): pulumi.Input<string> {
   const [, project, family] = /^projects\/([^/]+)\/global\/images\/family\/(.+)$/.exec(image) ?? [];
   if (project === undefined || family === undefined) return image;
-  return getImageOutput({ project, family }, options).selfLink;
+  return newestImage(site, image, () => getImageOutput({ project, family }, options).selfLink);
 }
