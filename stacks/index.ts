@@ -1,7 +1,7 @@
 /** Picks the stack that a config asks for. `cove` runs it through the Automation API; `main.ts` for a plain `pulumi up`. */
 import type { Choices } from '../components/choices.ts';
 import { type AnyConfig, isWorkerStack, type WorkersConfig } from '../config/schema.ts';
-import { watchPromisesCheaply } from './promises.ts';
+import { spareDebugging } from './sdk.ts';
 
 export * from './services.ts';
 
@@ -15,7 +15,7 @@ export function program({
   config: AnyConfig;
 } & Choices): () => Promise<Record<string, unknown>> {
   return async () => {
-    watchPromisesCheaply();
+    spareDebugging();
     if (isWorkerStack(config)) return workers(name, config, choices);
     switch (config.target) {
       case 'local':
