@@ -56,7 +56,8 @@ export class World {
   #machineCount = 0;
   readonly #machines = new Map<string, Machine>();
   readonly #history: { at: number; text: string }[] = [];
-  readonly #executions: string[] = [];
+  /** How often each execution may be run again. */
+  readonly #retries = new Map<string, number>();
   readonly #ends = new Map<string, Status>();
   readonly #holders = new Map<string, { token: string; machineId: string }>();
   readonly #deaths = new Map<string, number>();
@@ -69,6 +70,9 @@ export class World {
     this.store = memoryRunStore({ now: () => this.clock.now, newToken: () => `token-${++tokens}` });
   }
 
+  get #executions(): string[] {
+    return [...this.#retries.keys()];
+  }
   get machines(): Machine[] {
     return [...this.#machines.values()];
   }
@@ -112,8 +116,9 @@ export class World {
 
   /** What a person does: one new execution, and perhaps a change of mind. */
   async submit(id: string): Promise<void> {
-    this.store.add({ id, environment: SLUG });
-    this.#executions.push(id);
+    const retries = this.chance.happens(0.3) ? 2 : 0;
+    this.store.add({ id, environment: SLUG, retries });
+    this.#retries.set(id, retries);
     await this.store.enqueue(id);
     const rung = this.redis.answers && this.chance.happens(0.8);
     if (rung) this.redis.ring(id);
@@ -163,7 +168,8 @@ export class World {
   claimed(executionId: string, token: string, machineId: string, attempt: number): void {
     const known = this.#holders.get(executionId);
     this.note(`${executionId} is given to ${machineId} with ${token}, attempt ${attempt}`);
-    if (known && (known.token !== token || known.machineId !== machineId))
+    const same = known?.token === token && known.machineId === machineId;
+    if (known && !same && (known.token === token || !this.#dead.has(known.token)))
       this.breaks(`${executionId} was given to ${known.machineId} and to ${machineId}`);
     this.#holders.set(executionId, { token, machineId });
   }
@@ -210,7 +216,8 @@ export class World {
       const ended = this.#ends.get(id);
       if (ended !== undefined && ended !== status) throw new Error(`${id} went from ${ended} to ${status}`);
       if (isEnd(status)) this.#ends.set(id, status);
-      if (attempts.length > 1) throw new Error(`${id} has ${attempts.length} attempts`);
+      if (attempts.length > this.#retries.get(id)! + 1)
+        throw new Error(`${id} has ${attempts.length} attempts`);
       const living = attempts.some(({ end }) => end === null);
       if (living !== (status === 'started' || status === 'stopping'))
         throw new Error(`${id} is ${status}, and its attempt ${living ? 'lives' : 'does not live'}`);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const EXECUTION = 'app/core/lifecycle/execution.ts';
+const RETRY = 'app/core/lifecycle/retry.ts';
 const STORE = 'app/core/lifecycle/run-store-memory.ts';
 const REAPER = 'app/scheduler/jobs/reaper.ts';
 const DOORBELL = 'app/scheduler/jobs/doorbell.ts';
@@ -51,6 +52,7 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
     'silenceSeconds < SILENCE_SECONDS',
     'silenceSeconds >= 0',
   ],
+  ['retry: once more than the policy says', RETRY, 'attempt <= maxRetries', 'attempt <= maxRetries + 1'],
   ['reaper: looks too seldom', REAPER, 'everySeconds: 2', 'everySeconds: 12'],
   [
     'reconciler: never rings again',
