@@ -10,7 +10,10 @@ const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes)
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
-/** Repositories: `busy` answers 429 twice; `gone` has no manifest; `foreign` is for another processor; `slow` never sends its layer. */
+/**
+ * Repositories: `busy` answers the Engine 429 twice; `gone` has no manifest; `foreign` is for another processor; `slow`
+ * never sends its layer. `asked`: how often the Engine wanted which manifest.
+ */
 export async function faultyRegistry() {
   const blobs = new Map<string, Buffer>();
   const keep = (mediaType: string, bytes: Buffer) => {
@@ -57,7 +60,9 @@ export async function faultyRegistry() {
       response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : bytes);
     };
     if (kind === 'manifests') {
-      asked[name] = (asked[name] ?? 0) + 1;
+      // The worker, too, looks how large it is, and may be refused.
+      const isPull = request.headers['user-agent']?.startsWith('docker/') === true;
+      asked[name] = (asked[name] ?? 0) + (isPull ? 1 : 0);
       if (name === 'gone') return void refuse(404, 'MANIFEST_UNKNOWN');
       if (name === 'busy' && asked[name] <= 2) return void refuse(429, 'TOOMANYREQUESTS');
       if (name === 'foreign') return give(foreign, LIST);
