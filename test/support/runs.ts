@@ -5,6 +5,7 @@ import type { Actor, Context } from '../../app/core/context.ts';
 import { createExecution } from '../../app/core/executions/create.ts';
 import { hashSecret, newSecret } from '../../app/core/users/secrets.ts';
 import { claim } from '../../app/core/workers/claim.ts';
+import { workerUser } from '../../app/platform/redis-users.ts';
 import type { JobSpec, LogLine } from '../../app/protocol/worker.ts';
 import type { Person, TestPlatform } from './platform.ts';
 
@@ -93,6 +94,17 @@ export async function makeWorld({ platform, slug }: TestPlatform, owner: Person)
     workerToken,
     worker: { platform, actor },
   };
+}
+
+/** For a worker that really runs: the environment has this executor, and Redis lets its workers in. */
+export async function letWorkersIn(
+  { platform, slug }: TestPlatform,
+  executor: 'docker' | 'process' = 'process',
+): Promise<void> {
+  await platform.db.updateTable('environments').set({ executor }).where('slug', '=', slug).execute();
+  await platform.queue.setWorkerUser(slug, 'queue-password');
+  const login = { queue_username: workerUser(slug), queue_password: 'queue-password' };
+  await platform.secrets.put(`environments/${slug}`, login);
 }
 
 /** A run of the step, taken by the world's worker. */

@@ -1,4 +1,4 @@
-/** A worker of a test's own, with its platform. */
+/** Workers of a test's own. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,45 +8,37 @@ import { startWorker, type Worker } from '../../app/worker/main.ts';
 import { type TestQueue, testQueue } from './redis.ts';
 import { startPlatform, type WorkerPlatform } from './worker-platform.ts';
 
-export interface TestWorker {
-  platform: WorkerPlatform;
-  queue: TestQueue;
-  folder: string;
+/** The shipped worker in a folder of its own. */
+export interface OwnWorker {
   settings: WorkerSettings;
   start(): Promise<Worker>;
+  /** Ends what was started of it, and removes its folder. */
   close(): Promise<void>;
 }
 
-export async function testWorker(
-  executor: 'docker' | 'process' = 'process',
-  slots = 1,
-  ownQueue?: TestQueue,
+/** Beside a platform that is there; runs one job at a time, without a container. `token`: its environment's. */
+export async function ownWorker(
+  { url, token }: { url: string; token: string },
   more: Partial<WorkerSettings> = {},
-): Promise<TestWorker> {
-  const queue = ownQueue ?? (await testQueue());
-  const platform = await startPlatform(queue, executor);
+): Promise<OwnWorker> {
   const home = await mkdtemp(join(tmpdir(), 'cove worker '));
-  const folder = join(home, 'worker');
   const tokenFile = join(home, 'keys', 'worker.token');
   await mkdir(join(home, 'keys'), { mode: 0o700 });
-  await writeFile(tokenFile, `${platform.token}\n`, { mode: 0o600 });
+  await writeFile(tokenFile, `${token}\n`, { mode: 0o600 });
   const settings: WorkerSettings = {
     role: 'worker',
-    name: 'test',
-    apiUrl: platform.url,
+    name: 'one',
+    apiUrl: url,
     tokenFile,
-    folder,
-    executors: [executor],
-    slots,
-    dockerSocket: '/var/run/docker.sock',
+    folder: join(home, 'worker'),
+    executors: ['process'],
+    slots: 1,
+    dockerSocket: '/none',
     relay: false,
     ...more,
   };
   const workers: Worker[] = [];
   return {
-    platform,
-    queue,
-    folder,
     settings,
     async start() {
       const log = pino({ level: process.env.COVE_TEST_LOG ?? 'silent' });
@@ -56,9 +48,37 @@ export async function testWorker(
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close(0)));
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestWorker extends OwnWorker {
+  platform: WorkerPlatform;
+  queue: TestQueue;
+  folder: string;
+}
+
+/** With a platform that is a test's own, too. */
+export async function testWorker(
+  executor: 'docker' | 'process' = 'process',
+  slots = 1,
+  ownQueue?: TestQueue,
+  more: Partial<WorkerSettings> = {},
+): Promise<TestWorker> {
+  const queue = ownQueue ?? (await testQueue());
+  const platform = await startPlatform(queue, executor);
+  const where = { name: 'test', executors: [executor], slots, dockerSocket: '/var/run/docker.sock' };
+  const worker = await ownWorker(platform, { ...where, ...more });
+  return {
+    ...worker,
+    platform,
+    queue,
+    folder: worker.settings.folder,
+    async close() {
+      await worker.close();
       await platform.close();
       await queue.close();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }

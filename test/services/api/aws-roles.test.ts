@@ -1,7 +1,4 @@
 /** Stores and registries that are used as a role of AWS: moto is AWS, and looks at who may do what. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -11,22 +8,20 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
 import { imageLogin } from '../../../app/core/registries/login.ts';
-import { workerUser } from '../../../app/platform/redis-users.ts';
 import { openS3 } from '../../../app/platform/storage/s3.ts';
 import type { ObjectStore } from '../../../app/platform/storage/store.ts';
-import { startWorker, type Worker } from '../../../app/worker/main.ts';
 import { Api } from '../../support/api.ts';
 import { startMoto } from '../../support/moto-server.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../support/platform.ts';
 import type { Server } from '../../support/process.ts';
 import { type RegistryServer, startRegistry } from '../../support/registry-server.ts';
-import { makeWorld, type World } from '../../support/runs.ts';
+import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
 import { type ShortSessions, shortSessions } from '../../support/short-sessions.ts';
+import { type OwnWorker, ownWorker } from '../../support/worker.ts';
 
 const region = 'eu-west-1';
 const ACCOUNT = '123456789012';
@@ -47,8 +42,7 @@ let keys: { access_key_id: string; secret_access_key: string };
 let app: App;
 let api: Api;
 let url: string;
-let home: string;
-let worker: Worker | undefined;
+let worker: OwnWorker | undefined;
 
 beforeAll(async () => {
   [moto, registry, at] = await Promise.all([startMoto(), startRegistry(), testPlatform()]);
@@ -65,14 +59,11 @@ beforeAll(async () => {
   ada = await at.person('ada');
   world = await makeWorld(at, ada);
   organization = await at.organization('acme', [[ada, 'admin']]);
-  const { platform, slug } = at;
+  const { platform } = at;
   const { db } = platform;
   const moved = { organization_id: organization };
   await db.updateTable('projects').set(moved).where('id', '=', world.projectId).execute();
-  await db.updateTable('environments').set({ executor: 'process' }).where('slug', '=', slug).execute();
-  await platform.queue.setWorkerUser(slug, 'queue-password');
-  const queue = { queue_username: workerUser(slug), queue_password: 'queue-password' };
-  await platform.secrets.put(`environments/${slug}`, queue);
+  await letWorkersIn(at);
   await makeAccount();
   // The installation's own store is a role's, too: so are the machines of a cloud.
   const storage = openS3({
@@ -84,16 +75,14 @@ beforeAll(async () => {
   app = await buildApp(platform);
   url = await app.listen({ host: '127.0.0.1', port: 0 });
   api = new Api(url, ada.token);
-  home = await mkdtemp(join(tmpdir(), 'cove-roles-'));
 }, 240_000);
 afterAll(async () => {
-  await worker?.close(0);
+  await worker?.close();
   await app?.close();
   await at?.close();
   await aws?.close();
   await Promise.all([moto?.server.stop(), registry?.stop()]);
   process.env = before;
-  if (home !== undefined) await rm(home, { recursive: true, force: true });
 });
 
 /** Two buckets, a user who may do nothing but assume roles, and roles that trust it where it names the organization. */
@@ -215,21 +204,8 @@ test('a job whose addresses ended with the role’s session gets others for its 
         default: s3://data/in/word.txt
 `,
   });
-  await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-  worker = await startWorker(
-    {
-      role: 'worker',
-      name: 'one',
-      apiUrl: url,
-      tokenFile: join(home, 'token'),
-      folder: join(home, 'worker'),
-      executors: ['process'],
-      slots: 1,
-      dockerSocket: '/none',
-      relay: false,
-    },
-    pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-  );
+  worker = await ownWorker({ url, token: world.workerToken });
+  await worker.start();
   const { id } = await api.create(world.projectId, commit, 'go', { environment: world.environmentId });
   const ended = await api.end(id);
   expect(ended).toMatchObject({ status: 'complete' });

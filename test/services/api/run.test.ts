@@ -1,13 +1,8 @@
 /** The real API and a real worker between them: no part of either is played by the test. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { pino } from 'pino';
 import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWorker, type Worker } from '../../../app/worker/main.ts';
 import {
   type Person,
   type TestApp,
@@ -15,7 +10,8 @@ import {
   testApp,
   testPlatform,
 } from '../../support/platform.ts';
-import { makeWorld, type World } from '../../support/runs.ts';
+import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
+import { type OwnWorker, ownWorker } from '../../support/worker.ts';
 
 const CONFIG = [
   {
@@ -54,29 +50,21 @@ let test: TestPlatform;
 let api: TestApp;
 let world: World;
 let ada: Person;
-let worker: Worker;
-let folder: string;
+let worker: OwnWorker;
 let address: string;
 
 beforeAll(async () => {
   test = await testPlatform();
-  const { db, queue, secrets, storage } = test.platform;
+  const { db, secrets, storage } = test.platform;
   api = await testApp(test.platform);
   ada = await test.person('ada');
   world = await makeWorld(test, ada);
   address = await api.app.listen({ host: '127.0.0.1', port: 0 });
-  await queue.setWorkerUser(world.slug, 'workers-own');
-  const login = { queue_username: `worker-${world.slug}`, queue_password: 'workers-own' };
-  await secrets.put(`environments/${world.slug}`, login);
+  await letWorkersIn(test);
   await secrets.put(`projects/${world.projectId}/variables`, { KEY: 'hush-hush' });
   await db
     .insertInto('project_variables')
     .values({ project_id: world.projectId, name: 'KEY', value: null, secret: true })
-    .execute();
-  await db
-    .updateTable('environments')
-    .set({ executor: 'process' })
-    .where('id', '=', world.environmentId)
     .execute();
 
   const tar = pack();
@@ -93,29 +81,13 @@ beforeAll(async () => {
   };
   await db.updateTable('commits').set(commit).where('id', '=', world.commitId).execute();
 
-  folder = await mkdtemp(join(tmpdir(), 'cove-test-'));
-  const tokenFile = join(folder, 'token');
-  await writeFile(tokenFile, world.workerToken, { mode: 0o600 });
-  worker = await startWorker(
-    {
-      role: 'worker',
-      name: 'one',
-      apiUrl: address,
-      tokenFile,
-      folder: join(folder, 'worker'),
-      executors: ['process'],
-      slots: 1,
-      dockerSocket: '/nowhere',
-      relay: false,
-    },
-    pino({ level: 'silent' }),
-  );
+  worker = await ownWorker({ url: address, token: world.workerToken });
+  await worker.start();
 });
 afterAll(async () => {
-  await worker?.close(0);
+  await worker?.close();
   await api?.close();
   await test?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const submit = async (step: string, more: object = {}) => {

@@ -1,19 +1,15 @@
 /** Data stores on real servers: made, tried, used by jobs of a real worker, purged, forgotten. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
 import { INSTALLATION_STORE } from '../../../app/core/stores/open.ts';
-import { workerUser } from '../../../app/platform/redis-users.ts';
-import { startWorker, type Worker } from '../../../app/worker/main.ts';
+import type { Worker } from '../../../app/worker/main.ts';
 import { Api } from '../../support/api.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../support/platform.ts';
-import { makeWorld, type World } from '../../support/runs.ts';
+import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
 import { STORES, type TestStore } from '../../support/stores.ts';
+import { type OwnWorker, ownWorker } from '../../support/worker.ts';
 
 const KINDS = ['s3', 'gcs', 'azure'] as const;
 type Kind = (typeof KINDS)[number];
@@ -24,9 +20,8 @@ let ada: Person;
 let api: Api;
 let member: Api;
 let eve: Api;
+let workers: OwnWorker;
 let worker: Worker;
-let home: string;
-let workerUrl: string;
 let organization: string;
 const servers = {} as Record<Kind, TestStore>;
 const ids = {} as Record<Kind, string>;
@@ -43,51 +38,23 @@ beforeAll(async () => {
     [ada, 'admin'],
     [max, 'member'],
   ]);
-  const { platform, slug } = at;
+  const { platform } = at;
   const moved = { organization_id: organization };
   await platform.db.updateTable('projects').set(moved).where('id', '=', world.projectId).execute();
-  await platform.db
-    .updateTable('environments')
-    .set({ executor: 'process' })
-    .where('slug', '=', slug)
-    .execute();
-  await platform.queue.setWorkerUser(slug, 'queue-password');
-  await platform.secrets.put(`environments/${slug}`, {
-    queue_username: workerUser(slug),
-    queue_password: 'queue-password',
-  });
+  await letWorkersIn(at);
   app = await buildApp(platform);
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   [api, member, eve] = [ada, max, stranger].map(({ token }) => new Api(url, token)) as [Api, Api, Api];
-  home = await mkdtemp(join(tmpdir(), 'cove-stores-'));
-  await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-  workerUrl = url;
-  worker = await workerOf();
+  workers = await ownWorker({ url, token: world.workerToken });
+  worker = await workers.start();
   await Promise.all(starting);
 }, 240_000);
 afterAll(async () => {
-  await worker?.close(0);
+  await workers?.close();
   await app?.close();
   await at?.close();
   await Promise.all(Object.values(servers).map((server) => server.stop()));
-  await rm(home, { recursive: true, force: true });
 });
-
-const workerOf = () =>
-  startWorker(
-    {
-      role: 'worker',
-      name: 'one',
-      apiUrl: workerUrl,
-      tokenFile: join(home, 'token'),
-      folder: join(home, 'worker'),
-      executors: ['process'],
-      slots: 1,
-      dockerSocket: '/none',
-      relay: false,
-    },
-    pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-  );
 
 const trust = (kind: Kind) => at.platform.trustedStoreHosts.push(new URL(servers[kind].base).host);
 const request = (kind: Kind, more: object = {}) => ({
@@ -305,7 +272,7 @@ describe('rights and settings', () => {
     const refused = await api.call('POST', '/executions/', { project: world.projectId, commit, step: 'go' });
     expect(refused).toMatchObject({ status: 400 });
     expect(refused.body.inputs[0].message).toMatch(words);
-    worker = await workerOf();
+    worker = await workers.start();
     expect(await api.end(waiting.id)).toMatchObject({
       status: 'error',
       status_detail: expect.stringMatching(words),

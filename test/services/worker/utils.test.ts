@@ -1,18 +1,14 @@
 /** Inside a job: the official library, unmodified, by every way that its jobs here are run (conformance, layer 3). */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
-import { workerUser } from '../../../app/platform/redis-users.ts';
-import { startWorker, type Worker } from '../../../app/worker/main.ts';
 import { officialClient } from '../../setup/python.ts';
 import { Api } from '../../support/api.ts';
 import { UTILS_IMAGE } from '../../support/docker.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
-import { makeWorld, type World } from '../../support/runs.ts';
+import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
+import { type OwnWorker, ownWorker } from '../../support/worker.ts';
 
 const MAKE = `
 import os, zipfile, tarfile, valohai
@@ -85,45 +81,26 @@ describe.each(['process', 'docker'] as const)('by the executor %s', (executor) =
   let world: World;
   let app: App;
   let api: Api;
-  let worker: Worker;
-  let home: string;
+  let worker: OwnWorker;
   let python: string;
   beforeAll(async () => {
     python = executor === 'docker' ? 'python3' : join(dirname(await officialClient()), 'python');
     at = await testPlatform();
     const person = await at.person('wanda');
     world = await makeWorld(at, person);
-    const { platform, slug } = at;
-    await platform.db.updateTable('environments').set({ executor }).where('slug', '=', slug).execute();
-    await platform.queue.setWorkerUser(slug, 'queue-password');
-    const login = { queue_username: workerUser(slug), queue_password: 'queue-password' };
-    await platform.secrets.put(`environments/${slug}`, login);
-    app = await buildApp(platform);
+    await letWorkersIn(at, executor);
+    app = await buildApp(at.platform);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     api = new Api(url, person.token);
-    home = await mkdtemp(join(tmpdir(), 'cove-worker-'));
-    await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-    const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
-    worker = await startWorker(
-      {
-        role: 'worker',
-        name: 'one',
-        apiUrl: url,
-        tokenFile: join(home, 'token'),
-        folder: join(home, 'worker'),
-        executors: [executor],
-        slots: 1,
-        dockerSocket: executor === 'docker' ? socket : '/none',
-        relay: false,
-      },
-      pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-    );
+    const dockerSocket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
+    const where = executor === 'docker' ? { executors: [executor], dockerSocket } : {};
+    worker = await ownWorker({ url, token: world.workerToken }, where);
+    await worker.start();
   });
   afterAll(async () => {
-    await worker?.close(0);
+    await worker?.close();
     await app?.close();
     await at?.close();
-    await rm(home, { recursive: true, force: true });
   });
 
   test('everything that it offers to a job works, and is seen afterwards', async () => {

@@ -1,24 +1,18 @@
 /** The worker against the real API: PostgreSQL, Redis, Vault and the object store are the real ones too. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
-import { workerUser } from '../../../app/platform/redis-users.ts';
-import { startWorker, type Worker } from '../../../app/worker/main.ts';
 import { Api } from '../../support/api.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../support/platform.ts';
-import { makeWorld, type World } from '../../support/runs.ts';
+import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
+import { type OwnWorker, ownWorker } from '../../support/worker.ts';
 
 let at: TestPlatform;
 let world: World;
 let app: App;
 let api: Api;
-let worker: Worker;
-let home: string;
+let worker: OwnWorker;
 async function run(command: string): Promise<{ id: string }> {
   const yaml = `- step:\n    name: go\n    image: none\n    command: ${JSON.stringify(command)}\n`;
   const commit = await api.importPackage(world.projectId, {
@@ -39,42 +33,17 @@ describe.each([
     at = await testPlatform();
     const person: Person = await at.person('wanda');
     world = await makeWorld(at, person);
-    const { platform, slug } = at;
-    await platform.db
-      .updateTable('environments')
-      .set({ executor: 'process' })
-      .where('slug', '=', slug)
-      .execute();
-    await platform.queue.setWorkerUser(slug, 'queue-password');
-    await platform.secrets.put(`environments/${slug}`, {
-      queue_username: workerUser(slug),
-      queue_password: 'queue-password',
-    });
-    app = await buildApp(platform);
+    await letWorkersIn(at);
+    app = await buildApp(at.platform);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     api = new Api(url, person.token);
-    home = await mkdtemp(join(tmpdir(), 'cove worker '));
-    await writeFile(join(home, 'token'), world.workerToken, { mode: 0o600 });
-    worker = await startWorker(
-      {
-        role: 'worker',
-        name: 'one',
-        apiUrl: url,
-        tokenFile: join(home, 'token'),
-        folder: join(home, 'worker'),
-        executors: ['process'],
-        slots: 1,
-        dockerSocket: '/none',
-        relay,
-      },
-      pino({ level: process.env.COVE_TEST_LOG ?? 'silent' }),
-    );
+    worker = await ownWorker({ url, token: world.workerToken }, { relay });
+    await worker.start();
   });
   afterAll(async () => {
-    await worker?.close(0);
+    await worker?.close();
     await app?.close();
     await at?.close();
-    await rm(home, { recursive: true, force: true });
   });
 
   test('a job from an ad-hoc package runs to its end, with log, metadata and outputs', async () => {
