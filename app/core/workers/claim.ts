@@ -11,7 +11,7 @@ import { giveBack } from './doorbell.ts';
 import { isDraining } from './drain.ts';
 import { endRun } from './end-run.ts';
 import { requireWorker } from './guard.ts';
-import { inputData } from './input-data.ts';
+import { FETCH_SECONDS, inputData } from './input-data.ts';
 import { type JobRow, jobRow } from './job-row.ts';
 import { jobSpec } from './job-spec.ts';
 import { reserveTurn } from './turns.ts';
@@ -20,8 +20,6 @@ import { reserveTurn } from './turns.ts';
 const TRIES = 10;
 /** What could not be told what it needs lets others go before it for so long. */
 const HOLD_BACK_MS = 5_000;
-/** Addresses for what is fetched at once; pulling a large image may come first. */
-const EXPIRES_SECONDS = 12 * 3600;
 
 interface Input {
   /** As it was rung for. */
@@ -130,7 +128,7 @@ async function needsOf(context: Context, row: JobRow) {
   const inputFiles = await inputFilesOf(context.platform.db, row);
   const [snapshot, data, variables, grouped, registry] = await Promise.all([
     snapshotOf(context, row),
-    inputData(context, row.project_id, inputFiles, EXPIRES_SECONDS),
+    inputData(context, row.project_id, inputFiles, FETCH_SECONDS),
     row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
     groupVariables(context, row.environment_variable_groups),
     imageLogin(context, row.organization_id, row.image),
@@ -163,6 +161,6 @@ async function snapshotOf(context: Context, row: JobRow): Promise<JobSpec['snaps
     key !== null && sha256 !== null && size !== null
       ? { key, sha256, size }
       : await ensureSnapshot(context, { commitId: row.commit_id });
-  const url = await context.platform.storage.presignGet(taken.key, { expires: EXPIRES_SECONDS });
+  const url = await context.platform.storage.presignGet(taken.key, { expires: FETCH_SECONDS });
   return { url, sha256: taken.sha256, size: taken.size };
 }

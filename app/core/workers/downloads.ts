@@ -4,9 +4,7 @@ import type { Context } from '../context.ts';
 import { CoveError, notFound } from '../errors.ts';
 import { inputFilesOf } from '../executions/input-files.ts';
 import { requireRun } from './guard.ts';
-import { inputData } from './input-data.ts';
-
-const EXPIRES_SECONDS = 12 * 3600;
+import { FETCH_SECONDS, inputData } from './input-data.ts';
 
 /**
  * New addresses of what a run fetches before it starts: those of the claim end, or end early with the identity that
@@ -30,7 +28,7 @@ export async function downloads(
     ...datum_ids.map((id) => known(all, `datum://${id}`, (file) => file.datum_id === id)),
     ...uris.map((uri) => known(all, uri, (file) => file.datum_id === null && file.uri === uri)),
   ];
-  const data = await inputData(context, run.projectId, files, EXPIRES_SECONDS);
+  const data = await inputData(context, run.projectId, files, FETCH_SECONDS);
   const urlOf = (name: string) => {
     const url = data.get(name)?.url;
     if (url === undefined)
@@ -42,7 +40,7 @@ export async function downloads(
     objects: uris.map((uri) => ({ uri, url: urlOf(uri) })),
     ...(input.snapshot === true &&
       row.snapshot_key !== null && {
-        snapshot: await storage.presignGet(row.snapshot_key, { expires: EXPIRES_SECONDS }),
+        snapshot: await storage.presignGet(row.snapshot_key, { expires: FETCH_SECONDS }),
       }),
   };
 }

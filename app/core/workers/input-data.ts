@@ -8,6 +8,9 @@ import type { InputFileOfRun } from '../executions/input-files.ts';
 import { signInputUris, storeUrisOf } from '../stores/inputs.ts';
 import { openStores } from '../stores/open.ts';
 
+/** How long addresses hold of what a run fetches before it starts: pulling a large image may come first. */
+export const FETCH_SECONDS = 12 * 3600;
+
 type Ctx = Pick<Context, 'platform'>;
 type Known = z.infer<typeof InputFile>;
 
