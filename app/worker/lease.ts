@@ -12,8 +12,8 @@ export interface Lease {
 
 /**
  * `seconds` between beats, a third of them after one that failed: a second try must fit into the lease. All give or take a
- * tenth, so that many workers do not beat as one. `onTrouble` is told of the
- * first of several failures in a row, `onDrain` whenever the worker shall take no new job.
+ * tenth, so that many workers do not beat as one. `onTrouble` is told of the first of several failures in a row, `onDrain`
+ * whenever the worker shall take no new job.
  */
 export function keepLease(
   api: Pick<RunApi, 'heartbeat'>,

@@ -58,7 +58,9 @@ export async function runJob(
     });
   });
   if (folder)
-    await removeJobFolder(folder).catch((error) => shop.log.warn({ err: error }, 'job folder not removed'));
+    await removeJobFolder(folder).catch((error) =>
+      shop.log.warn({ err: error, execution: execution_id, attempt }, 'job folder not removed'),
+    );
 }
 
 export interface LogContext {
