@@ -250,6 +250,8 @@ export const WorkerSettings = z.strictObject({
   relay: z.boolean().default(false),
   /** Where people find what a job opens (SSH, notebooks). Without: told from `apiUrl`. */
   doors: z.strictObject({ listen: z.string(), address: z.string() }).optional(),
+  /** Ports that people reach there, where its network lets them in on some alone. Absent: nobody is let in, or everywhere. */
+  doorPorts: z.strictObject({ from: z.int(), to: z.int() }).optional(),
   /** The machine as its cloud names it, where the platform starts and ends machines. */
   machine: z
     .strictObject({

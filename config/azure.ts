@@ -12,6 +12,7 @@ import {
   cloudVault,
   databaseVersion,
   highAvailability,
+  JobAccess,
   mount,
   slug,
 } from './parts.ts';
@@ -272,6 +273,7 @@ export const azureWorkers = {
     .describe('Kinds of machine that jobs are queued for'),
   serviceAccounts: z.array(ServiceAccount).default([]).describe('Who jobs may act as'),
   mounts: z.array(Mount).default([]).describe('Shared file systems'),
+  jobAccess: JobAccess,
 };
 
 /** Machine images of workers, wherever they are made. */

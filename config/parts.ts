@@ -102,6 +102,26 @@ export const Reachable = z
   })
   .describe('A database or warehouse that jobs may reach');
 
+/** The first port that is nobody's privilege. */
+const DOORS_FROM = 1024;
+
+export const JobAccess = z
+  .strictObject({
+    allowedCidrs: z
+      .array(cidr)
+      .min(1)
+      .describe('Networks that people come from, such as that of your VPN: 10.0.0.0/16'),
+    ports: z
+      .strictObject({ from: port.min(DOORS_FROM).default(2222), to: port.min(DOORS_FROM).default(2299) })
+      .refine(({ from, to }) => from <= to, 'has a first port (`from`) that is above its last one (`to`)')
+      .prefault({})
+      .describe('Ports of each worker that are opened to them; every job that is entered takes one'),
+  })
+  .optional()
+  .describe(
+    'Who may enter running jobs (SSH) and notebooks, on the workers themselves. Left out: nobody can',
+  );
+
 /** What every environment in a cloud has; a target adds its machine types. */
 export const cloudEnvironment = {
   slug: slug.max(32).describe('Name of the queue; jobs are sent to it by this name'),

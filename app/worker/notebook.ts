@@ -6,6 +6,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { ownCertificate } from '../platform/own-certificate.ts';
+import { listenAt } from './door-ports.ts';
 import type { Running } from './executors/executor.ts';
 import type { Inside } from './executors/inside.ts';
 import { isLoopback, type Listening, type Reach } from './reach.ts';
@@ -38,7 +39,12 @@ export async function openNotebook(
   return () => over.abort();
 }
 
-async function openDoor(inside: Inside, port: number, { listen, address }: Listening, over: AbortSignal) {
+async function openDoor(
+  inside: Inside,
+  port: number,
+  { listen, address, ports, closed }: Listening,
+  over: AbortSignal,
+) {
   const sockets = new Set<Socket>();
   const forward = (socket: Socket) => {
     sockets.add(socket);
@@ -55,17 +61,16 @@ async function openDoor(inside: Inside, port: number, { listen, address }: Liste
   const own = isLoopback(listen) ? null : await ownCertificate(address);
   const server: Server =
     own === null ? createServer(forward) : createTlsServer({ cert: own.certificate, key: own.key }, forward);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, listen, resolve);
-  });
+  await listenAt(server, listen, ports);
   server.on('error', () => {}).on('tlsClientError', () => {});
   over.addEventListener('abort', () => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
   const { port: here } = server.address() as AddressInfo;
-  const note = own === null ? '' : `Its certificate is its own; SHA-256 fingerprint ${own.fingerprint}`;
+  const certificate =
+    own === null ? '' : `Its certificate is its own; SHA-256 fingerprint ${own.fingerprint}`;
+  const note = closed === undefined ? certificate : `${certificate}. ${closed}`;
   return { url: `${own === null ? 'http' : 'https'}://${address}:${here}/`, note };
 }
 

@@ -2,14 +2,22 @@
 import { createSocket } from 'node:dgram';
 import { hostname } from 'node:os';
 import type { WorkerSettings } from '../settings.ts';
+import type { DoorPorts } from './door-ports.ts';
 
 export interface Listening {
   /** The address to listen on. */
   listen: string;
   /** What people type. */
   address: string;
+  /** Those that people reach. Absent: whichever is free. */
+  ports?: DoorPorts;
+  /** What keeps people out, as far as this machine knows. */
+  closed?: string;
 }
 export type Reach = Promise<Listening>;
+
+const CLOSED =
+  'The network of this machine lets nobody in to it until `jobAccess` in the config names who may come.';
 
 /** Whether a host, without brackets, is this machine to itself alone. Pure. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|::1)$/.test(host);
@@ -18,12 +26,23 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|
  * As the settings say; else, where the API is on this machine's loopback, only from this machine; else at the address
  * by which this machine reaches the API.
  */
-export async function reachOf({ doors, apiUrl }: Pick<WorkerSettings, 'doors' | 'apiUrl'>): Reach {
+export async function reachOf({
+  doors,
+  doorPorts,
+  apiUrl,
+  machine,
+}: Pick<WorkerSettings, 'doors' | 'doorPorts' | 'apiUrl' | 'machine'>): Reach {
   if (doors !== undefined) return doors;
   const { hostname: host, port } = new URL(apiUrl);
   const name = host.replace(/^\[|\]$/g, '');
   if (isLoopback(name)) return { listen: '127.0.0.1', address: '127.0.0.1' };
-  return { listen: '0.0.0.0', address: await ownAddress(name, Number(port) || 443) };
+  return {
+    listen: '0.0.0.0',
+    address: await ownAddress(name, Number(port) || 443),
+    ...(doorPorts !== undefined && { ports: doorPorts }),
+    // A machine that the platform made stands behind the platform's own rules.
+    ...(machine !== undefined && doorPorts === undefined && { closed: CLOSED }),
+  };
 }
 
 /** Connecting a UDP socket sends nothing; it only finds out which way packets would go. */

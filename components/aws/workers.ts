@@ -34,7 +34,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:aws:Workers', name, {}, options);
     const { site, network, identity, mounts, appHost, stack } = args;
-    const { environments, machineImages } = site.config;
+    const { environments, machineImages, jobAccess } = site.config;
     this.groups = environments.map((environment) => {
       const { slug, machineType, diskGb, spot, ceiling, serviceAccount } = environment;
       const gpu = isGpu(machineType);
@@ -51,6 +51,7 @@ export class Workers extends pulumi.ComponentResource {
           spot,
           ...(stack === undefined ? {} : { stack, relay: true }),
           jobsHaveIdentity: account !== undefined,
+          doorPorts: jobAccess?.ports,
         }),
       );
       const { group } = machineGroup(

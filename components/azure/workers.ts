@@ -33,7 +33,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:azure:Workers', name, {}, options);
     const { site, group, network, identity, mounts, appHost, stack } = args;
-    const { environments, machineImages } = site.config;
+    const { environments, machineImages, jobAccess } = site.config;
     this.groups = environments.map((environment) => {
       const { slug, machineType, diskGb, spot, ceiling, serviceAccount } = environment;
       const gpu = isGpu(machineType);
@@ -50,6 +50,7 @@ export class Workers extends pulumi.ComponentResource {
           proof: { kind: 'azure' },
           ...(stack === undefined ? {} : { stack }),
           jobsHaveIdentity: account !== undefined,
+          doorPorts: jobAccess?.ports,
           spot,
           // Azure's Redis has no users, so the API alone speaks with it.
           relay: true,

@@ -138,4 +138,6 @@ export interface WorkerBoot extends MachineBoot {
   relay?: boolean | undefined;
   /** Jobs run at the same time on one machine. @default 1 */
   slots?: number | undefined;
+  /** Ports that its network lets people in on, to jobs that they enter. Absent: none. */
+  doorPorts?: { from: number; to: number } | undefined;
 }

@@ -27,6 +27,7 @@ export function workerDocument(args: WorkerBoot): string {
     dockerSocket: '/var/run/docker.sock',
     ...(mounts.length > 0 && { mounts: mounts.map(({ target }) => ({ source: target, readOnly: false })) }),
     relay: args.relay ?? false,
+    ...(args.doorPorts !== undefined && { doorPorts: args.doorPorts }),
     machine: {
       cloud: args.proof.kind,
       instanceId: '',

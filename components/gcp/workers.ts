@@ -30,7 +30,7 @@ export class Workers extends pulumi.ComponentResource {
   constructor(name: string, args: WorkersArgs, options?: pulumi.ComponentResourceOptions) {
     super('cove:gcp:Workers', name, {}, options);
     const { site, network, mounts, appHost, stack } = args;
-    const { environments, machineImages } = site.config;
+    const { environments, machineImages, jobAccess } = site.config;
     const bare = bareAccount(site, { parent: this });
     const accounts = serviceAccounts(site, { parent: this });
     this.account = bare;
@@ -50,6 +50,7 @@ export class Workers extends pulumi.ComponentResource {
           proof: { kind: 'gcp', audience: apiUrl },
           ...(stack === undefined ? {} : { stack }),
           jobsHaveIdentity: account !== undefined,
+          doorPorts: jobAccess?.ports,
           spot,
           relay: true,
         }),

@@ -1,4 +1,6 @@
 /** A way into a running job, for whoever holds the key that was given with it (contract 1.8). */
+
+import { show } from '../door-ports.ts';
 import type { Running } from '../executors/executor.ts';
 import type { Reach } from '../reach.ts';
 import { fingerprintOf, hostKey, parseKey } from './host-key.ts';
@@ -19,19 +21,24 @@ export async function openSsh(
 ): Promise<() => void> {
   try {
     if (running.inside === undefined) throw new Error('jobs cannot be entered in this environment');
-    const [own, { listen, address }] = await Promise.all([hostKey(where.folder), where.reach]);
+    const [own, { listen, address, ports, closed }] = await Promise.all([hostKey(where.folder), where.reach]);
     const allowed = parseKey(wish.key);
     const server = await serve(running.inside, {
       host: listen,
       port: wish.port,
+      ports,
       hostKey: own.privateKey,
       allowed,
     });
+    const isShut = ports !== undefined && (wish.port < ports.from || wish.port > ports.to);
     if (server.port !== wish.port)
-      status(`Port ${wish.port} of this machine is taken: SSH listens on ${server.port} instead`);
+      status(
+        `Port ${wish.port} of this machine is ${isShut ? `none of those that people reach (${show(ports)})` : 'taken'}: SSH listens on ${server.port} instead`,
+      );
     status(
       `SSH to root@${address} port ${server.port}, for the key ${fingerprintOf(allowed)} alone; host key ${own.fingerprint}`,
     );
+    if (closed !== undefined) status(closed);
     // Read by the official client.
     status(`::ssh::${JSON.stringify({ port: server.port, address })}`);
     return () => server.close();

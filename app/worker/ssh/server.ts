@@ -1,7 +1,7 @@
 /** An SSH server for one key, whose sessions are programs inside one running job. */
-import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type AuthContext, type Connection, type ParsedKey, type Session } from 'ssh2';
+import { type DoorPorts, listenAt } from '../door-ports.ts';
 import type { Inside, Terminal } from '../executors/inside.ts';
 import { isLoopback } from '../reach.ts';
 
@@ -14,10 +14,16 @@ export interface SshServer {
   close(): void;
 }
 
-/** Listens on the port; on any that is free where somebody else has it. */
+/** Listens on the port; on another that people reach, where somebody else has it or nobody reaches it. */
 export async function serve(
   inside: Inside,
-  options: { host: string; port: number; hostKey: string; allowed: ParsedKey },
+  options: {
+    host: string;
+    port: number;
+    ports?: DoorPorts | undefined;
+    hostKey: string;
+    allowed: ParsedKey;
+  },
 ): Promise<SshServer> {
   const clients = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {
@@ -33,14 +39,7 @@ export async function serve(
       welcome(client, inside);
     });
   });
-  const listen = async (port: number) => {
-    server.listen(port, options.host);
-    await once(server, 'listening');
-  };
-  await listen(options.port).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    return listen(0);
-  });
+  await listenAt(server, options.host, options.ports, options.port);
   const { port } = server.address() as AddressInfo;
   return {
     port,

@@ -23,11 +23,13 @@ export interface Rule {
   from: Peer;
   to: Peer;
   port: number;
+  /** The last one, where there are several. @default port */
+  lastPort?: number;
   /** What for, in words. */
   why: string;
 }
 
-type Facts = Pick<AwsConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'> & {
+type Facts = Pick<AwsConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts' | 'jobAccess'> & {
   /** No way to the internet. */
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
@@ -53,7 +55,15 @@ export function groupsOf(config: AwsConfig | AwsWorkersConfig): Group[] {
   return ['ingress', 'appHost', ...hosts, 'workers', 'database', 'queue', 'endpoints', ...mounts];
 }
 
-export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
+export function rulesOf({
+  access,
+  reachable,
+  endpointHosts,
+  mounts,
+  jobAccess,
+  isPrivate,
+  inside,
+}: Facts): Rule[] {
   const hosts: Group[] = [
     'appHost',
     'workers',
@@ -96,7 +106,7 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
     ...(isPrivate
       ? []
       : [rule('appHost-packages', group('appHost'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
-    ...jobRules({ reachable, mounts }),
+    ...jobRules({ reachable, mounts, jobAccess }),
     ...(endpointHosts === undefined
       ? []
       : [
@@ -111,23 +121,38 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
   ];
 }
 
-/** What jobs reach besides. */
-const jobRules = ({ reachable, mounts }: Pick<Facts, 'reachable' | 'mounts'>): Rule[] => [
+/** What jobs reach besides, and who reaches them. */
+const jobRules = ({
+  reachable,
+  mounts,
+  jobAccess,
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess'>): Rule[] => [
   ...reachable.map(({ name, cidr, port }) =>
     rule(`workers-${name}`, group('workers'), { cidr }, port, `jobs to ${name}`),
   ),
   ...(mounts.length === 0
     ? []
     : [rule('workers-mounts', group('workers'), group('mounts'), 2049, 'shared file systems')]),
+  ...(jobAccess?.allowedCidrs ?? []).map((cidr, index) => ({
+    ...rule(
+      `people-${index}-workers`,
+      { cidr },
+      group('workers'),
+      jobAccess!.ports.from,
+      'people into jobs and notebooks',
+    ),
+    lastPort: jobAccess!.ports.to,
+  })),
 ];
 
-/** A worker stack: nobody comes in; out to the installation, to the cloud's services, and to what jobs fetch. */
+/** A worker stack: nobody comes in but to jobs; out to the installation, to the cloud's services, and to what jobs fetch. */
 export function workerStackRules({
   reachable,
   mounts,
+  jobAccess,
   isPrivate,
   inside,
-}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside'>): Rule[] {
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside'>): Rule[] {
   const outside = isPrivate ? inside : [EVERYWHERE];
   const hosts: Group[] = ['scaler', 'workers'];
   return [
@@ -143,6 +168,6 @@ export function workerStackRules({
     ...(isPrivate
       ? []
       : [rule('scaler-packages', group('scaler'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
-    ...jobRules({ reachable, mounts }),
+    ...jobRules({ reachable, mounts, jobAccess }),
   ];
 }

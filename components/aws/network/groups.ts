@@ -52,8 +52,14 @@ export function securityGroups(
     'joins' in site.config
       ? workerStackRules({ ...site.config, ...facts })
       : rulesOf({ ...site.config, ...facts });
-  const made = rules.flatMap(({ name, from, to, port, why }) => {
-    const rule = { ipProtocol: 'tcp', fromPort: port, toPort: port, description: why, tags: { Name: name } };
+  const made = rules.flatMap(({ name, from, to, port, lastPort = port, why }) => {
+    const rule = {
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: lastPort,
+      description: why,
+      tags: { Name: name },
+    };
     return [
       ...('group' in to
         ? [

@@ -26,7 +26,7 @@ export interface Rule {
   why: string;
 }
 
-type Facts = Pick<AzureConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'> & {
+type Facts = Pick<AzureConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts' | 'jobAccess'> & {
   /** No way to the internet. */
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
@@ -54,7 +54,15 @@ const rule = (name: string, from: Peer, to: Peer, port: string, why: string): Ru
 });
 const group = (name: Group): Peer => ({ group: name });
 
-export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, inside }: Facts): Rule[] {
+export function rulesOf({
+  access,
+  reachable,
+  endpointHosts,
+  mounts,
+  jobAccess,
+  isPrivate,
+  inside,
+}: Facts): Rule[] {
   const hosts: Group[] = [
     'appHost',
     'workers',
@@ -110,26 +118,39 @@ export function rulesOf({ access, reachable, endpointHosts, mounts, isPrivate, i
             'requests to endpoints',
           ),
         ]),
-    ...jobRules({ reachable, mounts }),
+    ...jobRules({ reachable, mounts, jobAccess }),
   ];
 }
 
-/** What jobs reach besides. */
-const jobRules = ({ reachable, mounts }: Pick<Facts, 'reachable' | 'mounts'>): Rule[] => [
+/** What jobs reach besides, and who reaches them. */
+const jobRules = ({
+  reachable,
+  mounts,
+  jobAccess,
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess'>): Rule[] => [
   ...reachable.map(({ name, cidr, port }) =>
     rule(`workers-${name}`, group('workers'), { cidr }, String(port), `jobs to ${name}`),
   ),
   ...(mounts.length === 0
     ? []
     : [rule('workers-mounts', group('workers'), group('endpoints'), '2049', 'shared file systems')]),
+  ...(jobAccess?.allowedCidrs ?? []).map((cidr, index) =>
+    rule(
+      `people-${index}-workers`,
+      { cidr },
+      group('workers'),
+      `${jobAccess!.ports.from}-${jobAccess!.ports.to}`,
+      'people into jobs and notebooks',
+    ),
+  ),
 ];
 
-/** A worker stack: nobody comes in; out to the installation, to the cloud's services, and to what jobs fetch. */
+/** A worker stack: nobody comes in but to jobs; out to the installation, to the cloud's services, and to what jobs fetch. */
 export function workerStackRules({
   isPrivate,
   inside,
   ...jobs
-}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside'>): Rule[] {
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside'>): Rule[] {
   const hosts: Group[] = ['scaler', 'workers'];
   const outside: Peer[] = isPrivate ? inside.map((cidr) => ({ cidr })) : [EVERYWHERE];
   return [

@@ -13,11 +13,16 @@ export interface Rule {
   /** The other side. */
   peers: string[] | { group: Group };
   port: number;
+  /** The last one, where there are several. @default port */
+  lastPort?: number;
   /** What for, in words. */
   why: string;
 }
 
-type Facts = Pick<GcpConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts' | 'machineImages'> & {
+type Facts = Pick<
+  GcpConfig,
+  'access' | 'reachable' | 'endpointHosts' | 'mounts' | 'machineImages' | 'jobAccess'
+> & {
   /** No way to the internet. */
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
@@ -56,7 +61,8 @@ const into = (name: string, group: Group, peers: Rule['peers'], port: number, wh
 });
 
 export function rulesOf(facts: Facts): Rule[] {
-  const { access, reachable, endpointHosts, mounts, machineImages, isPrivate, inside, services } = facts;
+  const { access, reachable, endpointHosts, mounts, machineImages, jobAccess } = facts;
+  const { isPrivate, inside, services } = facts;
   const hosts: Group[] = ['appHost', 'workers', ...(endpointHosts ? (['endpointHosts'] as const) : [])];
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
   // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
@@ -90,29 +96,44 @@ export function rulesOf(facts: Facts): Rule[] {
           ),
           into('appHost-endpointHosts', 'endpointHosts', { group: 'appHost' }, 8000, 'requests to endpoints'),
         ]),
-    ...jobRules({ reachable, mounts, services }),
+    ...jobRules({ reachable, mounts, jobAccess, services }),
   ];
 }
 
-/** What jobs reach besides. */
+/** What jobs reach besides, and who reaches them. */
 const jobRules = ({
   reachable,
   mounts,
+  jobAccess,
   services,
-}: Pick<Facts, 'reachable' | 'mounts' | 'services'>): Rule[] => [
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'services'>): Rule[] => [
   ...reachable.map(({ name, cidr, port }) =>
     out(`workers-${name}`, 'workers', [cidr], port, `jobs to ${name}`),
   ),
   ...(mounts.length === 0 ? [] : [out('workers-mounts', 'workers', services, 2049, 'shared file systems')]),
+  ...(jobAccess === undefined
+    ? []
+    : [
+        {
+          ...into(
+            'people-workers',
+            'workers',
+            jobAccess.allowedCidrs,
+            jobAccess.ports.from,
+            'people into jobs and notebooks',
+          ),
+          lastPort: jobAccess.ports.to,
+        },
+      ]),
 ];
 
-/** A worker stack: nobody comes in; out to the installation, to Google's services, and to what jobs fetch. */
+/** A worker stack: nobody comes in but to jobs; out to the installation, to Google's services, and to what jobs fetch. */
 export function workerStackRules({
   machineImages,
   isPrivate,
   inside,
   ...jobs
-}: Pick<Facts, 'reachable' | 'mounts' | 'isPrivate' | 'inside' | 'services'> & {
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'services'> & {
   machineImages: { scaler?: string | undefined; worker?: string | undefined };
 }): Rule[] {
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];

@@ -53,7 +53,7 @@ export function firewallRules(
     options,
   );
   const made = rules.map(
-    ({ name, way, group, peers, port, why }) =>
+    ({ name, way, group, peers, port, lastPort, why }) =>
       new Firewall(
         name,
         {
@@ -62,7 +62,9 @@ export function firewallRules(
           description: why,
           direction: way === 'in' ? 'INGRESS' : 'EGRESS',
           targetTags: [tags[group]],
-          allows: [{ protocol: 'tcp', ports: [String(port)] }],
+          allows: [
+            { protocol: 'tcp', ports: [lastPort === undefined ? String(port) : `${port}-${lastPort}`] },
+          ],
           ...(way === 'out'
             ? { destinationRanges: peers as string[] }
             : Array.isArray(peers)

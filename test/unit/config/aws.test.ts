@@ -49,6 +49,11 @@ test.each([
     { network: '{kind: dedicated, connections: [{cidr: 10.0.0.0/8, via: tgw-0123456789abcdef0}]}' },
     'network.connections.0.cidr is 10.0.0.0/8, which overlaps network.cidr, 10.20.0.0/16',
   ],
+  [
+    { jobAccess: '{allowedCidrs: [10.0.0.0/8], ports: {from: 2300, to: 2222}}' },
+    'jobAccess.ports has a first port (`from`) that is above its last one (`to`)',
+  ],
+  [{ jobAccess: '{allowedCidrs: [10.0.0.0/8], ports: {from: 22}}' }, 'jobAccess.ports.from'],
   [{ region: 'eu-centrl-1' }, 'region is "eu-centrl-1", which is no region. Did you mean eu-central-1?'],
   [
     { environments: '[{slug: a, name: A, machineType: p5.48xlarge}]', region: 'eu-central-2' },

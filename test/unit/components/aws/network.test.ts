@@ -1,18 +1,20 @@
 /** Who may talk to whom, and what is reached without the internet. */
 import { expect, test } from 'vitest';
 import { interfacesToMake, serviceName } from '../../../../components/aws/network/endpoints.ts';
-import { rulesOf } from '../../../../components/aws/network/firewall.ts';
+import { rulesOf, workerStackRules } from '../../../../components/aws/network/firewall.ts';
 import { AWS_INTERFACES } from '../../../../config/aws-services.ts';
 
-const rules = (isPrivate: boolean) =>
-  rulesOf({
-    access: { internal: false, allowedCidrs: ['0.0.0.0/0'] },
-    reachable: [{ name: 'warehouse', cidr: '10.1.0.0/16', port: 5432 }],
-    endpointHosts: { machineType: 'm7i.large', count: 1, diskGb: 80 },
-    mounts: [{ name: 'shared', path: '/mnt/shared', readOnly: false }],
-    isPrivate,
-    inside: ['10.20.0.0/16'],
-  });
+const facts = (isPrivate: boolean) => ({
+  access: { internal: false, allowedCidrs: ['0.0.0.0/0'] },
+  reachable: [{ name: 'warehouse', cidr: '10.1.0.0/16', port: 5432 }],
+  endpointHosts: { machineType: 'm7i.large', count: 1, diskGb: 80 },
+  mounts: [{ name: 'shared', path: '/mnt/shared', readOnly: false }],
+  jobAccess: undefined,
+  isPrivate,
+  inside: ['10.20.0.0/16'],
+});
+const rules = (isPrivate: boolean) => rulesOf(facts(isPrivate));
+const jobAccess = { allowedCidrs: ['10.1.0.0/16', '10.2.0.0/16'], ports: { from: 2222, to: 2299 } };
 const into = (group: string, of = rules(false)) => of.filter(({ to }) => 'group' in to && to.group === group);
 
 test('everybody reaches the load balancer alone, on 443 and 80', () => {
@@ -28,6 +30,16 @@ test('only the application reaches PostgreSQL; workers reach Redis, and no host'
   expect(into('queue').map(({ from }) => from)).toEqual([{ group: 'appHost' }, { group: 'workers' }]);
   expect(into('appHost').map(({ from, port }) => [from, port])).toEqual([[{ group: 'ingress' }, 8000]]);
   expect(into('workers')).toEqual([]);
+});
+
+test.each([
+  { of: 'an installation', all: rulesOf({ ...facts(false), jobAccess }) },
+  { of: 'a stack of workers', all: workerStackRules({ ...facts(true), jobAccess }) },
+])('$of: who is named reaches workers, on the ports of jobs alone', ({ all }) => {
+  expect(into('workers', all).map(({ from, port, lastPort }) => [from, port, lastPort])).toEqual([
+    [{ cidr: '10.1.0.0/16' }, 2222, 2299],
+    [{ cidr: '10.2.0.0/16' }, 2222, 2299],
+  ]);
 });
 
 test('no rule opens SSH into anything; in private mode none leads outside', () => {

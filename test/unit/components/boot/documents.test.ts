@@ -125,4 +125,12 @@ describe('a worker', () => {
     ]);
     expect(of()).toBeUndefined();
   });
+
+  test('knows on which ports people reach it, where they do', () => {
+    const of = (more: object) =>
+      file(read(workerDocument({ ...workerArgs(), ...more })), '/var/lib/cove/worker.template.json');
+    const settings = { ...JSON.parse(of({ doorPorts: { from: 2222, to: 2299 } })), name: 'i-1' };
+    expect(Settings.parse(settings)).toMatchObject({ doorPorts: { from: 2222, to: 2299 } });
+    expect(of({})).not.toContain('doorPorts');
+  });
 });

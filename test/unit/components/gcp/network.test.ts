@@ -24,6 +24,7 @@ const facts = {
   reachable: [{ name: 'warehouse', cidr: '10.1.2.0/24', port: 5432 }],
   endpointHosts: undefined,
   mounts: [],
+  jobAccess: undefined,
   machineImages: {},
   isPrivate: false,
   inside: ['10.20.0.0/16'],
@@ -45,4 +46,12 @@ test('only Google’s own addresses are let in, and in private mode nothing lead
   expect(everything.some(({ peers }) => Array.isArray(peers) && peers.includes('0.0.0.0/0'))).toBe(false);
   const into = rulesOf(facts).filter(({ way }) => way === 'in');
   expect(into.map(({ port, peers }) => [port, peers])).toEqual([[8000, ['130.211.0.0/22', '35.191.0.0/16']]]);
+});
+
+test('who is named reaches workers, on the ports of jobs alone', () => {
+  const jobAccess = { allowedCidrs: ['10.1.0.0/16'], ports: { from: 2222, to: 2299 } };
+  const into = rulesOf({ ...facts, jobAccess }).filter(
+    ({ group, way }) => group === 'workers' && way === 'in',
+  );
+  expect(into).toMatchObject([{ peers: ['10.1.0.0/16'], port: 2222, lastPort: 2299 }]);
 });
