@@ -14,6 +14,7 @@ const packages: Record<string, () => boolean | Promise<boolean>> = {
   'fonts-dejavu-core': () => existsSync('/usr/share/fonts') && readdirSync('/usr/share/fonts').length > 0,
   curl: () => has('curl'),
   jq: () => has('jq'),
+  prometheus: () => has('promtool'),
   'etcd-server': () => has('etcd'),
   'containernetworking-plugins': () => existsSync('/usr/lib/cni/bridge'),
   'docker-registry': () => has('docker-registry'),
