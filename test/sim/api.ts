@@ -27,7 +27,7 @@ export async function answer(
     const claimId = body.claim as string;
     // In memory nobody comes in between: what is whose turn is given.
     const id = await store.turn(claimId, machine.id, []);
-    const claimed = id && (await store.claim(id, machine.id, LEASE_SECONDS, claimId));
+    const claimed = id && (await world.claim(id, machine.id, LEASE_SECONDS, claimId));
     if (claimed) {
       world.claimed(id, claimed.token, machine.id, claimed.attempt);
       return spec(id, claimed.token, claimed.attempt);

@@ -22,6 +22,7 @@ const FAIR: Weather = {
   notices: 0,
   outages: 0,
   floods: 0,
+  pauses: 0,
 };
 
 interface Scene {
@@ -36,7 +37,16 @@ export const SCENES: Scene[] = [
   { name: 'machines that die', weather: { ...FAIR, deaths: 60 }, prompt: true },
   {
     name: 'machines that come and go',
-    weather: { ...FAIR, doubled: 0.1, slowestMs: 500, restarts: 90, stalls: 30, drains: 40, notices: 150 },
+    weather: {
+      ...FAIR,
+      doubled: 0.1,
+      slowestMs: 500,
+      restarts: 90,
+      stalls: 30,
+      drains: 40,
+      notices: 150,
+      pauses: 60,
+    },
   },
   {
     name: 'a network that loses, doubles, delays and reorders',
@@ -55,6 +65,7 @@ export const SCENES: Scene[] = [
       notices: 300,
       outages: 100,
       floods: 20,
+      pauses: 60,
     },
   },
   {

@@ -4,7 +4,7 @@
  * always hold.
  */
 import { attemptEnd, isEnd } from '../../app/core/lifecycle/execution.ts';
-import type { EndStatus, Reported, Status } from '../../app/core/lifecycle/run-store.ts';
+import type { Claim, EndStatus, Reported, Status } from '../../app/core/lifecycle/run-store.ts';
 import { type MemoryRunStore, memoryRunStore } from '../../app/core/lifecycle/run-store-memory.ts';
 import { PULSE_SECONDS, pulse } from '../../app/core/workers/control-plane.ts';
 import { doorbell, reconcile } from '../../app/scheduler/jobs/doorbell.ts';
@@ -13,6 +13,7 @@ import { answer } from './api.ts';
 import { type Chance, Clock, chance } from './clock.ts';
 import { Machine } from './machine.ts';
 import { SimulatedRedis } from './redis.ts';
+import { outOfTurn, quotas, type Wish, wish } from './wishes.ts';
 
 /** How bad it gets. Probabilities per message, or mean seconds between events; 0: never. */
 export interface Weather {
@@ -32,6 +33,8 @@ export interface Weather {
   outages: number;
   /** Moments in which Redis forgets everything. */
   floods: number;
+  /** Pauses of the environment. */
+  pauses: number;
 }
 
 export const SLUG = 'local';
@@ -56,8 +59,10 @@ export class World {
   #machineCount = 0;
   readonly #machines = new Map<string, Machine>();
   readonly #history: { at: number; text: string }[] = [];
-  /** How often each execution may be run again. */
-  readonly #retries = new Map<string, number>();
+  /** In the order of their asking. */
+  readonly #wishes = new Map<string, Wish>();
+  readonly #quotas: ReturnType<typeof quotas>;
+  #paused = false;
   readonly #ends = new Map<string, Status>();
   readonly #holders = new Map<string, { token: string; machineId: string }>();
   readonly #deaths = new Map<string, number>();
@@ -68,10 +73,12 @@ export class World {
     this.weather = weather;
     let tokens = 0;
     this.store = memoryRunStore({ now: () => this.clock.now, newToken: () => `token-${++tokens}` });
+    this.#quotas = quotas(this.chance);
+    for (const { kind, subject, most } of this.#quotas) this.store.setQuota(kind, subject, most);
   }
 
   get #executions(): string[] {
-    return [...this.#retries.keys()];
+    return [...this.#wishes.keys()];
   }
   get machines(): Machine[] {
     return [...this.#machines.values()];
@@ -90,6 +97,7 @@ export class World {
     this.sometimes(this.weather.outages, () =>
       this.#fail('Redis', (answers) => (this.redis.answers = answers)),
     );
+    this.sometimes(this.weather.pauses, () => this.#pause());
     this.sometimes(this.weather.drains, () => {
       if (this.machines.length > 0) this.drain(this.chance.pick(this.machines));
     });
@@ -116,13 +124,14 @@ export class World {
 
   /** What a person does: one new execution, and perhaps a change of mind. */
   async submit(id: string): Promise<void> {
-    const retries = this.chance.happens(0.3) ? 2 : 0;
-    this.store.add({ id, environment: SLUG, retries });
-    this.#retries.set(id, retries);
+    const wished = wish(id, this.chance);
+    this.store.add({ ...wished, environment: SLUG });
+    this.#wishes.set(id, wished);
     await this.store.enqueue(id);
     const rung = this.redis.answers && this.chance.happens(0.8);
     if (rung) this.redis.ring(id);
-    this.note(`${id} is queued${rung ? ' and rung for' : ', its ring fails'}`);
+    const { project, creator, priority } = wished;
+    this.note(`${id} of ${creator} in ${project}, ${priority}, is queued${rung ? '' : '; its ring fails'}`);
     if (this.chance.happens(0.2)) {
       this.clock.after(this.chance.between(0, 40_000), () => {
         void this.store.requestStop(id).then((status) => this.note(`a person stops ${id}: ${status}`));
@@ -162,6 +171,19 @@ export class World {
       this.breaks(`${executionId}: a report with ${token} was accepted after its attempt had ended`);
     if (given.ok && end !== undefined) this.#dead.set(token, end);
     return given;
+  }
+
+  /** What a claim of the store gives must be allowed by what was so before it. */
+  async claim(id: string, machineId: string, seconds: number, claimId: string): Promise<Claim | null> {
+    const taken = this.#wishes.get(id)!;
+    const status = (one: string) => this.store.look(one)!.status;
+    const wrong = this.#paused
+      ? 'the environment is paused'
+      : outOfTurn(taken, [...this.#wishes.values()], this.#quotas, status);
+    const isNew = status(id) === 'queued';
+    const claimed = await this.store.claim(id, machineId, seconds, claimId);
+    if (claimed && isNew && wrong) this.breaks(`${id} was given to ${machineId}, but ${wrong}`);
+    return claimed;
   }
 
   /** A claim was given: an attempt has one holder, whoever asks how often. */
@@ -216,7 +238,7 @@ export class World {
       const ended = this.#ends.get(id);
       if (ended !== undefined && ended !== status) throw new Error(`${id} went from ${ended} to ${status}`);
       if (isEnd(status)) this.#ends.set(id, status);
-      if (attempts.length > this.#retries.get(id)! + 1)
+      if (attempts.length > this.#wishes.get(id)!.retries + 1)
         throw new Error(`${id} has ${attempts.length} attempts`);
       const living = attempts.some(({ end }) => end === null);
       if (living !== (status === 'started' || status === 'stopping'))
@@ -262,6 +284,16 @@ export class World {
   #forget(): void {
     this.note(`Redis forgets ${this.redis.members.join(', ') || 'nothing'}`);
     this.redis.forget();
+  }
+
+  #pause(): void {
+    const set = (paused: boolean) => {
+      this.#paused = paused;
+      this.store.pause(SLUG, paused);
+      this.note(`the environment is ${paused ? 'paused' : 'resumed'}`);
+    };
+    set(true);
+    this.clock.after(this.chance.between(1_000, 30_000), () => set(false));
   }
 
   #fail(what: string, set: (answers: boolean) => void): void {

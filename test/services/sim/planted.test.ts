@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const EXECUTION = 'app/core/lifecycle/execution.ts';
+const ORDER = 'app/core/lifecycle/order.ts';
 const RETRY = 'app/core/lifecycle/retry.ts';
 const STORE = 'app/core/lifecycle/run-store-memory.ts';
 const REAPER = 'app/scheduler/jobs/reaper.ts';
@@ -52,6 +53,11 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
     'silenceSeconds < SILENCE_SECONDS',
     'silenceSeconds >= 0',
   ],
+  ['order: most first', ORDER, 'a.running - b.running', 'b.running - a.running'],
+  ['order: no priorities', ORDER, 'b.priority - a.priority || ', ''],
+  ['order: who came last goes first', ORDER, 'a.turn - b.turn', 'b.turn - a.turn'],
+  ['quota: one more than it says', STORE, 'held) < most', 'held) <= most'],
+  ['pause: gives away', STORE, '!paused.has(one.environment) &&', ''],
   ['retry: once more than the policy says', RETRY, 'attempt <= maxRetries', 'attempt <= maxRetries + 1'],
   ['reaper: looks too seldom', REAPER, 'everySeconds: 2', 'everySeconds: 12'],
   [
