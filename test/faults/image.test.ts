@@ -7,6 +7,8 @@ import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dockerCommand } from '../../app/cli/verbs/worker.ts';
+import { invitationText } from '../../app/platform/invitation.ts';
 import type { BootstrapSettings, WorkerSettings } from '../../app/settings.ts';
 import { buildImages } from '../../toolchain/image/main.js';
 import { BASE } from '../setup/images.ts';
@@ -58,7 +60,7 @@ async function run(
   return said;
 }
 
-test('serves as the API, is healthy, and runs a job as a worker: read-only, as a user without rights', async () => {
+test('serves as the API, is healthy, runs a job as a worker, read-only, as a user without rights, and as a machine that joins by the printed command', async () => {
   const credentialFile = at('keys/administrator.json');
   const settings: BootstrapSettings = {
     ...bare.settings,
@@ -115,6 +117,21 @@ test('serves as the API, is healthy, and runs a job as a worker: read-only, as a
   const health = (id: string) => docker('inspect', '--format', '{{.State.Health.Status}}', id);
   for (const id of [apiId, workerId])
     await until('Docker finds the container healthy', async () => (await health(id)) === 'healthy', 120);
+
+  // The command that `cove worker join` prints, as it is typed on another machine.
+  await docker('stop', workerId);
+  const slug = settings.environments[0]?.slug ?? '';
+  const { code } = await person.ok('POST', `/environments/${slug}/join-codes/`);
+  const home = await mkdtemp(join(work, 'joined-'));
+  const invitation = invitationText({ url, code, folder: home, slots: 1 });
+  const [, ...typed] = dockerCommand(slug, image, home, invitation);
+  containers.push(`cove-worker-${slug}`);
+  await docker(...typed.map((word) => word.replace(/^\/var\/run\/docker\.sock:/, `${dockerSocket}:`)));
+  const again = await person.end((await person.create(project.id, commit, 'go')).id, 180);
+  expect(again).toMatchObject({ status: 'complete', outputs: [{ name: 'done.txt' }] });
+  const { results } = await person.ok('GET', '/workers/');
+  expect(results).toContainEqual(expect.objectContaining({ by_code: true, state: 'ready' }));
+
   const probe = ['exec', apiId, 'node', 'app/probe.ts', '/etc/cove/settings.json'];
   await bare.postgres.stop();
   await expect(docker(...probe)).rejects.toThrow(/readyz answers 503/);
