@@ -1,5 +1,6 @@
 /** `cove destroy` of an installation in a cloud: what holds data stays, and what that stands on; both are listed. */
 
+import { leftOf, refuseLoss } from '../clouds/fate.ts';
 import { cloudOf } from '../clouds/index.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import { CliError, EXIT, needsAPerson } from '../errors.ts';
@@ -14,8 +15,9 @@ export async function destroyCloud(
   io: Io,
   installation: CloudInstallation | WorkerStack,
   purge: string | undefined,
+  allowDataLoss: string[] = [],
 ): Promise<undefined> {
-  const { name } = installation;
+  const { name, config } = installation;
   const what = isWorkers(installation) ? 'workers' : 'installation';
   if (purge !== undefined && purge !== name) {
     throw new CliError(`--purge says "${purge}", but this is installation "${name}".`, {
@@ -26,12 +28,14 @@ export async function destroyCloud(
   const { store } = await seatOf(installation);
   const { resources = [] } = await store.latest(name);
   const { kept, stoodOn } = remaining(resources);
+  const cloud = await cloudOf(config);
   if (purge === undefined) {
     tell(io, 'These hold data and stay:', kept);
     tell(io, 'These stay because those stand on them:', stoodOn);
   } else {
-    const last = isWorkers(installation) ? '' : ' (the database leaves a final snapshot)';
-    tell(io, `These hold data and are DELETED too${last}:`, kept);
+    const refusal = refuseLoss(kept, config, cloud.fate, allowDataLoss);
+    if (refusal !== undefined) throw refusal;
+    tell(io, 'These hold data and are DELETED too:', kept);
   }
   if (!(await io.confirm(`Destroy ${what} "${name}"${purge ? ' WITH ITS DATA' : ''}?`))) throw declined();
   let changes = 0;
@@ -44,9 +48,8 @@ export async function destroyCloud(
             title: 'A last backup of the data',
             run: async (say: (line: string) => void) => {
               if (isWorkers(installation)) return 'workers keep none';
-              const cloud = await cloudOf(installation.config);
               copies = (await cloud.lastBackup?.(name, installation.config, kept, say)) ?? [];
-              return copies.length === 0 ? 'the cloud makes it by itself' : 'made';
+              return copies.length === 0 ? 'as told below' : 'made';
             },
           },
         ]),
@@ -69,13 +72,17 @@ export async function destroyCloud(
     },
   ]);
   const purged = purge !== undefined;
-  io.result({ name, changes, purged, kept: kept.map(nameOf), copies }, () => {
+  // A stack of workers keeps nothing that people made, but in file systems.
+  const left = purged && !isWorkers(installation) ? leftOf(kept, config, cloud.fate) : [];
+  io.result({ name, changes, purged, kept: kept.map(nameOf), copies: [...copies, ...left] }, () => {
     io.say(
       purge === undefined
         ? `Installation "${name}" is gone, save what is listed above. \`npx cove up\` brings it back; \`npx cove destroy --purge ${name}\` removes the rest.`
         : `Installation "${name}" is gone with its data. Its state stays in its bucket.`,
     );
     for (const copy of copies) io.say(copy);
+    if (left.length > 0) io.say('Of what is gone this is left for a while:');
+    for (const line of left) io.say(line);
   });
   return undefined;
 }

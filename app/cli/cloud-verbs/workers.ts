@@ -11,7 +11,7 @@ export async function previewWorkers(io: Io, stack: WorkerStack): Promise<undefi
   // Without a token the installation is not asked: what would be made is the same.
   if ((process.env.COVE_TOKEN ?? '') !== '') await checkHome(stack);
   const { changes } = await planned(io, stack);
-  tellPlan(io, { name: stack.name, joins: stack.url }, changes);
+  await tellPlan(io, stack, { joins: stack.url }, changes);
   return undefined;
 }
 
@@ -45,7 +45,8 @@ export async function destroyWorkers(
   io: Io,
   stack: WorkerStack,
   purge: string | undefined,
+  allowDataLoss: string[],
 ): Promise<undefined> {
   homeOf(stack);
-  return destroyCloud(io, stack, purge);
+  return destroyCloud(io, stack, purge, allowDataLoss);
 }

@@ -5,6 +5,7 @@ import type { AddressOf } from '../engine/adopt.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import type { StateStore } from '../engine/state-store.ts';
 import type { Administrator } from '../vault.ts';
+import type { Fate } from './fate.ts';
 
 /** Where the engine keeps the state of an installation, and who encrypts the secrets in it. */
 export interface Backend {
@@ -49,6 +50,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersCon
    * itself, and tells where it is and how it is had back.
    */
   lastBackup?(name: string, config: C, kept: StateResource[], say: (line: string) => void): Promise<string[]>;
+  /** What becomes of a thing that holds data when it is purged. */
+  fate(resource: StateResource, config: C | W): Fate | undefined;
   /** Services that run besides those of every installation. */
   moreServices?(config: C): string[];
   /** How the services are, where they are no units of a host. */

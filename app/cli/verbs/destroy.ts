@@ -18,24 +18,33 @@ import { runSteps } from '../steps.ts';
 /** What a later `up` continues from, with everything that people made. */
 const KEPT = ['data', 'state', 'keys'];
 
-export default verb<{ purge?: string }>({
+export default verb<{ purge?: string; 'allow-data-loss'?: string[] }>({
   command: 'destroy',
   describe: 'End and remove the installation; data, state and keys stay',
   options: (yargs) =>
-    yargs.option('purge', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'Remove data, state and keys too; takes the name of the installation, so that it is meant',
-    }),
+    yargs
+      .option('purge', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Remove data, state and keys too; takes the name of the installation, so that it is meant',
+      })
+      .option('allow-data-loss', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe:
+          'Name of a resource of which a purge may leave no copy; may be given several times (clouds)',
+      }),
   async run(args, io) {
     const installation = findStack(args);
+    const allowed = args['allow-data-loss'] ?? [];
     if (isWorkers(installation)) {
       const { destroyWorkers } = await import('../cloud-verbs/workers.ts');
-      return destroyWorkers(io, installation, args.purge);
+      return destroyWorkers(io, installation, args.purge, allowed);
     }
     if (isCloud(installation)) {
       const { destroyCloud } = await import('../cloud-verbs/destroy.ts');
-      return destroyCloud(io, installation, args.purge);
+      return destroyCloud(io, installation, args.purge, allowed);
     }
     const { name, places } = installation;
     if (args.purge !== undefined && args.purge !== name) {

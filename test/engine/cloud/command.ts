@@ -46,6 +46,10 @@ export interface Commanded {
   database: string;
   /** Puts something into every bucket. */
   fill(cloud: FakeCloud): void;
+  /** Names of what a purge leaves no copy of, and how one is made of the first. */
+  gone: { names: string[]; copy: string };
+  /** What a purge says that it leaves. */
+  left: RegExp;
   /** A trace of the database's last backup. */
   backup(cloud: FakeCloud, beside: Beside): boolean;
   /** `host`: what its one machine is called after the stack. @default 'app-host' */

@@ -147,14 +147,24 @@ export function lifeByCommand(of: Commanded): void {
   );
 
   test(
-    'destroy --purge takes the rest, after a final backup',
+    'destroy --purge takes the rest, after a final backup; what has none must be named',
     async () => {
       expect((await cove('destroy', '--yes', '--purge', 'other')).code).toBe(2);
       const { cloud } = at.fake;
       of.fill(cloud);
       const before = new Set(cloud.all());
-      const stdout = done(await cove('destroy', '--yes', '--purge', 'life'));
+      const purge = ['destroy', '--yes', '--purge', 'life'];
+      const refused = await cove(...purge);
+      expect(refused.code, refused.stdout).toBe(4);
+      expect(refused.stderr).toContain(of.gone.copy);
+      for (const name of of.gone.names) expect(refused.stderr).toContain(`--allow-data-loss ${name}`);
+      expect(cloud.all(types.database)).toHaveLength(1);
+
+      const stdout = done(
+        await cove(...purge, ...of.gone.names.flatMap((name) => ['--allow-data-loss', name])),
+      );
       expect(stdout).toContain('DELETED');
+      expect(stdout).toMatch(of.left);
       expect(cloud.all().filter((one) => !before.has(one))).toEqual([]);
       expect(cloud.listing()).toEqual([]);
       expect(of.backup(cloud, at.beside)).toBe(true);

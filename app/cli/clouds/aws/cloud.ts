@@ -4,6 +4,7 @@ import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { findAddress } from './address.ts';
 import { administratorOf } from './administrator.ts';
+import { awsFate } from './fate.ts';
 import { bootLog, runOnHost } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
 import { bucketObjects } from './objects.ts';
@@ -21,4 +22,5 @@ export const awsCloud: Cloud<AwsConfig, AwsWorkersConfig> = {
   administrator: administratorOf,
   bootLog,
   runOnHost,
+  fate: awsFate,
 };

@@ -4,6 +4,7 @@ import type { AzureConfig, AzureWorkersConfig } from '../../../../config/schema.
 import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
+import { azureFate } from './fate.ts';
 import { bootLog, runOnHost } from './host.ts';
 import { lastBackup } from './last-backup.ts';
 import { CONTAINER, secretsProvider, stateAccount, stateUrl } from './names.ts';
@@ -24,4 +25,5 @@ export const azureCloud: Cloud<AzureConfig, AzureWorkersConfig> = {
   lastBackup: (name, config, kept, say) => lastBackup(name, config, kept, say),
   bootLog: (name, config) => bootLog(name, config),
   runOnHost: (name, config, command) => runOnHost(name, config, command),
+  fate: azureFate,
 };

@@ -5,6 +5,7 @@ import { bucketStore } from '../../engine/state-store.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf, resetPassword } from './administrator.ts';
 import { openGoogle } from './api.ts';
+import { gcpFate } from './fate.ts';
 import { bootLog, lookAtHost, runOnHost, serviceLog } from './host.ts';
 import { secretsProvider, stateBucket, stateUrl } from './names.ts';
 import { bucketObjects } from './objects.ts';
@@ -26,4 +27,5 @@ export const gcpCloud: Cloud<GcpConfig, GcpWorkersConfig> = {
   resetPassword: (name, config) => resetPassword(name, config),
   lookAtHost: (name, config) => lookAtHost(name, config),
   serviceLog: (name, config, service, count) => serviceLog(name, config, service, count),
+  fate: gcpFate,
 };

@@ -3,6 +3,7 @@ import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../conf
 import { CliError, EXIT } from '../../errors.ts';
 import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
+import { kubernetesFate } from './fate.ts';
 import { bootLog, lookAtHost, serviceLog } from './host.ts';
 import { preflight } from './preflight.ts';
 import { stateOf } from './state.ts';
@@ -22,4 +23,5 @@ export const kubernetesCloud: Cloud<KubernetesConfig, KubernetesWorkersConfig> =
   runOnHost: async () => {
     throw new CliError('In a cluster there is no host to run commands on.', { exitCode: EXIT.usage });
   },
+  fate: kubernetesFate,
 };

@@ -18,6 +18,8 @@ export const aws: Commanded = {
   prepare: (cloud) => void cloud.elsewhere.add(`_validation.${PUBLIC_NAME}`),
   lost: { shown: /delete {2}FileSystem shared .*ITS DATA IS LOST/, names: ['shared'] },
   database: 'Instance database',
+  gone: { names: ['data', 'platform'], copy: 'aws s3 sync s3://cove-life-' },
+  left: /Key key: AWS deletes it in 30 days.*aws kms cancel-key-deletion/,
   fill(cloud) {
     for (const { id } of cloud.all('aws:s3/bucket:Bucket')) cloud.contents.set(id, 3);
   },

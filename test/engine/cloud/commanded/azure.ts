@@ -34,6 +34,8 @@ export const azure: Commanded = {
   },
   lost: { shown: /delete {2}FileShare shared .*ITS DATA IS LOST/, names: ['shared', 'shares'] },
   database: 'Server database',
+  gone: { names: ['storage'], copy: 'az storage blob download-batch' },
+  left: /Vault vault: .*az keyvault recover/,
   fill(cloud) {
     for (const { id } of cloud.all('azure-native:storage:BlobContainer')) cloud.contents.set(id, 3);
   },

@@ -26,6 +26,11 @@ export const gcp: Commanded = {
   },
   lost: { shown: /delete {2}Instance shared .*ITS DATA IS LOST/, names: ['shared'] },
   database: 'DatabaseInstance database',
+  gone: {
+    names: ['vault-seal', 'data', 'platform'],
+    copy: 'gcloud storage rsync --recursive gs://cove-life-',
+  },
+  left: /DatabaseInstance database: its last backup, for 30 days/,
   fill(cloud) {
     for (const { id } of cloud.all('gcp:storage/bucket:Bucket')) cloud.contents.set(id, 3);
   },
