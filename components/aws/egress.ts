@@ -20,6 +20,8 @@ export function egressOf(config: AwsConfig | AwsWorkersConfig): string[] {
     `api.ecr.${region}.amazonaws.com`,
     `${accountId}.dkr.ecr.${region}.amazonaws.com`,
     ...services,
-    ...('joins' in config ? [] : [...config.trustedGitHosts, ...config.trustedStoreHosts]),
+    ...('joins' in config
+      ? []
+      : [...config.trustedGitHosts, ...config.trustedStoreHosts, ...config.trustedInputHosts]),
   ];
 }

@@ -20,6 +20,8 @@ export function egressOf(name: string, config: AzureConfig | AzureWorkersConfig)
     `${registryName(site)}.azurecr.io`,
     // Where the registry keeps its layers.
     '*.blob.core.windows.net',
-    ...('joins' in config ? [] : [...config.trustedGitHosts, ...config.trustedStoreHosts]),
+    ...('joins' in config
+      ? []
+      : [...config.trustedGitHosts, ...config.trustedStoreHosts, ...config.trustedInputHosts]),
   ];
 }

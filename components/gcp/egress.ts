@@ -18,6 +18,8 @@ export function egressOf(config: GcpConfig | GcpWorkersConfig): string[] {
     ...packagesOf(region),
     ...SERVICES.map((service) => `${service}.googleapis.com`),
     `${region}-docker.pkg.dev`,
-    ...('joins' in config ? [] : [...config.trustedGitHosts, ...config.trustedStoreHosts]),
+    ...('joins' in config
+      ? []
+      : [...config.trustedGitHosts, ...config.trustedStoreHosts, ...config.trustedInputHosts]),
   ];
 }

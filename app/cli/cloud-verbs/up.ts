@@ -22,16 +22,24 @@ function policyPack(): string | undefined {
 
 export async function previewCloud(io: Io, installation: CloudInstallation): Promise<undefined> {
   const { changes } = await planned(io, installation);
-  tellPlan(io, { name: installation.name }, changes);
+  await tellPlan(io, installation, {}, changes);
   return undefined;
 }
 
-/** `which`: what is planned, for those who read the result. */
-export function tellPlan(io: Io, which: { name: string; joins?: string }, changes: Change[]): void {
+/** `which`: what else is said of it to those who read the result. */
+export async function tellPlan(
+  io: Io,
+  { name, config }: CloudInstallation | WorkerStack,
+  which: { joins?: string },
+  changes: Change[],
+): Promise<void> {
   const policies = policyPack() === undefined ? 'not part of this checkout' : 'kept';
-  io.result({ ...which, changes: changes.length, policies, steps: changes }, () => {
+  const { egressOf } = await import('../../../stacks/egress.ts');
+  const egress = await egressOf(name, config);
+  io.result({ name, ...which, changes: changes.length, policies, egress, steps: changes }, () => {
     for (const line of planLines(changes, io.terminal)) io.say(line);
     io.say(`Policies: ${policies}.`);
+    if (egress.length > 0) io.say(`For your firewall, its machines reach: ${egress.join(', ')}.`);
   });
 }
 

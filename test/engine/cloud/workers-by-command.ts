@@ -205,6 +205,7 @@ export function workersByCommand(): void {
       expect(JSON.parse(done(await cove('preview', '--json')))).toMatchObject({
         changes: 0,
         joins: served.url,
+        egress: expect.arrayContaining(['s3.eu-north-1.amazonaws.com']),
       });
     },
     PATIENCE_MS,
