@@ -22,6 +22,11 @@ export function egressOf(config: AwsConfig | AwsWorkersConfig): string[] {
     ...services,
     ...('joins' in config
       ? []
-      : [...config.trustedGitHosts, ...config.trustedStoreHosts, ...config.trustedInputHosts]),
+      : [
+          ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
+          ...config.trustedGitHosts,
+          ...config.trustedStoreHosts,
+          ...config.trustedInputHosts,
+        ]),
   ];
 }

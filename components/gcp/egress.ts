@@ -20,6 +20,11 @@ export function egressOf(config: GcpConfig | GcpWorkersConfig): string[] {
     `${region}-docker.pkg.dev`,
     ...('joins' in config
       ? []
-      : [...config.trustedGitHosts, ...config.trustedStoreHosts, ...config.trustedInputHosts]),
+      : [
+          ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
+          ...config.trustedGitHosts,
+          ...config.trustedStoreHosts,
+          ...config.trustedInputHosts,
+        ]),
   ];
 }

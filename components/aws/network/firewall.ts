@@ -1,5 +1,6 @@
 /** Who may talk to whom: one table, from which security groups and their rules are made. Pure. */
 import type { AwsConfig, AwsWorkersConfig } from '../../../config/schema.ts';
+import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
 
 /** One security group each. `endpoints`: of the cloud's services; `mounts`: of shared file systems; `scaler`: of a worker stack. */
 export const GROUPS = [
@@ -34,6 +35,7 @@ type Facts = Pick<AwsConfig, 'access' | 'reachable' | 'endpointHosts' | 'mounts'
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
   inside: string[];
+  named: NamedPort[];
 };
 
 const EVERYWHERE = '0.0.0.0/0';
@@ -63,6 +65,7 @@ export function rulesOf({
   jobAccess,
   isPrivate,
   inside,
+  named,
 }: Facts): Rule[] {
   const hosts: Group[] = [
     'appHost',
@@ -70,7 +73,7 @@ export function rulesOf({
     ...(endpointHosts === undefined ? [] : (['endpointHosts'] as const)),
   ];
   const outside = isPrivate ? inside : [EVERYWHERE];
-  return [
+  return distinct([
     ...access.allowedCidrs.flatMap((cidr, index) => [
       rule(`users-${index}`, { cidr }, group('ingress'), 443, 'people and clients'),
       rule(`users-${index}-redirect`, { cidr }, group('ingress'), 80, 'people, sent on to HTTPS'),
@@ -106,6 +109,7 @@ export function rulesOf({
     ...(isPrivate
       ? []
       : [rule('appHost-packages', group('appHost'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    ...namedRules(hosts, named, outside),
     ...jobRules({ reachable, mounts, jobAccess }),
     ...(endpointHosts === undefined
       ? []
@@ -118,8 +122,30 @@ export function rulesOf({
             'requests to endpoints',
           ),
         ]),
-  ];
+  ]);
 }
+
+/** AWS refuses a rule that says what another one says. */
+const distinct = (rules: Rule[]): Rule[] => {
+  const said = ({ from, to, port, lastPort }: Rule) => JSON.stringify([from, to, port, lastPort]);
+  return [...new Map(rules.toReversed().map((one) => [said(one), one])).values()].toReversed();
+};
+
+/** What a group is, to those that the config names. */
+const kindOf = (name: Group) =>
+  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
+
+/** What the config names on ports of its own. */
+const namedRules = (hosts: Group[], named: NamedPort[], outside: string[]): Rule[] =>
+  hosts.flatMap((from) =>
+    named
+      .filter(({ who }) => speaks(who, kindOf(from)))
+      .flatMap((one, index) =>
+        placesOf(one, outside).map((cidr, place) =>
+          rule(`${from}-named-${index}-${place}`, group(from), { cidr }, one.port, one.why),
+        ),
+      ),
+  );
 
 /** What jobs reach besides, and who reaches them. */
 const jobRules = ({
@@ -152,10 +178,11 @@ export function workerStackRules({
   jobAccess,
   isPrivate,
   inside,
-}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside'>): Rule[] {
+  named,
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'named'>): Rule[] {
   const outside = isPrivate ? inside : [EVERYWHERE];
   const hosts: Group[] = ['scaler', 'workers'];
-  return [
+  return distinct([
     ...hosts.flatMap((from) => [
       rule(`${from}-services`, group(from), group('endpoints'), 443, 'services of the cloud'),
       rule(`${from}-s3`, group(from), { s3: true }, 443, 'object storage'),
@@ -168,6 +195,7 @@ export function workerStackRules({
     ...(isPrivate
       ? []
       : [rule('scaler-packages', group('scaler'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    ...namedRules(hosts, named, outside),
     ...jobRules({ reachable, mounts, jobAccess }),
-  ];
+  ]);
 }

@@ -5,6 +5,7 @@ import { SecurityGroup } from '@pulumi/aws/ec2/securityGroup.js';
 import { SecurityGroupEgressRule } from '@pulumi/aws/vpc/securityGroupEgressRule.js';
 import { SecurityGroupIngressRule } from '@pulumi/aws/vpc/securityGroupIngressRule.js';
 import * as pulumi from '@pulumi/pulumi';
+import { namedPorts } from '../../named-ports.ts';
 import type { WorkerSite } from '../site.ts';
 import { serviceName } from './endpoints.ts';
 import { type Group, groupsOf, type Peer, rulesOf, workerStackRules } from './firewall.ts';
@@ -47,7 +48,7 @@ export function securityGroups(
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
   const prefixList = s3 ?? getManagedPrefixListOutput({ name: serviceName(region, 's3') }, options).id;
-  const facts = { isPrivate: network.private, inside };
+  const facts = { isPrivate: network.private, inside, named: namedPorts(site.config) };
   const rules =
     'joins' in site.config
       ? workerStackRules({ ...site.config, ...facts })

@@ -1,5 +1,6 @@
 /** Who may talk to whom: one table, from which network security groups are made. Pure. */
 import type { AzureConfig, AzureWorkersConfig } from '../../../config/schema.ts';
+import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
 
 /** One subnet each. `endpoints`: private endpoints of Redis, storage and the like; `database`: PostgreSQL. */
 export const GROUPS = [
@@ -31,6 +32,7 @@ type Facts = Pick<AzureConfig, 'access' | 'reachable' | 'endpointHosts' | 'mount
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
   inside: string[];
+  named: NamedPort[];
 };
 
 /** Where Azure Managed Redis listens. */
@@ -62,6 +64,7 @@ export function rulesOf({
   jobAccess,
   isPrivate,
   inside,
+  named,
 }: Facts): Rule[] {
   const hosts: Group[] = [
     'appHost',
@@ -118,9 +121,26 @@ export function rulesOf({
             'requests to endpoints',
           ),
         ]),
+    ...namedRules(hosts, named, isPrivate ? inside : undefined),
     ...jobRules({ reachable, mounts, jobAccess }),
   ];
 }
+
+/** What a group is, to those that the config names. */
+const kindOf = (name: Group) =>
+  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
+
+/** What the config names on ports of its own; it may be in the network as well as in the internet. */
+const namedRules = (hosts: Group[], named: NamedPort[], inside: string[] | undefined): Rule[] =>
+  hosts.flatMap((from) =>
+    named
+      .filter(({ who }) => speaks(who, kindOf(from)))
+      .flatMap((one, index) =>
+        placesOf(one, inside ?? ['*']).map((cidr, place) =>
+          rule(`${from}-named-${index}-${place}`, group(from), { cidr }, String(one.port), one.why),
+        ),
+      ),
+  );
 
 /** What jobs reach besides, and who reaches them. */
 const jobRules = ({
@@ -149,8 +169,9 @@ const jobRules = ({
 export function workerStackRules({
   isPrivate,
   inside,
+  named,
   ...jobs
-}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside'>): Rule[] {
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'named'>): Rule[] {
   const hosts: Group[] = ['scaler', 'workers'];
   const outside: Peer[] = isPrivate ? inside.map((cidr) => ({ cidr })) : [EVERYWHERE];
   return [
@@ -164,6 +185,7 @@ export function workerStackRules({
         ? []
         : [rule(`${from}-packages`, group(from), EVERYWHERE, '80', 'packages of the system')]),
     ]),
+    ...namedRules(hosts, named, isPrivate ? inside : undefined),
     ...jobRules(jobs),
   ];
 }

@@ -1,6 +1,7 @@
 /** Network security groups, from the table of `firewall.ts`. */
 import { NetworkSecurityGroup } from '@pulumi/azure-native/network/networkSecurityGroup.js';
 import * as pulumi from '@pulumi/pulumi';
+import { namedPorts } from '../../named-ports.ts';
 import type { Group as ResourceGroup } from '../group.ts';
 import type { WorkerSite } from '../site.ts';
 import { type Group, type Peer, type Rule, rulesOf, workerStackRules } from './firewall.ts';
@@ -25,7 +26,7 @@ export function securityGroup(
   const { network } = site.config;
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
-  const facts = { isPrivate: network.private, inside };
+  const facts = { isPrivate: network.private, inside, named: namedPorts(site.config) };
   const rules =
     'joins' in site.config
       ? workerStackRules({ ...site.config, ...facts })

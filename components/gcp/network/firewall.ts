@@ -1,5 +1,6 @@
 /** Who may talk to whom: one table, from which firewall rules are made. Pure. */
 import type { GcpConfig, GcpWorkersConfig } from '../../../config/schema.ts';
+import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
 
 /** Machines by what they are; each has a network tag of its own. */
 export const GROUPS = ['appHost', 'endpointHosts', 'scaler', 'workers'] as const;
@@ -27,6 +28,7 @@ type Facts = Pick<
   isPrivate: boolean;
   /** Networks that a private installation's Git hosts may be in: its own and those connected. */
   inside: string[];
+  named: NamedPort[];
   /** Where PostgreSQL, Redis and file systems stand. */
   services: string[];
   /** Where the proxies of an internal load balancer stand. */
@@ -62,7 +64,7 @@ const into = (name: string, group: Group, peers: Rule['peers'], port: number, wh
 
 export function rulesOf(facts: Facts): Rule[] {
   const { access, reachable, endpointHosts, mounts, machineImages, jobAccess } = facts;
-  const { isPrivate, inside, services } = facts;
+  const { isPrivate, inside, named, services } = facts;
   const hosts: Group[] = ['appHost', 'workers', ...(endpointHosts ? (['endpointHosts'] as const) : [])];
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
   // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
@@ -96,9 +98,22 @@ export function rulesOf(facts: Facts): Rule[] {
           ),
           into('appHost-endpointHosts', 'endpointHosts', { group: 'appHost' }, 8000, 'requests to endpoints'),
         ]),
+    ...namedRules(hosts, named, outside),
     ...jobRules({ reachable, mounts, jobAccess, services }),
   ];
 }
+
+/** What a group is, to those that the config names. */
+const kindOf = (name: Group) =>
+  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
+
+/** What the config names on ports of its own. */
+const namedRules = (hosts: readonly Group[], named: NamedPort[], outside: string[]): Rule[] =>
+  hosts.flatMap((from) =>
+    named
+      .filter(({ who }) => speaks(who, kindOf(from)))
+      .map((one, index) => out(`${from}-named-${index}`, from, placesOf(one, outside), one.port, one.why)),
+  );
 
 /** What jobs reach besides, and who reaches them. */
 const jobRules = ({
@@ -132,8 +147,9 @@ export function workerStackRules({
   machineImages,
   isPrivate,
   inside,
+  named,
   ...jobs
-}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'services'> & {
+}: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'named' | 'services'> & {
   machineImages: { scaler?: string | undefined; worker?: string | undefined };
 }): Rule[] {
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
@@ -146,6 +162,7 @@ export function workerStackRules({
       out(`${group}-https`, group, outside, 443, 'the installation, Google’s services, registries'),
     ),
     ...fetching.map((group) => out(`${group}-packages`, group, [EVERYWHERE], 80, 'packages of the system')),
+    ...namedRules(hosts, named, outside),
     ...jobRules(jobs),
   ];
 }

@@ -1,6 +1,7 @@
 /** Firewall rules, from the table of `firewall.ts`; what it does not name is refused, in and out. */
 import { Firewall } from '@pulumi/gcp/compute/firewall.js';
 import type * as pulumi from '@pulumi/pulumi';
+import { namedPorts } from '../../named-ports.ts';
 import { physicalName } from '../../naming.ts';
 import type { WorkerSite } from '../site.ts';
 import { type Group, groupsOf, rulesOf, workerStackRules } from './firewall.ts';
@@ -31,7 +32,7 @@ export function firewallRules(
   const tags = tagsFor(site);
   const inside =
     network.kind === 'existing' ? INSIDE : [network.cidr, ...network.connections.map(({ cidr }) => cidr)];
-  const facts = { isPrivate: network.private, inside, services, proxies };
+  const facts = { isPrivate: network.private, inside, named: namedPorts(site.config), services, proxies };
   const rules =
     'joins' in site.config
       ? workerStackRules({ ...site.config, ...facts })

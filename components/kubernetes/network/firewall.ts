@@ -1,5 +1,6 @@
 /** Who may speak with whom, as NetworkPolicies. Pure; `network.ts` makes them. */
 import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../config/schema.ts';
+import { namedPorts, placesOf, speaks } from '../../named-ports.ts';
 import { selector } from '../meta.ts';
 import type { Space } from '../site.ts';
 
@@ -160,7 +161,11 @@ const scalerPolicy = ({ name, config }: Subject): Policy =>
     name,
     'scaler',
     [],
-    [...proxiesOf(config), { to: outside(config), ports: tcp(...portsOf(config)) }],
+    [
+      ...proxiesOf(config),
+      { to: outside(config), ports: tcp(...portsOf(config)) },
+      ...namedRules(config, 'other'),
+    ],
   );
 
 /** The public name, the object store, and the cluster's own API; nothing of the platform's inside. */
@@ -171,7 +176,11 @@ const workerPolicy = ({ name, config }: Subject): Policy => ({
   spec: {
     podSelector: { matchLabels: selector({ name }, 'worker') },
     policyTypes: ['Egress'],
-    egress: [...proxiesOf(config), { to: outside(config), ports: tcp(...portsOf(config)) }],
+    egress: [
+      ...proxiesOf(config),
+      { to: outside(config), ports: tcp(...portsOf(config)) },
+      ...namedRules(config, 'workers'),
+    ],
   },
 });
 
@@ -186,6 +195,8 @@ const jobPolicy = ({ name, config }: Subject): Policy => ({
       ...(config.network.private
         ? []
         : [{ to: [{ ipBlock: { cidr: EVERYWHERE, except: [METADATA, ...PRIVATE] } }] }]),
+      // A job goes through the proxy as everybody does, and it may stand in a private network.
+      ...namedRules({ ...config, joins: undefined }, 'other'),
       ...config.reachable.map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: tcp(port) })),
     ],
   },
@@ -201,6 +212,20 @@ const identityPolicy = ({ name }: Subject): Policy => ({
     egress: GOOGLE,
   },
 });
+
+/** What the config names on ports of its own: a proxy, object stores, hosts of inputs. */
+const namedRules = (
+  config: Parameters<typeof namedPorts>[0] & { network: { private: boolean } },
+  kind: 'workers' | 'other',
+): PolicyRule[] =>
+  namedPorts(config)
+    .filter(({ who }) => speaks(who, kind))
+    .map((one) => ({
+      to: placesOf(one, config.network.private ? PRIVATE : [EVERYWHERE]).map((cidr) => ({
+        ipBlock: { cidr, ...(cidr === EVERYWHERE && { except: [METADATA] }) },
+      })),
+      ports: tcp(one.port),
+    }));
 
 /** A cluster's own proxies are pods, whatever address leads to them. */
 function proxiesOf(config: Subject['config']): PolicyRule[] {

@@ -26,6 +26,7 @@ const everything = (small: string, gpu: string, account: object) => ({
   serviceAccounts: [{ name: 'research', ...account }],
   mounts: [{ name: 'shared', path: '/mnt/shared' }],
   jobAccess: { allowedCidrs: ['10.1.0.0/16'] },
+  proxy: { url: 'http://proxy.example.org:3128' },
   endpointHosts: {},
 });
 const workers = (...given: Parameters<typeof everything>) => {

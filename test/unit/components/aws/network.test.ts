@@ -10,6 +10,7 @@ const facts = (isPrivate: boolean) => ({
   endpointHosts: { machineType: 'm7i.large', count: 1, diskGb: 80 },
   mounts: [{ name: 'shared', path: '/mnt/shared', readOnly: false }],
   jobAccess: undefined,
+  named: [],
   isPrivate,
   inside: ['10.20.0.0/16'],
 });

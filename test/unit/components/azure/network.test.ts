@@ -8,6 +8,7 @@ const facts = {
   endpointHosts: undefined,
   mounts: [],
   jobAccess: undefined,
+  named: [],
   isPrivate: false,
   inside: ['10.20.0.0/16'],
 };

@@ -25,6 +25,7 @@ const facts = {
   endpointHosts: undefined,
   mounts: [],
   jobAccess: undefined,
+  named: [],
   machineImages: {},
   isPrivate: false,
   inside: ['10.20.0.0/16'],
