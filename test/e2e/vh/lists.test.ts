@@ -52,6 +52,9 @@ const COMMANDS: [string, string[]][] = [
   ['project commits', []],
   ['project open', []],
   ['project environment-variables', ['list']],
+  ['project environment-variables', ['create', 'A=b']],
+  ['project environment-variables', ['delete', 'A']],
+  ['notebook run', ['-i', 'python:3.12-slim']],
   ['exec info', ['7']],
   ['exec logs', ['7']],
   ['exec watch', ['latest']],
@@ -90,14 +93,16 @@ describe('told in words, with an exit code that says no', () => {
     for (const words of said)
       expect(words).toMatch(/Not Found|does not exist|not found|No project was found|Nothing was deleted/i);
     // Nor does a list tell of it.
-    const [list, executions, data] = await Promise.all([
+    const [list, executions, data, aliases] = await Promise.all([
       foreign.ok('project', 'list'),
       foreign.ok('exec', 'list'),
       foreign.ok('data', 'list'),
+      foreign.ok('alias', 'list'),
     ]);
     expect(list).not.toContain(project.name);
     expect(executions).toContain('No executions');
     expect(data).toContain('No data');
+    expect(aliases).toContain('No data aliases');
   });
 
   test('what a viewer may not', async () => {
@@ -111,6 +116,7 @@ describe('told in words, with an exit code that says no', () => {
       ['project', 'environment-variables', 'create', 'A=b'],
       ['project', 'environment-variables', 'delete', 'A'],
       ['exec', 'run', '--adhoc', 'go'],
+      ['notebook', 'run', '-i', 'python:3.12-slim'],
       ['exec', 'stop', '1'],
       ['exec', 'delete', '1'],
       ['exec', 'delete', '--purge-outputs', '1'],
@@ -126,7 +132,10 @@ describe('told in words, with an exit code that says no', () => {
       ['project list', []],
       ['exec list', []],
       ['data list', []],
+      ['alias list', []],
       ['environments', []],
+      ['project link', ['--yes', 'any']],
+      ['project create', ['-n', 'any', '-o', 'any', '--no-link', '--yes']],
     ];
     const commands = [...COMMANDS.filter(([command]) => command !== 'exec delete'), ...more];
     const said = await Promise.all(commands.map((command) => desk.refused(line(command), { env })));
