@@ -140,24 +140,6 @@ test('stop while it waits in the queue', async () => {
   expect((await api.end(long.id, 30)).status).toBe('stopped');
 });
 
-test('the official library in a container: parameters, status detail, metrics', async () => {
-  const script = [
-    'import time, valohai',
-    "valohai.set_status_detail('half way')",
-    "with valohai.logger() as log: log.log('rate', valohai.parameters('rate').value)",
-    'time.sleep(3)',
-  ].join('\n');
-  const run = await start(api, project, 'python3 main.py', {
-    image: 'cove-test/utils:1',
-    yaml: '    parameters:\n      - name: rate\n        type: float\n        default: 0.5\n',
-    files: { 'main.py': script },
-  });
-  await api.until(run.id, (r) => r.status_detail === 'half way', 20);
-  const ended = await api.end(run.id);
-  expect(ended.status).toBe('complete');
-  expect(ended.cumulative_metadata).toMatchObject({ rate: 0.5 });
-});
-
 test('stop during the pull of an image', async () => {
   // A registry that takes the request and never answers; the engine trusts plain HTTP on loopback.
   const asked = Promise.withResolvers<void>();
