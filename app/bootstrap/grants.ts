@@ -22,11 +22,16 @@ const SCHEDULER: [privileges: string, tables: Table[]][] = [
       'worker_stack_orders',
       'scheduler_passes',
       'quotas',
+      'claims',
+      'execution_counts',
     ],
   ],
   ['UPDATE', ['executions', 'attempts', 'control_plane', 'workers', 'scaling', 'scheduler_passes']],
-  ['INSERT', ['log_chunks', 'audit', 'scaling', 'worker_stack_orders', 'scheduler_passes']],
-  ['DELETE', ['workers']],
+  [
+    'INSERT',
+    ['log_chunks', 'audit', 'scaling', 'worker_stack_orders', 'scheduler_passes', 'execution_counts'],
+  ],
+  ['DELETE', ['workers', 'claims', 'execution_counts']],
 ];
 const { api, scheduler } = SERVICE_ROLES;
 

@@ -278,6 +278,16 @@ export interface Database {
     run_again: Generated<boolean>;
   };
   claims: { id: string; ctime: Now };
+  /** Of executions that have ended; of one kind there may be many rows, whose `n` add up. */
+  execution_counts: {
+    project_id: string;
+    status: EndStatus;
+    environment_id: string;
+    creator_id: string | null;
+    step: string;
+    n: number;
+    summed: Generated<boolean>;
+  };
   log_chunks: {
     execution_id: string;
     attempt: number;

@@ -5,9 +5,10 @@ import { doorbell } from './jobs/doorbell.ts';
 import { forget } from './jobs/forget.ts';
 import { logArchive } from './jobs/log-archive.ts';
 import { reaper } from './jobs/reaper.ts';
+import { sums } from './jobs/sum-counts.ts';
 import { type Running, startJob } from './runner.ts';
 
-const JOBS = [doorbell, reaper, logArchive, forget, autoscale];
+const JOBS = [doorbell, reaper, logArchive, forget, sums, autoscale];
 
 /** Starts every job. `close` lets what has begun finish, then closes what was given. */
 export async function startScheduler(opened: {

@@ -3,8 +3,8 @@ import type { Status } from '../../platform/words.ts';
 import type { Actor, Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
 import { requireUser } from '../rights.ts';
-import { readableProjects } from '../roles.ts';
 import type { Window } from '../window.ts';
+import { endedCount, inEnvironment, inProjects } from './ended-count.ts';
 import { type ExecutionRecord, selectExecutions } from './record.ts';
 
 export const ORDERINGS = ['counter', 'ctime', 'end_time', 'status', 'step', 'title'] as const;
@@ -57,9 +57,19 @@ export async function listExecutions(
   const page = (input.limit === null ? ordered : ordered.limit(input.limit)).as('page');
   const [executions, counted] = await Promise.all([
     selectExecutions(db).innerJoin(page, 'page.id', 'executions.id').orderBy(order).execute(),
-    input.count ? all.select(sql<number>`count(*)::int`.as('count')).executeTakeFirstOrThrow() : undefined,
+    input.count ? count(context, input) : undefined,
   ]);
-  return counted === undefined ? { executions } : { count: counted.count, executions };
+  return counted === undefined ? { executions } : { count: counted, executions };
+}
+
+/** Those that have ended are read off where that is kept; the others are few. Both as of the same moment. */
+async function count({ actor, platform: { db } }: Context, input: ListExecutions): Promise<number> {
+  const ended = endedCount(actor, input, expandStatuses(input.statuses));
+  const rest = ended === null ? sql`true` : sql`executions.status IN (${sql.join(INCOMPLETE.map(sql.lit))})`;
+  const { rows } = await sql<{ count: number }>`
+    SELECT (SELECT count(*)::int FROM executions WHERE ${matching(actor, input)} AND ${rest})
+      + ${ended ?? sql`0`} AS count`.execute(db);
+  return rows[0]!.count;
 }
 
 /** An index holds no more of a text: it would refuse a row whose step has a longer name. */
@@ -84,23 +94,12 @@ function orderOf({ ordering: { field, direction }, project }: ListExecutions): R
 /** The filters as one condition on `executions`. */
 function matching(actor: Actor, input: ListExecutions): RawBuilder<boolean> {
   const { project, creator, step, environment, commit, inputDatum, tags, statuses, counters } = input;
-  const is: RawBuilder<unknown>[] = [];
-  // Asked once, not of every row.
-  if (project === undefined) {
-    is.push(
-      sql`executions.project_id = ANY (ARRAY(SELECT projects.id FROM projects WHERE ${readableProjects(actor)}))`,
-    );
-  } else {
-    is.push(sql`executions.project_id = ${project}
-      AND EXISTS (SELECT FROM projects WHERE projects.id = ${project} AND ${readableProjects(actor)})`);
-  }
+  const is: RawBuilder<unknown>[] = [inProjects('executions', actor, project)];
   is.push(input.deleted ? sql`executions.deleted_at IS NOT NULL` : sql`executions.deleted_at IS NULL`);
   if (creator !== undefined) is.push(sql`executions.creator_id = ${creator}`);
   if (step !== undefined)
     is.push(sql`left(executions.step, ${FIRST}) = left(${step}, ${FIRST}) AND executions.step = ${step}`);
-  if (environment !== undefined)
-    is.push(sql`executions.environment_id = ANY (ARRAY(SELECT id FROM environments
-      WHERE ${environment.toLowerCase()} IN (id::text, lower(slug))))`);
+  if (environment !== undefined) is.push(inEnvironment('executions', environment));
   if (commit !== undefined)
     is.push(sql`executions.commit_id = ANY (ARRAY(SELECT id FROM commits
       WHERE identifier = ${commit.toLowerCase()}))`);

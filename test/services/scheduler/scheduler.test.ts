@@ -11,8 +11,10 @@ import { events } from '../../../app/core/logs/events.ts';
 import { touchControlPlane } from '../../../app/core/workers/control-plane.ts';
 import { LEASE_SECONDS } from '../../../app/protocol/worker.ts';
 import { doorbell } from '../../../app/scheduler/jobs/doorbell.ts';
+import { forget } from '../../../app/scheduler/jobs/forget.ts';
 import { logArchive } from '../../../app/scheduler/jobs/log-archive.ts';
 import { reaper } from '../../../app/scheduler/jobs/reaper.ts';
+import { sums } from '../../../app/scheduler/jobs/sum-counts.ts';
 import { startScheduler } from '../../../app/scheduler/main.ts';
 import { runExclusively, startJob } from '../../../app/scheduler/runner.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
@@ -226,7 +228,8 @@ describe("the scheduler's own role in the database", () => {
       await sql`SET ROLE ${sql.id(SERVICE_ROLES.scheduler)}`.execute(own);
       try {
         const platform = { ...test.platform, db: own, runs: sqlRunStore(own) };
-        for (const job of [doorbell, reaper, logArchive]) await job.run({ ...context, platform });
+        for (const job of [doorbell, reaper, logArchive, forget, sums])
+          await job.run({ ...context, platform });
       } finally {
         await sql`RESET ROLE`.execute(own);
       }
