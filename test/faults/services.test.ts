@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installationStatus } from '../../stacks/services.ts';
 import { type Api, oneStep } from '../support/api.ts';
-import { containersLabelled } from '../support/docker.ts';
+import { containersLabelled, docker } from '../support/docker.ts';
 import { cove, coveOk, type Installation, login, planInstallation } from '../support/installation.ts';
 import { isRunning, killAll, processesOf } from '../support/processes.ts';
 
@@ -71,13 +71,17 @@ test('everything killed at once, as by a power cut: up brings all back with noth
   expect(await api.log(first.id)).toEqual(log);
 });
 
-test('destroy leaves no process, port or container, also of a killed worker, and no file but data, state and keys', async () => {
+test('destroy leaves no process, port, container or cache volume, also of a killed worker, and no file but data, state and keys', async () => {
   const { id: project } = await api.ok('POST', '/projects/', { name: 'left' });
-  const commit = await api.importPackage(project, { 'valohai.yaml': oneStep('sleep 600') });
+  const commit = await api.importPackage(project, {
+    'valohai.yaml': oneStep('sleep 600', 'python:3.12-slim', '    cache-volumes: [left]\n'),
+  });
   const run = await api.create(project, commit, 'go', { environment: 'local' });
   await api.until(run.id, ({ status }) => status === 'started');
   const owner = `cove.owner=${join(at.home, at.name, 'data/worker/local')}`;
   await expect.poll(() => containersLabelled(owner)).toHaveLength(1);
+  const volumes = () => docker('volume', 'ls', '-q', '--filter', `label=${owner}`);
+  expect(await volumes()).toMatch(/^cove-cache-/);
   const before = processesOf(at);
   expect(before.length).toBeGreaterThan(5);
   const { supervisor } = await status();
@@ -87,6 +91,7 @@ test('destroy leaves no process, port or container, also of a killed worker, and
   expect(before.filter(isRunning)).toEqual([]);
   expect(processesOf(at)).toEqual([]);
   expect(await containersLabelled(owner)).toEqual([]);
+  expect(await volumes()).toBe('');
   await expect(fetch(at.httpUrl)).rejects.toThrow();
   expect((await readdir(join(at.home, at.name))).sort()).toEqual(['data', 'keys', 'state']);
 

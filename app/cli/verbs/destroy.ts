@@ -4,11 +4,11 @@ import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endInstallation } from '../../../stacks/services.ts';
 import { verb } from '../command.ts';
-import { removeContainers } from '../containers.ts';
 import { StateUnreadable } from '../engine/failure.ts';
 import { stateFile } from '../engine/state-file.ts';
 import { folderStore } from '../engine/state-store.ts';
 import { takeStack } from '../engine/take-stack.ts';
+import { removeFromEngine } from '../engine-leftovers.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { findStack, type Installation, isCloud, isWorkers } from '../installation.ts';
 import { declined, type Io } from '../io.ts';
@@ -102,8 +102,8 @@ async function end(io: Io, installation: Installation, purge: boolean): Promise<
       },
     },
     {
-      title: 'Removing containers',
-      run: async () => `${await removeContainers(config.dockerSocket, places.data)} removed`,
+      title: 'Removing what its jobs left with Docker',
+      run: () => removeFromEngine(config.dockerSocket, places.data),
     },
     { title: 'Removing files', run: () => removeFiles(places.folder, purge ? [] : KEPT) },
   ]);
