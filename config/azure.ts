@@ -185,9 +185,13 @@ const Environment = z
   .describe('A kind of machine that jobs are queued for');
 
 const container = id('Microsoft.Storage/storageAccounts/*/blobServices/default/containers', 'a container');
+const identity = id('Microsoft.ManagedIdentity/userAssignedIdentities', 'a managed identity');
 const ServiceAccount = z
   .strictObject({
     name: slug.max(32).describe('What environments call it by'),
+    identity: identity
+      .optional()
+      .describe('One that is there already, instead of making one; what it may do is then yours'),
     roles: z
       .array(
         z.strictObject({
@@ -206,6 +210,11 @@ const ServiceAccount = z
       .default([])
       .describe('Containers of storage accounts it may read and write'),
   })
+  .refine(
+    ({ identity: given, roles, readContainers, writeContainers }) =>
+      given === undefined || [...roles, ...readContainers, ...writeContainers].length === 0,
+    'either `identity`, whose rights are yours, or `roles`, `readContainers` and `writeContainers` of one that is made',
+  )
   .describe('Who jobs may act as: a managed identity of this name');
 
 const Mount = z
@@ -241,13 +250,19 @@ export const azureGiven = {
   diskEncryptionSet: id('Microsoft.Compute/diskEncryptionSets', 'a disk encryption set')
     .optional()
     .describe('Key of yours that encrypts the disks of all machines. Left out: Azure’s own keys'),
+  flowLogsIdentity: identity
+    .optional()
+    .describe('Identity by which the network writes its flow logs, with its role, instead of making one'),
 };
 
 const Given = z
   .strictObject({
-    appHostIdentity: id('Microsoft.ManagedIdentity/userAssignedIdentities', 'a managed identity')
+    appHostIdentity: identity
       .optional()
       .describe('Identity of the application host, with its roles, instead of making one'),
+    ingressIdentity: identity
+      .optional()
+      .describe('Identity by which the gateway reads its certificate, with its role, instead of making one'),
     ...azureGiven,
     securityGroups: z
       .strictObject({

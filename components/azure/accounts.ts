@@ -37,7 +37,7 @@ export function givenOrOwnAccount(
 export function serviceAccounts({ site, group }: Where, within: Within): Record<string, Account> {
   return Object.fromEntries(
     site.config.serviceAccounts.map((account) => {
-      const made = givenOrOwnAccount(undefined, account.name, { site, group }, within);
+      const made = givenOrOwnAccount(account.identity, account.name, { site, group }, within);
       const grants = [
         ...account.roles,
         ...account.readContainers.map((scope) => ({ role: ROLES.blobReader, scope })),

@@ -1,15 +1,15 @@
 /** Where a network's flow logs are kept: a storage account of their own, and who writes there. */
-import { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js';
 import type { StorageAccount } from '@pulumi/azure-native/storage/storageAccount.js';
 import type * as pulumi from '@pulumi/pulumi';
 import { privateAccount } from './account.ts';
+import { type Account, givenOrOwnAccount } from './accounts.ts';
 import type { Group } from './group.ts';
 import { grant, ROLES } from './role.ts';
 import type { WorkerSite } from './site.ts';
 
 export interface FlowStore {
   account: StorageAccount;
-  writer: UserAssignedIdentity;
+  writer: Account;
   ready: pulumi.Resource[];
 }
 
@@ -18,15 +18,9 @@ export function flowLogStore(
   within: { parent: pulumi.Resource },
 ): FlowStore {
   const account = privateAccount('logs', { site, group }, within);
-  const writer = new UserAssignedIdentity(
-    'flow-logs',
-    { ...group.place, resourceName: site.named('flow-logs') },
-    within,
-  );
-  const mayWrite = grant(
-    'flow-logs',
-    { site, principalId: writer.principalId, role: ROLES.blobContributor, scope: account.id },
-    within,
-  );
-  return { account, writer, ready: [mayWrite] };
+  const given = site.config.given.flowLogsIdentity;
+  const writer = givenOrOwnAccount(given, 'flow-logs', { site, group }, within);
+  const mayWrite = { site, principalId: writer.principalId, role: ROLES.blobContributor, scope: account.id };
+  const ready = given === undefined ? [grant('flow-logs', mayWrite, within)] : [];
+  return { account, writer, ready };
 }

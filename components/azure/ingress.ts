@@ -2,12 +2,12 @@
  * The way in: an application gateway with HTTP/2 and TLS 1.2 or newer, with a public address or inside alone. About 200
  * US dollars a month, 350 with its firewall in prod.
  */
-import { UserAssignedIdentity } from '@pulumi/azure-native/managedidentity/userAssignedIdentity.js';
 import { ApplicationGateway } from '@pulumi/azure-native/network/applicationGateway.js';
 import { PublicIPAddress } from '@pulumi/azure-native/network/publicIPAddress.js';
 import { WebApplicationFirewallPolicy } from '@pulumi/azure-native/network/webApplicationFirewallPolicy.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { DnsRecord } from '../contract.ts';
+import { givenOrOwnAccount } from './accounts.ts';
 import type { Dns } from './dns.ts';
 import type { Group } from './group.ts';
 import type { Network } from './network.ts';
@@ -41,16 +41,15 @@ export class Ingress extends pulumi.ComponentResource {
     super('cove:azure:Ingress', name, {}, options);
     const { internal } = site.config.access;
     const within = { parent: this };
-    const reader = new UserAssignedIdentity(
-      'ingress',
-      { ...group.place, resourceName: site.named('ingress') },
-      within,
-    );
-    const mayRead = grant(
-      'ingress-certificate',
-      { site, principalId: reader.principalId, role: ROLES.secretsUser, scope: dns.certificateId },
-      within,
-    );
+    const given = site.config.given.ingressIdentity;
+    const reader = givenOrOwnAccount(given, 'ingress', { site, group }, within);
+    const read = {
+      site,
+      principalId: reader.principalId,
+      role: ROLES.secretsUser,
+      scope: dns.certificateId,
+    };
+    const mayRead = given === undefined ? [grant('ingress-certificate', read, within)] : [];
     const address = internal ? undefined : this.#address(site, group);
     const firewall = !internal && site.sizes.webFirewall ? this.#firewall(site, group) : undefined;
     const gatewayName = site.named('web');
@@ -152,7 +151,7 @@ export class Ingress extends pulumi.ComponentResource {
           },
         ],
       },
-      { ...within, dependsOn: [mayRead, ...network.ways] },
+      { ...within, dependsOn: [...mayRead, ...network.ways] },
     );
     this.pool = pulumi.interpolate`${this.gateway.id}/backendAddressPools/api`;
     this.host =
