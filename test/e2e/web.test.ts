@@ -1,7 +1,7 @@
 /** The web application in a real browser, as a data scientist uses it. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
 import { asDatabaseAdministrator } from '../support/dumps.ts';
@@ -85,6 +85,25 @@ test('start a step from a commit, watch its log grow, stop it', async () => {
   await shot('live');
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.locator('[data-status="stopped"]').first().waitFor({ timeout: 30_000 });
+});
+
+test('a chart grows while the run logs, and no point is fetched twice', async () => {
+  const api = await signIn();
+  const project = await api.ok('POST', '/projects/', { name: `chart-${Date.now()}` });
+  const line = String.raw`echo "{\"step\": $i, \"loss\": $i}"`;
+  const { id } = await start(api, project.id, [`for i in $(seq 1 40); do ${line}; sleep 0.2; done`]);
+  const seqs: number[] = [];
+  const listen = async (response: Response) => {
+    if (!response.url().includes(`/executions/${id}/metadata/`)) return;
+    seqs.push(...(await response.json()).results.map(({ seq }: { seq: number }) => seq));
+  };
+  page.on('response', listen);
+  await page.goto(`${installation.httpsUrl}/p/${project.owner.username}/${project.name}/executions/1`);
+  await page.locator('[data-status="complete"]').first().waitFor({ timeout: 60_000 });
+  await page.locator('[aria-label="Chart of loss"][data-points="40"]').waitFor();
+  page.off('response', listen);
+  expect(seqs).toHaveLength(40);
+  expect(new Set(seqs).size).toBe(40);
 });
 
 test('a run that was lost and run again shows its attempts', async () => {

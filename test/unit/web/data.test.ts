@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bytes, duration, plain } from '../../../app/web/src/data/format.ts';
 import { initialParameters, inputValues, parameterValues } from '../../../app/web/src/data/run-form.ts';
 import { newRow, scalingChange } from '../../../app/web/src/data/scaling.ts';
-import { toSeries } from '../../../app/web/src/data/series.ts';
+import { behind, toSeries } from '../../../app/web/src/data/series.ts';
 
 describe('what a person reads', () => {
   test.each([
@@ -27,8 +27,9 @@ describe('what a person reads', () => {
 });
 
 describe('charts', () => {
-  const point = (value: Record<string, unknown>, attempt = 1) => ({
+  const point = (value: Record<string, unknown>, attempt = 1, seq = 1) => ({
     attempt,
+    seq,
     time: '2026-01-01T00:00:00Z',
     value,
   });
@@ -47,6 +48,11 @@ describe('charts', () => {
     const before = [point({ step: 1, loss: 3 }), point({ step: 2, loss: 2 })];
     const after = [point({ step: 1, loss: 4 }, 2), point({ step: 2, loss: 1 }, 2)];
     expect(toSeries([...before, ...after]).series).toEqual([{ name: 'loss', x: [1, 2], y: [4, 1] }]);
+  });
+
+  test('what comes next is asked for by the last point there is', () => {
+    expect(behind([])).toEqual({});
+    expect(behind([point({ a: 1 }, 1, 90), point({ a: 2 }, 2, 7)])).toEqual({ after: '2-7' });
   });
 
   test('without a common axis points are numbered, and a single value makes no chart', () => {

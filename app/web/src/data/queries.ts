@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from './api.ts';
-import { isAlive, type Project } from './types.ts';
+import { behind } from './series.ts';
+import { isAlive, type MetadataPoint, type Project } from './types.ts';
 
 export const me = queryOptions({
   queryKey: ['me'],
@@ -71,15 +72,26 @@ export const execution = (projectId: string, counter: string) =>
     refetchInterval: (query) =>
       query.state.data === undefined || isAlive(query.state.data.status) ? 1000 : false,
   });
-export const metadata = (executionId: string, alive: boolean) =>
-  queryOptions({
-    // The state is part of the key: the last points arrive with the end.
-    queryKey: ['metadata', executionId, alive],
-    queryFn: async () =>
-      (await dataOf(api.GET('/api/v0/executions/{id}/metadata/', one(executionId)))).results,
+export const metadata = (executionId: string, alive: boolean) => {
+  // The state is part of the key: the last points arrive with the end.
+  const key = (living: boolean) => ['metadata', executionId, living];
+  return queryOptions({
+    queryKey: key(alive),
+    // Only what came behind the last point that is known, whichever state it was asked in.
+    queryFn: async ({ client }) => {
+      const known = client.getQueryData<MetadataPoint[]>(key(alive)) ?? client.getQueryData(key(true)) ?? [];
+      const query = { no_count: true, ...behind(known) };
+      const { results } = await dataOf(
+        api.GET('/api/v0/executions/{id}/metadata/', { params: { path: { id: executionId }, query } }),
+      );
+      return results.length === 0 ? known : [...known, ...results];
+    },
     refetchInterval: alive ? 1000 : false,
     placeholderData: (before) => before,
+    // There may be a million of them, and none that is known changes.
+    structuralSharing: false,
   });
+};
 export const attempts = (executionId: string, number: number, status: string) =>
   queryOptions({
     queryKey: ['attempts', executionId, number, status],

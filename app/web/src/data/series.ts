@@ -9,6 +9,12 @@ export interface Series {
 /** Keys that count progress rather than measure it: the first one present in every point becomes the axis. */
 const AXES = ['epoch', 'step', 'iteration', 'batch'];
 
+/** What to ask for to get the points that came after these. */
+export function behind(known: readonly MetadataPoint[]): { after?: string } {
+  const last = known.at(-1);
+  return last === undefined ? {} : { after: `${last.attempt}-${last.seq}` };
+}
+
 /**
  * Turns metadata points into one line per numeric key. Points without a common axis are numbered as they came. Of a run
  * that was run again only the last attempt is drawn.

@@ -16,6 +16,7 @@ export const isAlive = (status: Status) => ['created', 'queued', 'started', 'sto
 
 export interface MetadataPoint {
   attempt: number;
+  seq: number;
   time: string;
   value: Record<string, unknown>;
 }

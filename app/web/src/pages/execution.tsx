@@ -2,6 +2,7 @@ import { Alert, Button, Card, Container, Grid, Group, Stack, Title } from '@mant
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { api } from '../data/api.ts';
 import { execution as executionQuery, metadata } from '../data/queries.ts';
 import { toSeries } from '../data/series.ts';
@@ -22,7 +23,7 @@ export function ExecutionPage() {
   const { data: execution } = useSuspenseQuery(executionQuery(project.id, counter ?? ''));
   const alive = isAlive(execution.status);
   const { data: points } = useQuery(metadata(execution.id, alive));
-  const { axis, series } = toSeries(points ?? []);
+  const { axis, series } = useMemo(() => toSeries(points ?? []), [points]);
   const queryClient = useQueryClient();
   const stop = useMutation({
     mutationFn: () => api.POST('/api/v0/executions/{id}/stop/', { params: { path: { id: execution.id } } }),
