@@ -24,6 +24,10 @@ export interface Beside {
   commands(): Promise<string[]>;
   /** What was asked of the cloud to keep of the database. */
   backups?(): string[];
+  /** Ids of the machines in the group of workers, where the stack is one of workers. */
+  machines?(): Promise<string[]>;
+  /** Of processes that act as a machine there, besides `env`. */
+  machineEnv?: Record<string, string>;
   close(): Promise<unknown>;
 }
 /** A cloud, as the test of a life asks for it. */

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { aws } from './commanded/aws.ts';
 import { azure } from './commanded/azure.ts';
 import { gcp } from './commanded/gcp.ts';
+import { commandedWorkers } from './commanded/workers.ts';
 import { lifeByCommand } from './life-by-command.ts';
 import { workersByCommand } from './workers-by-command.ts';
 
@@ -11,4 +12,6 @@ const all = process.env.COVE_TEST_ALL === 'true';
 describe('in AWS', () => lifeByCommand(aws));
 if (all) describe('in Azure', () => lifeByCommand(azure));
 if (all) describe('in Google Cloud', () => lifeByCommand(gcp));
-if (all) describe('workers in AWS', workersByCommand);
+if (all) describe('workers in AWS', () => workersByCommand(commandedWorkers.aws));
+if (all) describe('workers in Azure', () => workersByCommand(commandedWorkers.azure));
+if (all) describe('workers in Google Cloud', () => workersByCommand(commandedWorkers.gcp));

@@ -7,32 +7,24 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import {
-  AutoScalingClient,
-  CreateAutoScalingGroupCommand,
-  CreateLaunchConfigurationCommand,
-} from '@aws-sdk/client-auto-scaling';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
-import { awsMachines } from '../../../app/platform/machines/aws.ts';
 import { PROTOCOL_VERSION } from '../../../app/protocol/worker.ts';
 import { Api } from '../../support/api.ts';
-import { identitySigner } from '../../support/identity-document.ts';
 import { type Server, startServer, until } from '../../support/process.ts';
 import { type ServedInstallation, servedInstallation } from '../../support/served-installation.ts';
 import { serveWorkerStacks } from '../../support/worker-stack-provider.ts';
 import { type CommandLine, commandLine, IMAGES, type Outcome } from './command.ts';
-import { aws } from './commanded/aws.ts';
+import type { CommandedWorkers, Signer } from './commanded/workers.ts';
+import { stackTargets } from './worker-stacks.ts';
 
 const PATIENCE_MS = 10 * 60_000;
 const MAIN = fileURLToPath(new URL('../../../app/main.ts', import.meta.url));
-const region = 'eu-north-1';
-const accountId = '123456789012';
 const group = 'cove-life-worker-small';
-const INIT = ['init', 'aws', `--account-id=${accountId}`, `--region=${region}`];
 
-export function workersByCommand(): void {
-  const signer = identitySigner();
-  const proof = { kind: 'aws' as const, accountId, region, certificateFile: signer.certificateFile };
+export function workersByCommand(of: CommandedWorkers): void {
+  const INIT = ['init', ...of.init];
+  const target = stackTargets.find(({ name }) => name === of.init[0])!;
+  let signer: Signer;
   const servers: Server[] = [];
   let provider: Awaited<ReturnType<typeof serveWorkerStacks>>;
   let at: CommandLine;
@@ -47,15 +39,16 @@ export function workersByCommand(): void {
 
   beforeAll(async () => {
     let credential = { username: '', password: '' };
-    provider = await serveWorkerStacks(({ environments, ...wanted }) => ({
+    signer = await of.signer();
+    provider = await serveWorkerStacks(({ environments, proof, ...wanted }) => ({
       ...wanted,
-      proof,
+      proof: { ...proof, ...signer.trust },
       environments: environments.map((one) => ({ ...one, executor: 'process' })),
     }));
     at = await commandLine({
-      ...aws,
-      fake: { providers: { cove: provider.port } },
-      open: (folder) => aws.open(folder, 'scaler'),
+      ...of.cloud,
+      fake: { ...of.cloud.fake, providers: { cove: provider.port } },
+      open: (folder) => of.cloud.open(folder, 'scaler'),
     });
     served = await servedInstallation({
       publicName: 'cove.example.org',
@@ -66,7 +59,8 @@ export function workersByCommand(): void {
         },
       },
       join: {
-        proof,
+        // Its own machines, of which there are none here.
+        proof: { kind: 'aws', accountId: '210987654321', region: 'eu-north-1' },
         image: `registry.example.org/cove/platform@sha256:${'a'.repeat(64)}`,
         registry: { kind: 'none' },
         withinMinutes: 60,
@@ -83,64 +77,42 @@ export function workersByCommand(): void {
     await served?.close();
     await at?.close();
     await provider?.close();
-    signer.close();
+    signer?.close();
     delete process.env.COVE_TOKEN;
   });
 
-  const endpoint = () => at.beside.env.AWS_ENDPOINT_URL!;
   const file = (name: string, text: string) => {
     const path = join(at.folder, name);
     return writeFile(path, text, { mode: 0o600 }).then(() => path);
   };
   const start = async (name: string, settings: object) => {
     const args = [MAIN, '--settings', await file(`${name}.json`, JSON.stringify(settings))];
-    servers.push(
-      await startServer('env', [`AWS_ENDPOINT_URL=${endpoint()}`, process.execPath, ...args], () => true),
-    );
+    const env = Object.entries({ ...at.beside.env, ...at.beside.machineEnv });
+    const told = env.map(([key, value]) => `${key}=${value}`);
+    servers.push(await startServer('env', [...told, process.execPath, ...args], () => true));
   };
 
   /** The group that the stack has made, and the scaler, as its host starts it. */
   async function bootScaler(): Promise<void> {
-    const client = new AutoScalingClient({ region, endpoint: endpoint() });
-    const launch = { LaunchConfigurationName: group, ImageId: 'ami-12c6146b', InstanceType: 't3.small' };
-    await client.send(new CreateLaunchConfigurationCommand(launch));
-    const sizes = { MinSize: 0, MaxSize: 10, DesiredCapacity: 0, AvailabilityZones: [`${region}a`] };
-    const named = { AutoScalingGroupName: group, LaunchConfigurationName: group };
-    await client.send(new CreateAutoScalingGroupCommand({ ...named, ...sizes }));
-    client.destroy();
-
+    await of.makeGroup?.(at.beside);
     const { cloud } = at.fake;
-    const template = cloud
-      .all('aws:ec2/launchTemplate:LaunchTemplate')
-      .find(({ inputs }) => inputs.name === 'cove-life-scaler');
-    const document = Buffer.from(String(template?.inputs.userData), 'base64').toString();
+    const document = target.documents(cloud).find((text) => text.includes('/etc/cove/scaler.json')) ?? '';
     const { write_files: files } = JSON.parse(document.replace('#cloud-config\n', ''));
     const told = files.find(({ path }: { path: string }) => path === '/etc/cove/scaler.json').content;
     const { secretStore, ...settings } = JSON.parse(told);
     expect(secretStore.entries).toHaveLength(1);
-    const [version] = cloud.all('aws:secretsmanager/secretVersion:SecretVersion');
-    const tokenFile = await file('scaler-token', String(version?.inputs.secretString));
+    const tokenFile = await file('scaler-token', String(target.token(cloud)));
     await start('scaler', { ...settings, certificateAuthorityFiles: [served.caFile], tokenFile });
   }
 
   /** What a machine of the group does at its first boot. */
   async function bootMachine(): Promise<void> {
-    const machines = awsMachines({ region, group }, endpoint());
-    const [machine] = await until(
-      'a machine',
-      async () => {
-        const { machines: all } = await machines.look();
-        return all.length > 0 ? all : null;
-      },
-      120,
-    );
-    machines.close();
+    const id = await until('a machine', async () => (await of.machines(at.beside))[0] ?? null, 120);
     const token = randomBytes(20).toString('hex');
-    const document = { accountId, region, instanceId: machine!.id, pendingTime: new Date().toISOString() };
     const body = JSON.stringify({
       protocol: PROTOCOL_VERSION,
       stack: 'life',
-      proof: { kind: 'aws', pkcs7: signer.sign(document) },
+      proof: await signer.proof(id, served.url),
       token_sha256: createHash('sha256').update(token).digest('hex'),
     });
     const headers = { 'content-type': 'application/json' };
@@ -149,7 +121,7 @@ export function workersByCommand(): void {
     await until('the machine to join', async () => (await joined()).ok, 60);
     await start('worker', {
       role: 'worker',
-      name: machine!.id,
+      name: id,
       apiUrl: served.url,
       caFile: served.caFile,
       tokenFile: await file('worker-token', token),
@@ -162,7 +134,7 @@ export function workersByCommand(): void {
   test(
     'init asks for less than an installation does; an installation that would say no makes nothing',
     async () => {
-      expect(done(await at.cove([...INIT, `--joins=${served.url}`]))).toContain('s3://cove-life-state-');
+      expect(done(await at.cove([...INIT, `--joins=${served.url}`]))).toContain(of.state);
       const text = (await readFile(at.file, 'utf8'))
         .replace(/^images: .*$/m, IMAGES.replace(/, vault: '[^']*'/, ''))
         .replace(/^certificateAuthorities: .*$/m, `certificateAuthorities: ['${served.caFile}']`);
@@ -205,7 +177,7 @@ export function workersByCommand(): void {
       expect(JSON.parse(done(await cove('preview', '--json')))).toMatchObject({
         changes: 0,
         joins: served.url,
-        egress: expect.arrayContaining(['s3.eu-north-1.amazonaws.com']),
+        egress: expect.arrayContaining([of.egress]),
       });
     },
     PATIENCE_MS,
@@ -218,18 +190,23 @@ export function workersByCommand(): void {
       expect(status).toMatchObject({
         well: true,
         joins: served.url,
-        logGroup: '/cove/life/platform',
+        logGroup: expect.stringContaining(of.logGroup),
         groups: [{ environment: 'small', group, machines: 1, wanted: 1, ceiling: 10, trouble: null }],
       });
       const blind = await unknown('status');
       expect(blind.stdout).toContain('COVE_TOKEN is not set');
-      expect(blind.stdout).toContain('log group  /cove/life/platform');
+      expect(blind.stdout).toMatch(/log group {2}\S+/);
+      expect(blind.stdout).toContain(of.logGroup);
       const doctor = done(await cove('doctor'));
       expect(doctor).toContain(`takes workers "life"`);
       expect(doctor).toMatch(/scaler: asked for work \d+ s ago/);
       expect(done(await cove('logs', 'boot'))).toContain('Linux version');
       done(await cove('logs', 'scaler'));
-      expect(await at.beside.commands()).toContainEqual(expect.stringContaining('journalctl -u cove-scaler'));
+      // Where no command reaches a host, its cloud's log service is asked.
+      if (target.name !== 'gcp')
+        expect(await at.beside.commands()).toContainEqual(
+          expect.stringContaining('journalctl -u cove-scaler'),
+        );
       expect((await cove('logs', 'api')).code).toBe(2);
     },
     PATIENCE_MS,
@@ -241,8 +218,8 @@ export function workersByCommand(): void {
       const { cloud } = at.fake;
       done(await cove('destroy', '--yes'));
       expect((await home.call('GET', '/worker-stacks/life/')).status).toBe(404);
-      expect(cloud.all('aws:ec2/launchTemplate:LaunchTemplate')).toEqual([]);
-      expect(cloud.all('aws:kms/key:Key')).toHaveLength(1);
+      expect(cloud.all(of.types.gone)).toEqual([]);
+      expect(cloud.all(of.types.kept)).toHaveLength(1);
       done(await cove('destroy', '--yes', '--purge', 'life'));
       expect(cloud.listing()).toEqual([]);
     },

@@ -8,6 +8,8 @@ export interface SubscriptionArgs {
   installation: string;
   /** Name of its key vault. */
   vault: string;
+  /** Its one machine. @default 'app-host' */
+  host?: string;
 }
 export interface Subscription {
   services: Service[];
@@ -30,16 +32,21 @@ export function subscription({
   region,
   installation,
   vault,
+  host = 'app-host',
 }: SubscriptionArgs): Subscription {
   const root = `/subscriptions/${subscriptionId}`;
   const group = `${root}/resourceGroups/cove-${installation}/providers`;
-  const set = `${group}/Microsoft.Compute/virtualMachineScaleSets/cove-${installation}-app-host`;
+  const set = `${group}/Microsoft.Compute/virtualMachineScaleSets/cove-${installation}-${host}`;
   const things = new Map<string, object>();
   const commands: string[] = [];
   const backups: string[] = [];
   const lists: Record<string, object[]> = {
     [`${root}/providers`]: NAMESPACES.map((namespace) => ({ namespace, registrationState: 'Registered' })),
-    [`${root}/providers/Microsoft.Compute/skus`]: [size('Standard_D4s_v5', 4), size('Standard_D2s_v5', 2)],
+    [`${root}/providers/Microsoft.Compute/skus`]: [
+      size('Standard_D4s_v5', 4),
+      size('Standard_D2s_v5', 2),
+      size('Standard_B1ms', 1),
+    ],
     [`${root}/providers/Microsoft.Compute/locations/${region}/usages`]: [
       { name: { value: 'cores' }, currentValue: 0, limit: 100 },
     ],
@@ -53,7 +60,7 @@ export function subscription({
       { tags: { installation }, properties: { vaultUri: `https://${vault}.vault.azure.net/` } },
     ],
     [`${group}/Microsoft.Compute/virtualMachineScaleSets`]: [
-      { id: set, tags: { component: 'app-host', installation } },
+      { id: set, tags: { component: host, installation } },
     ],
     [`${set}/virtualMachines`]: [
       { id: `${set}/virtualMachines/0`, properties: { timeCreated: '2026-01-01T00:00:00Z' } },

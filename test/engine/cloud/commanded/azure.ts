@@ -3,10 +3,14 @@
  * management API and key vaults are faked, the state's account is Azurite. The login is the Azure CLI's.
  */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { stateAccount } from '../../../../app/cli/clouds/azure/names.ts';
 import { keyVaults } from '../../../fakes/azure/key-vault.ts';
-import { startAzure } from '../../../fakes/azure/server.ts';
+import { metadataServer } from '../../../fakes/azure/metadata.ts';
+import { scaleSet } from '../../../fakes/azure/scale-set.ts';
+import { type Asked, startAzure } from '../../../fakes/azure/server.ts';
 import { subscription } from '../../../fakes/azure/subscription.ts';
 import { TENANT, tokenOf } from '../../../fakes/azure/tokens.ts';
 import { startNamesProxy } from '../../../support/names-proxy.ts';
@@ -16,6 +20,7 @@ import { COMMON, type Commanded } from '../command.ts';
 const subscriptionId = '01234567-89ab-cdef-0123-456789abcdef';
 const place = { subscriptionId, tenantId: TENANT, region: 'westeurope' };
 const OPERATOR = { oid: '5c1f2ab5-0000-4000-8000-000000000001', upn: 'ops@example.org' };
+const MACHINE = { oid: '5c1f2ab5-0000-4000-8000-000000000002' };
 const VAULT = 'cove-life-0123abcd';
 
 export const azure: Commanded = {
@@ -40,13 +45,34 @@ export const azure: Commanded = {
     for (const { id } of cloud.all('azure-native:storage:BlobContainer')) cloud.contents.set(id, 3);
   },
   backup: (_cloud, { backups = () => [] }) => backups().some((id) => /\/backups\/final-/.test(id)),
-  async open(folder) {
+  async open(folder, host) {
     const account = stateAccount('life', place);
     const vaults = keyVaults([OPERATOR.oid]);
-    const fake = subscription({ subscriptionId, region: place.region, installation: 'life', vault: VAULT });
+    const fake = subscription({
+      subscriptionId,
+      region: place.region,
+      installation: 'life',
+      vault: VAULT,
+      ...(host !== undefined && { host }),
+    });
+    const workers = scaleSet({ subscriptionId, resourceGroup: 'cove-life', group: 'cove-life-worker-small' });
+    const services = fake.services.map((one) =>
+      one.name === 'management.azure.com'
+        ? { ...one, answer: (asked: Asked) => workers.answer(asked) ?? one.answer(asked) }
+        : one,
+    );
+    // Who a machine is, and as whom it asks.
+    const answers = metadataServer(MACHINE, () => '');
+    const metadata = createServer((request, response) => {
+      // Where it is asked at another address than its own, Microsoft's library writes a slash too many.
+      request.url = request.url?.replace('/token/?', '/token?') ?? '';
+      answers(request, response);
+    });
+    await new Promise<void>((resolve) => void metadata.listen(0, '127.0.0.1', resolve));
+    const { port } = metadata.address() as AddressInfo;
     const [blobs, azure] = await Promise.all([
       startBlobs(account, ['state']),
-      startAzure([vaults.service, ...fake.services]),
+      startAzure([vaults.service, ...services]),
     ]);
     const proxy = await startNamesProxy(
       ['management.azure.com', '*.vault.azure.net', '*.blob.core.windows.net'],
@@ -70,7 +96,10 @@ export const azure: Commanded = {
       credential: { keep: (text) => void vaults.secrets.set(`${VAULT}/administrator`, text) },
       commands: async () => fake.commands,
       backups: () => fake.backups,
+      machines: async () => workers.ids(),
+      machineEnv: { AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` },
       async close() {
+        metadata.close();
         proxy.close();
         azure.close();
         await blobs.stop();

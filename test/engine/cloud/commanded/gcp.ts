@@ -1,6 +1,7 @@
 /** A project of Google Cloud for `cove`, under Google's names: state, key, secrets, and what pre-flight asks. */
 import { APIS, stateBucket } from '../../../../app/cli/clouds/gcp/names.ts';
 import { PERMISSIONS } from '../../../../app/cli/clouds/gcp/permissions.ts';
+import { instanceGroup } from '../../../fakes/google/group.ts';
 import { googleSecrets } from '../../../fakes/google/secrets.ts';
 import { type Handler, Refused, startGoogle } from '../../../fakes/google/server.ts';
 import { startKeyService } from '../../../support/google/key-service.ts';
@@ -12,7 +13,7 @@ const PROJECT = 'ml-platform-1234';
 const REGION = 'europe-west4';
 const OPERATOR = 'ops@example.org';
 const TOKEN = 'of the operator';
-const HOST = `projects/${PROJECT}/zones/${REGION}-a/instances/cove-life-app-host-1a2b`;
+const GROUP = { projectId: PROJECT, region: REGION, group: 'cove-life-worker-small' };
 
 export const gcp: Commanded = {
   init: ['gcp', `--project-id=${PROJECT}`, `--region=${REGION}`, ...COMMON],
@@ -35,7 +36,8 @@ export const gcp: Commanded = {
     for (const { id } of cloud.all('gcp:storage/bucket:Bucket')) cloud.contents.set(id, 3);
   },
   backup: (cloud) => [...cloud.remains].some((one) => one.startsWith('backup cove-life-')),
-  async open() {
+  async open(_folder, host = 'app-host') {
+    const workers = instanceGroup(GROUP);
     const secrets = googleSecrets(PROJECT, [OPERATOR]);
     const entry = secrets.make('cove-life-administrator');
     const requests: string[] = [];
@@ -48,7 +50,10 @@ export const gcp: Commanded = {
           oauth2: ({ path }) =>
             path === '/token' ? { access_token: TOKEN, expires_in: 3599, token_type: 'Bearer' } : undefined,
           secretmanager: secrets.handler,
-          compute: known(computeOf(requests, () => secrets.write(entry.secret, secrets.read(entry.secret)))),
+          compute: known((asked) => {
+            const reset = () => secrets.write(entry.secret, secrets.read(entry.secret));
+            return workers.handler(asked) ?? computeOf(requests, host, reset)(asked);
+          }),
           cloudkms: known(({ method }) => (method === 'POST' ? {} : undefined)),
           cloudresourcemanager: known(({ method }) =>
             method === 'GET' ? { state: 'ACTIVE' } : { permissions: PERMISSIONS },
@@ -70,6 +75,7 @@ export const gcp: Commanded = {
       env: way.env,
       credential: { keep: (text) => secrets.write(entry.secret, text) },
       commands: async () => requests,
+      machines: async () => workers.ids(),
       async close() {
         await way.close();
         google.close();
@@ -88,7 +94,8 @@ const known =
   };
 
 /** `reset`: what the host does when it is asked for another password. */
-function computeOf(requests: string[], reset: () => void): Handler {
+function computeOf(requests: string[], host: string, reset: () => void): Handler {
+  const HOST = `projects/${PROJECT}/zones/${REGION}-a/instances/cove-life-${host}-1a2b`;
   const at = `/compute/v1/projects/${PROJECT}`;
   const instance = {
     selfLink: `https://www.googleapis.com/compute/v1/${HOST}`,
