@@ -1,6 +1,6 @@
 /** Puts `request.context` together: who asks, by token, session cookie or worker token. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Actor, Platform } from '../core/context.ts';
+import { type Actor, askedOften, type Platform } from '../core/context.ts';
 import { CoveError } from '../core/errors.ts';
 import { authenticate } from '../core/users/authenticate.ts';
 import { authenticateScaler } from '../core/users/authenticate-scaler.ts';
@@ -61,10 +61,11 @@ export const authHook = (platform: Platform) => async (request: FastifyRequest, 
   const access = request.routeOptions.config.access ?? 'user';
   // A stale cookie or token must not stand in the way of logging in again.
   if (access === 'public') return;
-  const actor = await actorOf(platform, request);
+  const often = askedOften(platform);
+  const actor = await actorOf(often, request);
   if (actor === null)
     throw new CoveError('unauthenticated', 'Invalid token. It is unknown, revoked or expired: log in again.');
-  request.context = { platform, actor };
+  request.context = { platform: access === 'worker' ? often : platform, actor };
   if (actor.kind !== access) {
     throw new CoveError('unauthenticated', NEEDED[access]);
   }

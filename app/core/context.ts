@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Joining } from '../platform/join.ts';
+import { keepPlans } from '../platform/kept-plans.ts';
 import type { Queue } from '../platform/redis.ts';
 import type { ObjectStore } from '../platform/storage/store.ts';
 import type { Database } from '../platform/tables.ts';
@@ -38,6 +39,9 @@ export interface Platform {
   /** How machines join by themselves; absent where an operator makes them. */
   joining?: Joining;
 }
+
+/** For what is asked for every request and every job, and finds few rows by their keys. */
+export const askedOften = (platform: Platform): Platform => ({ ...platform, db: keepPlans(platform.db) });
 
 export interface Context {
   platform: Platform;

@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient, type Transaction } from 'kysely';
 import pg from 'pg';
 import { CoveError } from './errors.ts';
+import { isOutdated, PlanNames } from './kept-plans.ts';
 import type { Database } from './tables.ts';
 import { type TlsAddress, tlsOptions } from './tls.ts';
 
@@ -42,6 +43,7 @@ export function connect(
   options: ConnectOptions = {},
 ): Kysely<Database> {
   let fresh = false;
+  const plans = new PlanNames();
   const pool = new pg.Pool({
     host: settings.host,
     port: settings.port,
@@ -84,13 +86,18 @@ export function connect(
         const client = await open();
         // Of a transaction only the whole can be tried again, by who knows it (`withTransaction`).
         let inTransaction = false;
+        const once = (text: string, values: unknown[]) => {
+          const name = plans.of(text, values.length);
+          return name === null ? client.query(text, values) : client.query({ name, text, values });
+        };
         const run = async (...query: [string, unknown[]]) => {
           const [text] = query;
           if (/^(begin|start transaction)/i.test(text)) inTransaction = true;
           try {
-            return await client.query(...query).catch((error) => {
+            return await once(...query).catch((error) => {
+              if (isOutdated(error)) plans.forget();
               if (inTransaction) throw error;
-              return afterCollision(error, () => client.query(...query));
+              return afterCollision(error, () => once(...query));
             });
           } catch (error) {
             throw isOutage(error) ? explain(error, settings) : error;
@@ -119,8 +126,9 @@ export function withTransaction<T>(
   return once().catch((error) => afterCollision(error, once));
 }
 
-/** Deadlocks and serialization failures: the server took back what was done, so that it can be tried again. */
-export const isCollision = (error: unknown): boolean => /^40(001|P01)$/.test(errorCode(error) ?? '');
+/** Deadlocks, serialization failures, a plan of before a migration: nothing of it was done, so that it can be tried again. */
+export const isCollision = (error: unknown): boolean =>
+  /^40(001|P01)$/.test(errorCode(error) ?? '') || isOutdated(error);
 
 /** Tries again after a collision, a few times; any other error is thrown. */
 async function afterCollision<T>(first: unknown, again: () => Promise<T>): Promise<T> {

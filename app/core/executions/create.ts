@@ -1,4 +1,5 @@
 import { sql, type Transaction } from 'kysely';
+import { keepPlans } from '../../platform/kept-plans.ts';
 import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
 import { audit } from '../audit.ts';
@@ -24,7 +25,7 @@ import { stepOf } from './step.ts';
 
 /** Makes an execution of a commit's step and queues it. `body` is the client's request (contract 1.6). */
 export async function createExecution(context: Context, body: unknown): Promise<ExecutionDetail> {
-  const { db } = context.platform;
+  const db = keepPlans(context.platform.db);
   const { userId } = requireUser(context);
   const request = parseRequest(body);
   const project = await requireProject(db, context, request.project, 'execution.create');
@@ -64,7 +65,7 @@ export async function queueExecution(
   row: Omit<ExecutionRow, 'commit_id'> & { commit_id: string | null; upload_store_id: string },
   files: readonly ResolvedFile[],
 ): Promise<ExecutionDetail> {
-  const { db } = context.platform;
+  const db = keepPlans(context.platform.db);
   const id = await withTransaction(db, (tx) => insert(tx, context, userId, row, files));
   const [execution] = await Promise.all([
     selectExecutions(db).where('executions.id', '=', id).executeTakeFirstOrThrow(),

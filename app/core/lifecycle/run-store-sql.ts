@@ -3,6 +3,7 @@
  * decided by the row's lock, never by an earlier read. Attempts are locked before their execution, so nothing deadlocks.
  */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { keepPlans } from '../../platform/kept-plans.ts';
 import type { Database } from '../../platform/tables.ts';
 import { take, turnQuery } from './claim-sql.ts';
 import { type Ending, LOST_REASON, reported } from './execution.ts';
@@ -17,7 +18,8 @@ interface AttemptRow {
 }
 
 /** Over a transaction, too: then `fence` holds the attempt until it commits. */
-export function sqlRunStore(db: Kysely<Database>): RunStore {
+export function sqlRunStore(over: Kysely<Database>): RunStore {
+  const db = keepPlans(over);
   const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => (await query.execute(db)).rows;
   const first = async <T>(query: RawBuilder<T>): Promise<T | undefined> => (await rows(query))[0];
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keepPlans } from '../../../app/platform/kept-plans.ts';
 import { connect, withTransaction } from '../../../app/platform/postgres.ts';
 import { type TestDatabase, testDatabase } from '../../support/postgres.ts';
 
@@ -58,6 +59,45 @@ describe('connect', () => {
     await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE datname = current_database() AND pid <> pg_backend_pid()`.execute(database.db);
     await expect.poll(() => sql`SELECT 1 AS one`.execute(db).then(({ rows }) => rows)).toEqual([{ one: 1 }]);
+    await db.destroy();
+  });
+});
+
+describe('keepPlans', () => {
+  test('a statement is planned once on a connection, whatever is looked for', async () => {
+    const db = connect(database.settings, database.password, { max: 1 });
+    const named = (name: string) =>
+      keepPlans(db).selectFrom('organizations').select('id').where('name', '=', name).execute();
+    for (const name of ['a', 'b', 'c']) await named(name);
+    await sql`SELECT ${'unmarked'}::text`.execute(db);
+    const { rows } = await sql<{ statement: string }>`SELECT statement FROM pg_prepared_statements`.execute(
+      db,
+    );
+    expect(rows).toEqual([{ statement: expect.stringContaining('from "organizations"') }]);
+    await db.destroy();
+  });
+
+  test('a migration under them is not noticed, outside of a transaction and in one', async () => {
+    const db = keepPlans(connect(database.settings, database.password, { max: 2 }));
+    await sql`CREATE TABLE moving (a int)`.execute(db);
+    await sql`INSERT INTO moving VALUES (1)`.execute(db);
+    const look = (over = db) => sql`SELECT * FROM moving WHERE a = ${1}`.execute(over);
+    const both = () => Promise.all([look(), withTransaction(db, look)]);
+    for (let i = 0; i < 3; i++) await both();
+    await sql`ALTER TABLE moving ADD COLUMN b int`.execute(db);
+    for (const { rows } of await both()) expect(rows).toEqual([{ a: 1, b: null }]);
+    await sql`DROP TABLE moving`.execute(db);
+    await db.destroy();
+  });
+
+  test('a list of many values keeps none', async () => {
+    const db = connect(database.settings, database.password, { max: 1 });
+    for (const length of [61, 62]) {
+      const names = Array.from({ length }, (_, n) => `${n}`);
+      await keepPlans(db).selectFrom('organizations').select('id').where('name', 'in', names).execute();
+    }
+    const { rows } = await sql`SELECT FROM pg_prepared_statements`.execute(db);
+    expect(rows).toEqual([]);
     await db.destroy();
   });
 });
