@@ -8,8 +8,8 @@ import type { Database } from '../../platform/tables.ts';
 import { take, turnQuery } from './claim-sql.ts';
 import { type Ending, LOST_REASON, reported } from './execution.ts';
 import { hasRoom, NOBODY } from './quota-sql.ts';
-import type { Claim, Closed, End, RunStore, Status } from './run-store.ts';
-import { leaseEnd, movable, move } from './sql.ts';
+import type { Claim, Closed, End, RunStore, Status, Told } from './run-store.ts';
+import { auditAfter, leaseEnd, movable, move } from './sql.ts';
 
 interface AttemptRow {
   number: number;
@@ -32,11 +32,10 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
   };
 
   /** What a used name gives: what it was given, while that lives. */
-  const answered = (claimId: string, workerId: string) =>
-    first(sql<{ gives: string | null }>`
-      SELECT attempts.execution_id AS gives FROM claims LEFT JOIN attempts
-        ON claim_id = claims.id AND worker_id = ${workerId} AND ended_at IS NULL
-      WHERE claims.id = ${claimId}`);
+  const answered = (claimId: string, workerId: string) => sql<{ gives: string | null }>`
+    SELECT attempts.execution_id AS gives FROM claims LEFT JOIN attempts
+      ON claim_id = claims.id AND worker_id = ${workerId} AND ended_at IS NULL
+    WHERE claims.id = ${claimId}`;
 
   return {
     async enqueue(executionId) {
@@ -47,9 +46,11 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
     },
 
     async turn(claimId, workerId, held, room) {
-      const used = await answered(claimId, workerId);
-      if (used) return used.gives;
-      return (await first(turnQuery(workerId, held, room)))?.id ?? null;
+      const next = await first(sql<{ id: string | null }>`
+        WITH used AS MATERIALIZED (${answered(claimId, workerId)})
+        SELECT gives AS id FROM used
+        UNION ALL SELECT id FROM (${turnQuery(workerId, held, room)}) turn WHERE NOT EXISTS (SELECT FROM used)`);
+      return next?.id ?? null;
     },
 
     async claim(executionId, workerId, leaseSeconds, claimId) {
@@ -64,7 +65,7 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
 
     async decline(claimId, workerId) {
       await rows(sql`INSERT INTO claims (id) VALUES (${claimId}) ON CONFLICT DO NOTHING`);
-      return (await answered(claimId, workerId))?.gives === null;
+      return (await first(answered(claimId, workerId)))?.gives === null;
     },
 
     async heartbeat(executionId, token, leaseSeconds) {
@@ -83,11 +84,11 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
       return living ? { ok: true, value: { attempt: living.number } } : refuse(executionId, token);
     },
 
-    async end(executionId, token, end) {
+    async end(executionId, token, end, told) {
       const { status, exitCode, reason } = end;
-      const [ended] = await rows(
-        close(reported(status).kind, sql`execution_id = ${executionId} AND token = ${token}`, end),
-      );
+      const { kind } = reported(status);
+      const which = sql`execution_id = ${executionId} AND token = ${token}`;
+      const [ended] = await rows(close(kind, which, end, told));
       if (ended) return { ok: true, value: { status: ended.status, repeated: false } };
       const repeated = await first(sql`
         SELECT FROM attempts WHERE execution_id = ${executionId} AND token = ${token} AND end_status = ${status}
@@ -146,10 +147,10 @@ const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
  * Ends the living attempts of which `which` holds, and their executions, or queues these again. A job that did not succeed
  * tells why in its status detail. Without `end`, a worker fell silent.
  */
-function close(kind: Ending, which: RawBuilder<unknown>, end?: End) {
+function close(kind: Ending, which: RawBuilder<unknown>, end?: End, told?: Told) {
   const ended = kind === 'end' && end ? endedAsReported(which, end) : endedByLoss(kind, which, end);
   return sql<Closed>`
-    WITH ${ended}
+    WITH ${ended}, closed AS (
     UPDATE executions SET status = ended.status, mtime = now(),
       exit_code = CASE WHEN run_again THEN NULL ELSE ended.exit_code END,
       end_time = CASE WHEN run_again THEN NULL ELSE now() END,
@@ -159,8 +160,16 @@ function close(kind: Ending, which: RawBuilder<unknown>, end?: End) {
       status_detail = CASE WHEN ended.status = 'complete' OR reason = '' THEN status_detail
         WHEN run_again THEN 'Attempt ' || number || ' was lost: ' || reason ELSE reason END
     FROM ended WHERE executions.id = ended.execution_id AND ${move(kind, end?.status)} IS NOT NULL
-    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status`;
+    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status
+    )${told ? telling(kind, told) : sql``} SELECT * FROM closed`;
 }
+
+/** With its audit row. */
+const telling = (kind: Ending, { actor, projectId, properties }: Told) => sql`, told AS (
+    INSERT INTO audit (actor, action, subject_id, project_id, properties)
+    SELECT ${JSON.stringify(actor)}::jsonb, ${auditAfter(kind, sql`status`)}, "executionId", ${projectId}::uuid,
+      ${JSON.stringify(properties)}::jsonb FROM closed
+    )`;
 
 /** The status is the report's: with nothing to decide, it costs no more than two updates. */
 const endedAsReported = (which: RawBuilder<unknown>, { status, exitCode, reason, logLines }: End) => sql`

@@ -27,6 +27,12 @@ export interface End {
   /** Last log line's number, where known. */
   logLines?: number;
 }
+/** What the audit is told of an end, in the moment that it happens: either both are there or neither. */
+export interface Told {
+  actor: object;
+  projectId: string;
+  properties: object;
+}
 /** An attempt that ended. `status`: of its execution afterwards; `queued` where it is run again. */
 export interface Closed {
   executionId: string;
@@ -79,9 +85,14 @@ export interface RunStore {
   fence(executionId: string, token: string): Promise<Reported<{ attempt: number }>>;
   /**
    * Ends the attempt and, with it, the execution, or queues it again (`execution.ts`); gives the execution's status
-   * afterwards. Repeating the same end is idempotent, and gives the attempt's.
+   * afterwards. Repeating the same end is idempotent, and gives the attempt's. `told`: for a store that keeps an audit.
    */
-  end(executionId: string, token: string, end: End): Promise<Reported<{ status: Status; repeated: boolean }>>;
+  end(
+    executionId: string,
+    token: string,
+    end: End,
+    told?: Told,
+  ): Promise<Reported<{ status: Status; repeated: boolean }>>;
   /** created/queued → stopped at once; started → stopping; else unchanged. Returns the status afterwards, null if unknown. */
   requestStop(executionId: string): Promise<Status | null>;
   /**

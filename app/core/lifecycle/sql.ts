@@ -1,6 +1,6 @@
 /** The transition table of `execution.ts` as SQL. */
 import { type RawBuilder, sql } from 'kysely';
-import { before, type EventKind, type Guard, transitions } from './execution.ts';
+import { auditOf, before, END_STATUSES, type EventKind, type Guard, transitions } from './execution.ts';
 import type { EndStatus, Status } from './run-store.ts';
 
 const status = sql.ref('executions.status');
@@ -18,6 +18,14 @@ const GUARDS: Record<Guard, RawBuilder<boolean>> = {
 /** The statuses of the transition table in which an event can happen, as a condition. */
 export function movable(kind: EventKind) {
   return sql<boolean>`${status} IN (${sql.join(before(kind).map(literal))})`;
+}
+/** The action of the audit row after an event, by the status that it led to. */
+export function auditAfter(kind: EventKind, status: RawBuilder<unknown>) {
+  const after = transitions(kind).flatMap(({ to }) => (to === 'as reported' ? END_STATUSES : [to]));
+  const branches = [...new Set(after)].map(
+    (to) => sql`WHEN ${literal(to)} THEN ${sql.lit(auditOf(kind, to))}`,
+  );
+  return sql<string>`CASE ${status} ${sql.join(branches, sql` `)} END`;
 }
 /** The transition table as an expression: the status after the event. `reported`: by an `end`. */
 export function move(kind: EventKind, reported?: EndStatus) {

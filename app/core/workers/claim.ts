@@ -129,9 +129,9 @@ async function needsOf(context: Context, row: JobRow) {
   const [snapshot, data, variables, grouped, registry] = await Promise.all([
     snapshotOf(context, row),
     inputData(context, row.project_id, inputFiles, FETCH_SECONDS),
-    row.inherit_environment_variables ? variableValues(context, row.project_id) : [],
+    row.inherit_environment_variables && row.has_variables ? variableValues(context, row.project_id) : [],
     groupVariables(context, row.environment_variable_groups),
-    imageLogin(context, row.organization_id, row.image),
+    row.has_registries ? imageLogin(context, row.organization_id, row.image) : null,
   ]);
   return { snapshot, registry, inputFiles, data, variables: [...grouped, ...variables] };
 }

@@ -1,5 +1,5 @@
 /** What a claim reads of an execution, in one query. */
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 
 const selectJob = (db: Kysely<Database>) =>
@@ -42,7 +42,17 @@ const selectJob = (db: Kysely<Database>) =>
       'environments.slug as environment_slug',
       'users.username as creator_name',
       'users.email as creator_email',
-    ]);
+    ])
+    // Most jobs have neither, and need not ask for them.
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM project_variables WHERE project_variables.project_id = projects.id)`.as(
+        'has_variables',
+      ),
+    )
+    .select(
+      sql<boolean>`EXISTS (SELECT FROM registry_credentials
+        WHERE registry_credentials.organization_id = organizations.id)`.as('has_registries'),
+    );
 export type JobRow = Awaited<ReturnType<ReturnType<typeof selectJob>['executeTakeFirstOrThrow']>>;
 
 export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow | undefined> =>
