@@ -8,7 +8,7 @@ import type { Role } from '../platform/words.ts';
 import type { Context } from './context.ts';
 import { CoveError, forbidden, notFound } from './errors.ts';
 import { isUuid } from './ids.ts';
-import { memberships, operatorRole, organizationRole, ROLES, roleIn } from './roles.ts';
+import { memberships, operatorRole, organizationRole, ROLES, roleFrom, roleIn, roleParts } from './roles.ts';
 
 /** The least role that may. */
 const LEAST = {
@@ -87,16 +87,19 @@ export async function requireOperator(tx: Tx, context: Context, verb: Verb, what
 
 /** The living project, if the actor may do this with it. */
 export async function requireProject(tx: Tx, context: Context, projectId: string, verb: Verb) {
-  const project = isUuid(projectId)
+  const found = isUuid(projectId)
     ? await tx
         .selectFrom('projects')
         .selectAll()
+        .select(roleParts(context.actor))
         .where('id', '=', projectId)
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
     : undefined;
-  if (!project) throw notFound(`Project ${projectId}`);
-  assertCan(roleIn(await memberships(tx, context.actor), project), verb, `Project ${projectId}`);
+  if (!found) throw notFound(`Project ${projectId}`);
+  const { by_organization, by_project, in_team, ...project } = found;
+  const parts = { by_organization, by_project, in_team };
+  assertCan(roleFrom(context.actor, project.team_id, parts), verb, `Project ${projectId}`);
   return project;
 }
 

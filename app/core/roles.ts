@@ -84,6 +84,29 @@ export function roleIn(
   return higher(byOrganization, projects.get(project.id) ?? null);
 }
 
+/** What a role in a project follows from, for queries over `projects`. */
+export function roleParts(actor: Actor) {
+  const userId = actor.kind === 'user' ? actor.userId : null;
+  return [
+    sql<Role | null>`(SELECT role FROM organization_members m
+      WHERE m.organization_id = projects.organization_id AND m.user_id = ${userId})`.as('by_organization'),
+    sql<Role | null>`(SELECT role FROM project_members m
+      WHERE m.project_id = projects.id AND m.user_id = ${userId})`.as('by_project'),
+    sql<boolean>`EXISTS (SELECT FROM team_members m
+      WHERE m.team_id = projects.team_id AND m.user_id = ${userId})`.as('in_team'),
+  ] as const;
+}
+interface RoleParts {
+  by_organization: Role | null;
+  by_project: Role | null;
+  in_team: boolean;
+}
+/** The highest of them. Says the same as `roleIn`. */
+export const roleFrom = (actor: Actor, teamId: string | null, parts: RoleParts): Role | null =>
+  actor.kind === 'system'
+    ? 'owner'
+    : higher(inherited(parts.by_organization, teamId !== null, parts.in_team), parts.by_project);
+
 /** For lists: a condition on `projects` that holds for living ones the actor may read. Says the same as `projectRole`. */
 export function readableProjects(actor: Actor): RawBuilder<boolean> {
   if (actor.kind === 'system') return sql<boolean>`projects.deleted_at IS NULL`;

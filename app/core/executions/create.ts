@@ -1,13 +1,11 @@
-import { sql, type Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { keepPlans } from '../../platform/kept-plans.ts';
-import { withTransaction } from '../../platform/postgres.ts';
 import type { Database } from '../../platform/tables.ts';
-import { audit } from '../audit.ts';
+import { AUDIT_COLUMNS, auditOfNew } from '../audit.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
 import { type ResolvedFile, resolveInputs } from '../data/resolve.ts';
-import { auditOf } from '../lifecycle/execution.ts';
-import { sqlRunStore } from '../lifecycle/run-store-sql.ts';
+import { auditOf, next } from '../lifecycle/execution.ts';
 import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
 import { requireInputStores } from '../stores/inputs.ts';
@@ -16,7 +14,7 @@ import { resolveGroups } from '../variable-groups/resolve.ts';
 import { resolveCommit } from './commit.ts';
 import { candidates } from './environment.ts';
 import type { ExecutionDetail } from './get.ts';
-import { insertInputFiles } from './input-files.ts';
+import { FILE_COLUMNS, filesOfNew } from './input-files.ts';
 import { type ExecutionRow, planExecution, wantedGroups } from './plan.ts';
 import { requireQuota } from './quota.ts';
 import { selectExecutions } from './record.ts';
@@ -29,12 +27,15 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const { userId } = requireUser(context);
   const request = parseRequest(body);
   const project = await requireProject(db, context, request.project, 'execution.create');
-  const [commit, environments, variables] = await Promise.all([
+  const [commit, environments] = await Promise.all([
     resolveCommit(db, project.id, request.commit),
     candidates(db, context.actor, project),
-    db.selectFrom('project_variables').select('name').where('project_id', '=', project.id).execute(),
   ]);
   const step = stepOf(commit, request.step);
+  const needsVariables = step.environmentVariables.some(({ optional }) => !optional);
+  const variables = needsVariables
+    ? await db.selectFrom('project_variables').select('name').where('project_id', '=', project.id).execute()
+    : [];
   const preset = request.runtime_config_preset ?? step.runtimeConfigPreset;
   const planned = planExecution(request, {
     project,
@@ -62,57 +63,58 @@ export async function queueExecution(
   context: Context,
   userId: string,
   environment: { slug: string },
-  row: Omit<ExecutionRow, 'commit_id'> & { commit_id: string | null; upload_store_id: string },
+  row: QueuedRow,
   files: readonly ResolvedFile[],
 ): Promise<ExecutionDetail> {
-  const db = keepPlans(context.platform.db);
-  const id = await withTransaction(db, (tx) => insert(tx, context, userId, row, files));
-  const [execution] = await Promise.all([
-    selectExecutions(db).where('executions.id', '=', id).executeTakeFirstOrThrow(),
-    ring(context, environment.slug, id),
-  ]);
+  const execution = await insert(keepPlans(context.platform.db), context, userId, row, files);
+  await ring(context, environment.slug, execution.id);
   return { execution, outputs: [] };
 }
+type QueuedRow = Omit<ExecutionRow, 'commit_id'> & { commit_id: string | null; upload_store_id: string };
 
-/** Counter, row, queue and audit: all or nothing. */
-async function insert(
-  tx: Transaction<Database>,
+/** Counter, row, inputs and audit, and the row as details show it: one statement, for the counter is locked until its end. */
+function insert(
+  db: Kysely<Database>,
   context: Context,
   creatorId: string,
-  row: Parameters<typeof queueExecution>[3],
+  row: QueuedRow,
   files: readonly ResolvedFile[],
-): Promise<string> {
-  const { execution_counter: counter } = await tx
-    .updateTable('projects')
-    .set({ execution_counter: sql<number>`execution_counter + 1` })
-    .where('id', '=', row.project_id)
-    .returning('execution_counter')
-    .executeTakeFirstOrThrow();
-  const { id } = await tx
-    .insertInto('executions')
-    .values({
-      ...row,
-      counter,
-      creator_id: creatorId,
-      status: 'created',
-      command: JSON.stringify(row.command),
-      parameters: JSON.stringify(row.parameters),
-      inputs: JSON.stringify(row.inputs),
-      environment_variables: JSON.stringify(row.environment_variables),
-      runtime_config: JSON.stringify(row.runtime_config),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow();
-  await insertInputFiles(tx, id, files);
-  await sqlRunStore(tx).enqueue(id);
-  await audit(
-    tx,
-    context,
-    auditOf('enqueue', 'queued'),
-    { id, projectId: row.project_id },
-    { counter, step: row.step },
-  );
-  return id;
+) {
+  const made = db
+    .with('numbered', (qc) =>
+      qc
+        .updateTable('projects')
+        .set({ execution_counter: sql<number>`execution_counter + 1` })
+        .where('id', '=', row.project_id)
+        .returning('execution_counter'),
+    )
+    // In the place of the table, where the new row is not to be seen before the statement's end.
+    .with('executions', (qc) =>
+      qc
+        .insertInto('executions')
+        .values({
+          ...row,
+          counter: sql<number>`(SELECT execution_counter FROM numbered)`,
+          creator_id: creatorId,
+          status: next('created', { kind: 'enqueue' }, () => true) ?? 'created',
+          queued_at: sql<Date>`now()`,
+          command: JSON.stringify(row.command),
+          parameters: JSON.stringify(row.parameters),
+          inputs: JSON.stringify(row.inputs),
+          environment_variables: JSON.stringify(row.environment_variables),
+          runtime_config: JSON.stringify(row.runtime_config),
+        })
+        .returningAll(),
+    )
+    .with('taken_in', (qc) =>
+      qc.insertInto('execution_inputs').columns(FILE_COLUMNS).expression(filesOfNew(files)),
+    )
+    .with('told', (qc) => {
+      const properties = sql`jsonb_build_object('counter', counter, 'step', step)`;
+      const told = auditOfNew(context, auditOf('enqueue', 'queued'), properties);
+      return qc.insertInto('audit').columns(AUDIT_COLUMNS).expression(told);
+    });
+  return selectExecutions(made as unknown as Kysely<Database>).executeTakeFirstOrThrow();
 }
 
 /** A doorbell that could not be rung is rung by the scheduler: the row is the truth. */

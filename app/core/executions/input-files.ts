@@ -1,24 +1,25 @@
 /** The files that an execution takes in, as they were resolved when it was made. */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database, ExecutionInput } from '../../platform/tables.ts';
 import { addressOf } from '../data/address.ts';
 import type { ResolvedFile } from '../data/resolve.ts';
 
-/** As one parameter: a statement takes 65,535 at most. */
-export async function insertInputFiles(
-  tx: Kysely<Database>,
-  executionId: string,
-  files: readonly ResolvedFile[],
-): Promise<void> {
-  if (files.length === 0) return;
+export const FILE_COLUMNS = [
+  'execution_id',
+  'position',
+  'input',
+  'name',
+  'uri',
+  'asked',
+  'datum_id',
+  'dataset_version_id',
+] as const;
+/** Rows of these, in the statement that makes `executions`. As one parameter: a statement takes 65,535 at most. */
+export function filesOfNew(files: readonly ResolvedFile[]): RawBuilder<unknown> {
   const rows = JSON.stringify(files.map((file, position) => ({ ...file, position })));
-  await sql`INSERT INTO execution_inputs
-      (execution_id, position, input, name, uri, asked, datum_id, dataset_version_id)
-    SELECT ${executionId}, f.position, f.input, f.name, f.uri, f.asked, f.datum_id, f.dataset_version_id
-    FROM jsonb_to_recordset(${rows}::jsonb) AS f
-      (position int, input text, name text, uri text, asked text, datum_id uuid, dataset_version_id uuid)`.execute(
-    tx,
-  );
+  return sql`SELECT executions.id, f.position, f.input, f.name, f.uri, f.asked, f.datum_id, f.dataset_version_id
+    FROM executions, jsonb_to_recordset(${rows}::jsonb) AS f
+      (position int, input text, name text, uri text, asked text, datum_id uuid, dataset_version_id uuid)`;
 }
 
 /** `name`: null where the worker has to find one. */

@@ -115,7 +115,7 @@ async function attempt(
           WHERE quotas.organization_id = projects.organization_id LIMIT 1) AS limited
       FROM executions JOIN projects ON projects.id = executions.project_id
       JOIN holder ON holder.environment_id = executions.environment_id
-      WHERE executions.id = ${executionId} AND ${WAITS} AND ${hasRoom('projects', CREATOR, [])}
+      WHERE executions.id = ${executionId} AND ${WAITS} AND ${hasRoom('projects', CREATOR, null)}
         AND (holder.mounts OR NOT ${HAS_MOUNTS})
     ), claimed AS (
       UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),

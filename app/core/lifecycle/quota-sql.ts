@@ -4,11 +4,11 @@ import { type RawBuilder, sql } from 'kysely';
 /** What stands for a person who is gone. */
 export const NOBODY = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 
-/** What runs, and what somebody is about to take. */
-export const taken = (held: readonly string[]): RawBuilder<unknown> => sql`
+/** What runs, and what somebody is about to take; null: nobody is. One text for none and some, for its plan is kept. */
+export const taken = (held: readonly string[] | null): RawBuilder<unknown> => sql`
   SELECT environment_id, project_id, creator_id FROM executions WHERE status IN ('started', 'stopping')
   ${
-    held.length === 0
+    held === null
       ? sql``
       : sql`UNION ALL SELECT environment_id, project_id, creator_id FROM executions
         WHERE id = ANY (${held}::uuid[]) AND status = 'queued'`
@@ -18,7 +18,7 @@ export const taken = (held: readonly string[]): RawBuilder<unknown> => sql`
 export function runningFor(
   quota: string,
   { user, team, project }: Record<'user' | 'team' | 'project', RawBuilder<unknown>>,
-  held: readonly string[],
+  held: readonly string[] | null,
 ): RawBuilder<number> {
   const of = (name: string) => sql.ref(`${quota}.${name}`);
   return sql<number>`(
@@ -34,7 +34,7 @@ export function runningFor(
 export function quotasFor(
   project: string,
   creator: RawBuilder<unknown>,
-  held: readonly string[],
+  held: readonly string[] | null,
 ): RawBuilder<unknown> {
   const of = (name: string) => sql.ref(`${project}.${name}`);
   return sql`
@@ -51,7 +51,7 @@ export function quotasFor(
 export const hasRoom = (
   project: string,
   creator: RawBuilder<unknown>,
-  held: readonly string[],
+  held: readonly string[] | null,
 ): RawBuilder<boolean> =>
   sql<boolean>`(NOT EXISTS (SELECT FROM quotas) OR NOT EXISTS (
     SELECT FROM (${quotasFor(project, creator, held)}) quota WHERE quota.running >= quota.most))`;

@@ -125,7 +125,7 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
             SELECT DISTINCT project_id, creator_id FROM executions
             WHERE ${movable('claim')} AND deleted_at IS NULL AND EXISTS (SELECT FROM quotas)) lane
           JOIN projects ON projects.id = lane.project_id
-          WHERE NOT ${hasRoom('projects', sql`coalesce(lane.creator_id, ${NOBODY})`, [])}
+          WHERE NOT ${hasRoom('projects', sql`coalesce(lane.creator_id, ${NOBODY})`, null)}
         )
         SELECT slug, array_agg(executions.id ORDER BY priority DESC, queued_at, counter) AS ids
         FROM executions JOIN environments ON environments.id = environment_id AND environments.paused_at IS NULL

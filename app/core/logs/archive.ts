@@ -33,7 +33,8 @@ export function uncovered(
 export async function archiveLog(platform: Platform, log: LogOf, upTo?: number): Promise<{ lines: number }> {
   const batches = await readStream(platform, log);
   let stored = 0;
-  for (const row of await storedLog(platform.db, log.executionId)) {
+  const rows = batches.length > 0 ? await storedLog(platform.db, log.executionId) : [];
+  for (const row of rows) {
     if (upTo !== undefined && row.attempt > upTo) break;
     const lines = batches.filter((b) => b.attempt === row.attempt).flatMap((b) => b.lines);
     for (const run of uncovered(lines, row.chunks, LOG_CHUNK_LINES)) {

@@ -64,7 +64,7 @@ export async function listQuotas(
     .select('organizations.name as owner')
     .select(sql<string | null>`coalesce(users.username, teams.name, projects.name)`.as('subject'))
     .select(
-      sql<number | null>`CASE WHEN subject_id IS NOT NULL THEN ${runningFor('quotas', SUBJECT, [])} END`.as(
+      sql<number | null>`CASE WHEN subject_id IS NOT NULL THEN ${runningFor('quotas', SUBJECT, null)} END`.as(
         'running',
       ),
     )

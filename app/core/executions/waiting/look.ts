@@ -102,7 +102,7 @@ async function quotasOf(db: Kysely<Database>, executionId: string): Promise<Stat
       CASE quota.kind WHEN 'user' THEN users.username WHEN 'team' THEN teams.name ELSE projects.name END AS name
     FROM executions e JOIN projects ON projects.id = e.project_id
     LEFT JOIN users ON users.id = e.creator_id LEFT JOIN teams ON teams.id = projects.team_id
-    CROSS JOIN LATERAL (${quotasFor('projects', sql`coalesce(e.creator_id, ${NOBODY})`, [])}) quota
+    CROSS JOIN LATERAL (${quotasFor('projects', sql`coalesce(e.creator_id, ${NOBODY})`, null)}) quota
     WHERE e.id = ${executionId}`.execute(db);
   return rows;
 }

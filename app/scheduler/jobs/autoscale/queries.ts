@@ -22,7 +22,7 @@ const mayStart = (environmentId: string) => sql<{ asked: unknown; jobs: number }
     WHERE environment_id = ${environmentId} AND status = 'queued' AND deleted_at IS NULL
       AND project_id = lane.project_id AND coalesce(creator_id, ${NOBODY}) = lane.creator
     ORDER BY priority DESC, queued_at, counter LIMIT least(${sql.lit(LANE_LIMIT)}, (
-      SELECT min(greatest(quota.most - quota.running, 0)) FROM (${quotasFor('projects', sql`lane.creator`, [])}) quota))
+      SELECT min(greatest(quota.most - quota.running, 0)) FROM (${quotasFor('projects', sql`lane.creator`, null)}) quota))
   ) job GROUP BY job.asked`;
 
 export async function waitingIn(db: Db, environmentId: string): Promise<Waiting[]> {
