@@ -203,7 +203,13 @@ describe.skipIf(missing)('a cluster of one node', () => {
     expect(first, first.stderr).toMatchObject({ code: 0 });
     const claims = `/api/v1/namespaces/${SPACES.platform}/persistentvolumeclaims`;
     expect((await at.node.cluster.ask(claims)).items.length).toBeGreaterThan(0);
-    const second = await at.cove('destroy', '--yes', '--purge', 'life');
+    // A cluster keeps no copy: each is named first, with the command that makes one.
+    const purge = ['destroy', '--yes', '--purge', 'life'];
+    const refused = await at.cove(...purge);
+    expect(refused, refused.stderr).toMatchObject({ code: 4 });
+    expect(refused.stderr).toContain('pg_dumpall');
+    const lost = ['database', 'storage', 'vault-seal'].flatMap((name) => ['--allow-data-loss', name]);
+    const second = await at.cove(...purge, ...lost);
     expect(second, second.stderr).toMatchObject({ code: 0 });
     await until('no volume is left', async () => (await at.node.cluster.ask(claims)).items.length === 0, 60);
   });

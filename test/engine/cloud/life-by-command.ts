@@ -70,6 +70,10 @@ export function lifeByCommand(of: Commanded): void {
       await writeFile(at.file, text.replace(/^mounts: .*$/m, 'mounts: [{name: shared, path: /mnt/shared}]'));
       const failed = await at.cove(['up', '--yes', '--wait', '0'], { COVE_URL: 'https://127.0.0.1:1' });
       expect(failed.code, failed.stdout).toBe(1);
+      // The name is served elsewhere.
+      expect(failed.stdout).toMatch(
+        /Make this DNS record: cove\.example\.org\.? (A|CNAME) \S+ \(leads the name/,
+      );
       expect(failed.stderr).toMatch(/https:\/\/127\.0\.0\.1:1 is not well: no answer/);
       expect(failed.stderr).toContain('The last that its host wrote while it booted:\nLinux version');
       expect(failed.stderr).toMatch(/`npx cove logs .*boot` shows all/);

@@ -173,6 +173,19 @@ environments: [{slug: a, name: A, serviceAccount: reader}, {slug: b, name: B}]
   expect(identityLabels(amazon, 'reader')).toEqual({});
 });
 
+test('what a purge names is called so here', () => {
+  const names = inside.flatMap(({ type, name }) =>
+    /:(PersistentVolumeClaim|Secret)$/.test(type) ? [`${type.split(':').at(-1)} ${name}`] : [],
+  );
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'PersistentVolumeClaim database',
+      'PersistentVolumeClaim storage',
+      'Secret vault-seal',
+    ]),
+  );
+});
+
 test('what is there already is not made', () => {
   expect(of(given, 'kubernetes:core/v1:Namespace')).toEqual([]);
   expect(of(given, 'kubernetes:apps/v1:StatefulSet')).toEqual([]);
