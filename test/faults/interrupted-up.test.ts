@@ -112,6 +112,9 @@ test(`up killed ${rounds * kills.length} times (seed ${seed})`, async () => {
     const finished = await coveOk(at, ['up', '--yes']);
     expect(finished.stdout).toMatch(/of project example is complete/);
     expect((await login(at)).token).not.toBe('');
+    // Files of the state that a kill would leave half-written.
+    const state = await readdir(join(at.home, at.name, 'state'), { recursive: true });
+    expect(state.filter((file) => file.endsWith('.attrs'))).toEqual([]);
     expect(JSON.parse((await coveOk(at, ['up', '--yes', '--json'])).stdout).changes).toBe(0);
     await coveOk(at, ['status']);
     // No half of the pages lies about in the checkout; a test beside this one may be building them.

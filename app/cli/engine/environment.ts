@@ -35,7 +35,9 @@ export function engineEnvironment({
     COVE_ROOT: CHECKOUT,
     PULUMI_STACK: name,
     PULUMI_HOME: places.pulumiHome,
-    PULUMI_BACKEND_URL: backend?.url ?? `file://${places.state}`,
+    // Beside each file the engine would write one of attributes that nobody reads, and not at once: a kill at that moment
+    // leaves it empty, and the state cannot be opened ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: backend?.url ?? `file://${places.state}?metadata=skip`,
     ...(usesPassphrase(backend) ? { PULUMI_CONFIG_PASSPHRASE_FILE: places.passphrase } : {}),
     // Off the network and quiet: no update check, no registry look-ups; a cloud's provider has to be got once.
     PULUMI_SKIP_UPDATE_CHECK: 'true',
