@@ -1,4 +1,5 @@
 /** A server of one's own, as a container in which systemd is the first process: Cove and its programs are there, all else is new. */
+import { ensureWebApp } from '../../app/cli/web-app.ts';
 import { cacheFolder } from '../../toolchain/cache.js';
 import { ensure } from '../../toolchain/programs.js';
 import { SERVER } from '../setup/images.ts';
@@ -20,6 +21,8 @@ export interface ServerMachine {
 
 export async function bootServer(): Promise<ServerMachine> {
   for (const program of ['pulumi', 'bao', 'redis-server'] as const) await ensure(program);
+  // The server has the checkout to read.
+  await ensureWebApp();
   const id = await docker(
     ...['run', '--detach', '--hostname', 'server', '--stop-signal', 'SIGRTMIN+3', '--tmpfs', '/run'],
     ...['--tmpfs', '/tmp', ...RIGHTS, '--volume', `${ROOT}:${CHECKOUT}:ro`],
