@@ -7,7 +7,7 @@ const SEEDS = 200;
 const KEPT = [3305];
 
 it(`in ${SEEDS} simulated installations, each in every weather, each execution ends once and dead workers are noticed`, {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const ends = new Set<string>();
   let deaths = 0;
