@@ -66,7 +66,8 @@ export default defineConfig({
           name: 'faults',
           expect,
           include: ['test/faults/**/*.test.ts'],
-          maxWorkers: 2,
+          // They wait for leases and timeouts more than they compute.
+          maxWorkers: 3,
           testTimeout: minutes(15),
           hookTimeout: minutes(15),
           sequence: { groupOrder: 4 },
