@@ -56,6 +56,8 @@ function needed({ rule, schema }: Violation): string {
   if (rule === 'maximum') return `must be at most ${schema.maximum}`;
   if (rule === 'items') return `may have at most ${schema.prefixItems?.length} items`;
   if (rule === 'pattern') return `must match ${schema.pattern}`;
+  const asked = lacking(schema);
+  if (rule === 'anyOf' && asked.length > 0) return `needs ${asked.map((name) => `"${name}"`).join(' or ')}`;
   if (rule === 'not') return `may have only one of ${(schema.not?.required ?? []).join(', ')}`;
   return `must be ${kindOf(schema)}`;
 }
@@ -63,11 +65,7 @@ function needed({ rule, schema }: Violation): string {
 /** `text`, `a list of texts`, `text or a list of texts`. */
 function kindOf(schema: Schema): string {
   const branches = schema.oneOf ?? schema.anyOf;
-  if (branches) {
-    const required = branches.flatMap((branch) => branch.required ?? []);
-    if (required.length > 0 && !schema.type) return `one with ${required.join(' or ')}`;
-    return [...new Set(branches.map(kindOf))].join(' or ');
-  }
+  if (branches) return [...new Set(branches.map(kindOf))].join(' or ');
   if (schema.enum) return `one of ${schema.enum.join(', ')}`;
   if (schema.type === 'array' && schema.items && schema.items.type === 'string') return 'a list of texts';
   return [schema.type ?? []]
@@ -76,9 +74,19 @@ function kindOf(schema: Schema): string {
     .join(' or ');
 }
 
+/** Where the forms that a value may have differ in nothing but a property that must be there: those. */
+const lacking = ({ anyOf = [] }: Schema): string[] =>
+  anyOf.every((form) => form.properties === undefined) ? anyOf.flatMap(({ required }) => required ?? []) : [];
+
 /** Of several forms that a value may have, the first complaint about the one that was meant. */
 function closest({ schema, branches, value }: Violation): Violation | undefined {
-  if (schema.description !== undefined || !isObject(value) || branches.length === 0) return undefined;
+  if (
+    schema.description !== undefined ||
+    !isObject(value) ||
+    branches.length === 0 ||
+    lacking(schema).length > 0
+  )
+    return undefined;
   const type = member(value, 'type');
   const forms = schema.anyOf ?? [];
   const index = forms.findIndex((form) => form.properties?.type?.const === type);

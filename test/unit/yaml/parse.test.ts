@@ -154,6 +154,14 @@ describe('what is wrong is told with its place', () => {
       `${STEP}    resources: {cpu: {min: lots}}\n`,
       '5:28 step "train": resources: cpu: min: must be a number; found "lots"',
     ],
+    [
+      `${STEP}- task: {name: t, step: train, type: grid_search}\n`,
+      /^5:9 task "t": needs "parameters" or "parameter-sets"; found \{/,
+    ],
+    [
+      `${STEP}- task: {name: t, step: train}\n`,
+      /^5:9 task "t": needs "parameters" or "parameter-sets"; found \{/,
+    ],
     [`${STEP}    mounts: [data]\n`, /^5:14 step "train": mounts 1: must be "\/source:\/destination"/],
     ['- a: *b\n', '1:6 Nothing before this place is marked &b'],
     ['- &a [*a]\n', '1:3 An alias may not contain itself'],
