@@ -103,6 +103,15 @@ export async function requireProject(tx: Tx, context: Context, projectId: string
   return project;
 }
 
+/** The project that a list is of. One that is not there, or another's, is an error: an empty list would say that it has nothing. */
+export async function requireListedProject(
+  tx: Tx,
+  context: Context,
+  projectId: string | undefined,
+): Promise<void> {
+  if (projectId !== undefined) await requireProject(tx, context, projectId, 'project.read');
+}
+
 /** Of what was found through `readableProjects`: reading it needs no other look. Throws 403. */
 export async function assertMay(
   tx: Tx,

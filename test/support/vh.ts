@@ -1,5 +1,9 @@
 /** The official `vh` client, unmodified, as a data scientist types it. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { officialClient } from '../setup/python.ts';
 
 export interface VhOptions {
@@ -20,24 +24,24 @@ export interface VhOutcome {
   stderr: string;
 }
 
+const program = async () => process.env.COVE_TEST_VH ?? (await officialClient());
+
+const surroundings = (configDir: string, more: Record<string, string> = {}) => ({
+  VALOHAI_CONFIG_DIR: configDir,
+  // Wide enough that no table is cut, and plain enough to be compared.
+  COLUMNS: '250',
+  PYTHONUNBUFFERED: '1',
+  PYTHONIOENCODING: 'utf-8',
+  LC_ALL: 'C.UTF-8',
+  ...more,
+});
+
 /** Runs `vh` and waits for its end. */
 export async function vh(args: string[], options: VhOptions): Promise<VhOutcome> {
   const { configDir, cwd, input, env, enough, interrupt } = options;
-  const program = process.env.COVE_TEST_VH ?? (await officialClient());
+  const path = await program();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      env: {
-        ...process.env,
-        VALOHAI_CONFIG_DIR: configDir,
-        // Wide enough that no table is cut, and plain enough to be compared.
-        COLUMNS: '250',
-        PYTHONUNBUFFERED: '1',
-        PYTHONIOENCODING: 'utf-8',
-        LC_ALL: 'C.UTF-8',
-        ...env,
-      },
-    });
+    const child = spawn(path, args, { cwd, env: { ...process.env, ...surroundings(configDir, env) } });
     let stdout = '';
     let stderr = '';
     let hasEnough = false;
@@ -56,4 +60,21 @@ export async function vh(args: string[], options: VhOptions): Promise<VhOutcome>
     child.once('close', (code) => resolve({ code, stdout, stderr }));
     child.stdin.end(input ?? '');
   });
+}
+
+export interface Line extends Pick<VhOptions, 'configDir' | 'cwd' | 'input' | 'env'> {
+  args: string[];
+}
+
+/** Runs many commands of `vh` for little more than the price of one; and tells which commands it has. */
+export async function vhMany(lines: Line[]): Promise<{ tree: string[]; outcomes: VhOutcome[] }> {
+  const script = fileURLToPath(new URL('vh-many.py', import.meta.url));
+  const child = spawn(join(dirname(await program()), 'python'), [script], {
+    env: { ...process.env, PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const asked = lines.map(({ configDir, env, ...line }) => ({ ...line, env: surroundings(configDir, env) }));
+  child.stdin.end(JSON.stringify(asked));
+  const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  return JSON.parse(said);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
-import { requireUser } from '../rights.ts';
+import { requireListedProject, requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
 import { type Window, windowOf } from '../window.ts';
 import { type DatumRecord, selectData } from './record.ts';
@@ -34,8 +34,9 @@ export async function listData(
   input: ListData,
 ): Promise<{ count?: number; data: DatumRecord[] }> {
   requireUser(context);
+  await requireListedProject(context.platform.db, context, input.project);
   const { project, outputExecution, datasetVersion, inputExecution } = input;
-  const ids = [project, outputExecution, datasetVersion, inputExecution].filter((id) => id !== undefined);
+  const ids = [outputExecution, datasetVersion, inputExecution].filter((id) => id !== undefined);
   if (!ids.every(isUuid)) return { count: 0, data: [] };
   let query = selectData(context.platform.db)
     .where(readableProjects(context.actor))

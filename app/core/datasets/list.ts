@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
-import { requireUser } from '../rights.ts';
+import { requireListedProject, requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
 import { type Window, windowOf } from '../window.ts';
 import { type DatasetRecord, selectDatasets, selectVersions, type VersionRecord } from './record.ts';
@@ -27,7 +27,7 @@ type Rows<T> = Promise<{ count?: number; rows: T[] }>;
 /** Datasets of the projects the person may read. */
 export async function listDatasets(context: Context, input: ListDatasets): Rows<DatasetRecord> {
   requireUser(context);
-  if (input.project !== undefined && !isUuid(input.project)) return { count: 0, rows: [] };
+  await requireListedProject(context.platform.db, context, input.project);
   let query = selectDatasets(context.platform.db).where(readableProjects(context.actor));
   if (input.project !== undefined) query = query.where('datasets.project_id', '=', input.project);
   if (input.name !== undefined) query = query.where('datasets.name', '=', input.name);
@@ -38,7 +38,8 @@ export async function listDatasets(context: Context, input: ListDatasets): Rows<
 /** Versions of the datasets that the person may read. */
 export async function listVersions(context: Context, input: ListVersions): Rows<VersionRecord> {
   requireUser(context);
-  const ids = [input.project, input.dataset, input.datum].filter((id) => id !== undefined);
+  await requireListedProject(context.platform.db, context, input.project);
+  const ids = [input.dataset, input.datum].filter((id) => id !== undefined);
   if (!ids.every(isUuid)) return { count: 0, rows: [] };
   let query = selectVersions(context.platform.db).where(readableProjects(context.actor));
   if (input.project !== undefined) query = query.where('datasets.project_id', '=', input.project);

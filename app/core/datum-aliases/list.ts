@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
-import { requireUser } from '../rights.ts';
+import { requireListedProject, requireUser } from '../rights.ts';
 import { readableProjects } from '../roles.ts';
 import { type Window, windowOf } from '../window.ts';
 import { type AliasRecord, selectAliases } from './record.ts';
@@ -20,8 +20,8 @@ export async function listAliases(
   input: ListAliases,
 ): Promise<{ count?: number; rows: AliasRecord[] }> {
   requireUser(context);
-  const ids = [input.project, input.datum].filter((id) => id !== undefined);
-  if (!ids.every(isUuid)) return { count: 0, rows: [] };
+  await requireListedProject(context.platform.db, context, input.project);
+  if (input.datum !== undefined && !isUuid(input.datum)) return { count: 0, rows: [] };
   let query = selectAliases(context.platform.db).where(readableProjects(context.actor));
   if (input.project !== undefined) query = query.where('datum_aliases.project_id', '=', input.project);
   if (input.datum !== undefined) query = query.where('datum_aliases.datum_id', '=', input.datum);

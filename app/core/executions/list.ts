@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Status } from '../../platform/words.ts';
 import type { Actor, Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
-import { requireUser } from '../rights.ts';
+import { requireListedProject, requireUser } from '../rights.ts';
 import type { Window } from '../window.ts';
 import { endedCount, inEnvironment, inProjects } from './ended-count.ts';
 import { type ExecutionRecord, selectExecutions } from './record.ts';
@@ -49,8 +49,11 @@ export async function listExecutions(
 ): Promise<{ count?: number; executions: ExecutionRecord[] }> {
   requireUser(context);
   const ids = [input.project, input.creator, input.inputDatum].filter((id) => id !== undefined);
-  if (!ids.every(isUuid)) return { count: 0, executions: [] };
   const { db } = context.platform;
+  if (!ids.every(isUuid)) {
+    await requireListedProject(db, context, input.project);
+    return { count: 0, executions: [] };
+  }
   const all = db.selectFrom('executions').where(matching(context.actor, input));
   const order = orderOf(input);
   const ordered = all.select('executions.id').orderBy(order).offset(input.offset);
@@ -59,6 +62,8 @@ export async function listExecutions(
     selectExecutions(db).innerJoin(page, 'page.id', 'executions.id').orderBy(order).execute(),
     input.count ? count(context, input) : undefined,
   ]);
+  // Looked at afterwards: most lists have something in them.
+  if (executions.length === 0) await requireListedProject(db, context, input.project);
   return counted === undefined ? { executions } : { count: counted, executions };
 }
 

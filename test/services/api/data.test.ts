@@ -120,10 +120,8 @@ describe('aliases of files', () => {
   test('are nothing for those who may not see the project', async () => {
     const [one] = await ranWith({ a: {} });
     const alias = await ok('POST', '/datum-aliases/', { project: world.projectId, name: 'mine', datum: one });
-    expect(
-      (await call('GET', `/datum-aliases/?project=${world.projectId}`, undefined, eve)).body.results,
-    ).toEqual([]);
     for (const [method, path] of [
+      ['GET', `/datum-aliases/?project=${world.projectId}`],
       ['GET', `/datum-aliases/${alias.id}/`],
       ['DELETE', `/datum-aliases/${alias.id}/`],
       ['GET', `/datum-aliases/resolve/?name=mine&project=${world.projectId}`],

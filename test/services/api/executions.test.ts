@@ -224,7 +224,11 @@ describe('a run, told by its worker', () => {
     }
     const listed = (await get(`/data/?output_execution=${id}&limit=5000`)).body;
     expect(listed.results).toMatchObject([{ id: datum_ids[0], uri: `datum://${datum_ids[0]}` }]);
-    expect((await get(`/data/?project=${world.projectId}`, eve)).body.results).toEqual([]);
+    for (const list of ['data', 'executions', 'datum-aliases', 'datasets', 'dataset-versions']) {
+      expect((await get(`/${list}/?project=${world.projectId}`, eve)).status, list).toBe(404);
+      expect((await get(`/${list}/?project=nonsense`)).status, list).toBe(404);
+      expect((await get(`/${list}/`, eve)).body.results, list).toEqual([]);
+    }
     const properties = { lab: 'b', 'valohai.tags': ['good'], gone: 1 };
     const described = await post(`/data/${datum_ids[0]}/metadata/`, properties);
     expect(described).toMatchObject({ status: 200, body: { metadata: properties, tags: ['good'] } });

@@ -166,7 +166,7 @@ describe('get and list', () => {
     );
     expect((await list({ statuses: ['nonsense'] })).count).toBe(0);
     expect((await list({ creator: viewer.id })).count).toBe(0);
-    expect((await list({ project: 'no uuid' })).count).toBe(0);
+    await expect(list({ project: 'no uuid' })).rejects.toMatchObject({ code: 'not_found' });
     expect((await list({ project: undefined }, stranger)).count).toBe(0);
   });
 
