@@ -66,8 +66,7 @@ export default defineConfig({
           name: 'faults',
           expect,
           include: ['test/faults/**/*.test.ts'],
-          // They wait for leases and timeouts more than they compute.
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: minutes(15),
           hookTimeout: minutes(15),
           sequence: { groupOrder: 4 },
