@@ -51,9 +51,28 @@ const hosts = (named: string[] = [], usual: number, who: Speaker, why: string): 
     return { host, port: Number(port ?? usual), who, why };
   });
 
+/** Hosts outside that the config of an installation names by itself, for a firewall's list; a stack of workers names none. */
+export const namedHosts = (config: {
+  vault: { kind: 'own' } | { kind: 'existing'; address: string };
+  trustedGitHosts: string[];
+  trustedStoreHosts: string[];
+  trustedInputHosts: string[];
+}): string[] => [
+  ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
+  ...config.trustedGitHosts,
+  ...config.trustedStoreHosts,
+  ...config.trustedInputHosts,
+];
+
 /** Whether a machine of this kind speaks with it. */
 export const speaks = (who: Speaker, kind: 'application' | 'workers' | 'other'): boolean =>
   who === 'everybody' || who === kind || (who === 'both' && kind !== 'other');
+
+/** With which of them a group of machines speaks, by the name that every cloud's firewall has for it. */
+export const namedFor = (named: NamedPort[], group: string): NamedPort[] => {
+  const kind = group === 'appHost' ? 'application' : group === 'workers' ? 'workers' : 'other';
+  return named.filter(({ who }) => speaks(who, kind));
+};
 
 /** Where it is: its address, where it is one; else anywhere that `outside` names. */
 export const placesOf = ({ host }: NamedPort, outside: string[]): string[] =>

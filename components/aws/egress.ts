@@ -1,6 +1,7 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
 import { AWS_INTERFACES } from '../../config/aws-services.ts';
 import type { AwsConfig, AwsWorkersConfig } from '../../config/schema.ts';
+import { namedHosts } from '../named-ports.ts';
 
 /** Ubuntu's packages, for Docker and the registry's helper at the first boot. */
 const PACKAGES = ['archive.ubuntu.com', 'security.ubuntu.com'];
@@ -20,13 +21,6 @@ export function egressOf(config: AwsConfig | AwsWorkersConfig): string[] {
     `api.ecr.${region}.amazonaws.com`,
     `${accountId}.dkr.ecr.${region}.amazonaws.com`,
     ...services,
-    ...('joins' in config
-      ? []
-      : [
-          ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
-          ...config.trustedGitHosts,
-          ...config.trustedStoreHosts,
-          ...config.trustedInputHosts,
-        ]),
+    ...('joins' in config ? [] : namedHosts(config)),
   ];
 }

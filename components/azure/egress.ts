@@ -1,5 +1,6 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
 import type { AzureConfig, AzureWorkersConfig } from '../../config/schema.ts';
+import { namedHosts } from '../named-ports.ts';
 import { accountName, registryName } from './names.ts';
 
 /** Ubuntu's packages, for Docker at the first boot. */
@@ -20,13 +21,6 @@ export function egressOf(name: string, config: AzureConfig | AzureWorkersConfig)
     `${registryName(site)}.azurecr.io`,
     // Where the registry keeps its layers.
     '*.blob.core.windows.net',
-    ...('joins' in config
-      ? []
-      : [
-          ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
-          ...config.trustedGitHosts,
-          ...config.trustedStoreHosts,
-          ...config.trustedInputHosts,
-        ]),
+    ...('joins' in config ? [] : namedHosts(config)),
   ];
 }

@@ -1,5 +1,6 @@
 /** Hosts that the installation's machines reach outside their network: what a firewall has to let through. Pure. */
 import type { GcpConfig, GcpWorkersConfig } from '../../config/schema.ts';
+import { namedHosts } from '../named-ports.ts';
 
 /** Ubuntu's packages, for Docker at the first boot; Google's images take them from a mirror of its own. */
 const packagesOf = (region: string) => [
@@ -18,13 +19,6 @@ export function egressOf(config: GcpConfig | GcpWorkersConfig): string[] {
     ...packagesOf(region),
     ...SERVICES.map((service) => `${service}.googleapis.com`),
     `${region}-docker.pkg.dev`,
-    ...('joins' in config
-      ? []
-      : [
-          ...(config.vault.kind === 'existing' ? [new URL(config.vault.address).host] : []),
-          ...config.trustedGitHosts,
-          ...config.trustedStoreHosts,
-          ...config.trustedInputHosts,
-        ]),
+    ...('joins' in config ? [] : namedHosts(config)),
   ];
 }

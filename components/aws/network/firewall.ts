@@ -1,6 +1,6 @@
 /** Who may talk to whom: one table, from which security groups and their rules are made. Pure. */
 import type { AwsConfig, AwsWorkersConfig } from '../../../config/schema.ts';
-import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
+import { type NamedPort, namedFor, placesOf } from '../../named-ports.ts';
 
 /** One security group each. `endpoints`: of the cloud's services; `mounts`: of shared file systems; `scaler`: of a worker stack. */
 export const GROUPS = [
@@ -131,20 +131,14 @@ const distinct = (rules: Rule[]): Rule[] => {
   return [...new Map(rules.toReversed().map((one) => [said(one), one])).values()].toReversed();
 };
 
-/** What a group is, to those that the config names. */
-const kindOf = (name: Group) =>
-  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
-
 /** What the config names on ports of its own. */
 const namedRules = (hosts: Group[], named: NamedPort[], outside: string[]): Rule[] =>
   hosts.flatMap((from) =>
-    named
-      .filter(({ who }) => speaks(who, kindOf(from)))
-      .flatMap((one, index) =>
-        placesOf(one, outside).map((cidr, place) =>
-          rule(`${from}-named-${index}-${place}`, group(from), { cidr }, one.port, one.why),
-        ),
+    namedFor(named, from).flatMap((one, index) =>
+      placesOf(one, outside).map((cidr, place) =>
+        rule(`${from}-named-${index}-${place}`, group(from), { cidr }, one.port, one.why),
       ),
+    ),
   );
 
 /** What jobs reach besides, and who reaches them. */

@@ -1,6 +1,6 @@
 /** Who may talk to whom: one table, from which network security groups are made. Pure. */
 import type { AzureConfig, AzureWorkersConfig } from '../../../config/schema.ts';
-import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
+import { type NamedPort, namedFor, placesOf } from '../../named-ports.ts';
 
 /** One subnet each. `endpoints`: private endpoints of Redis, storage and the like; `database`: PostgreSQL. */
 export const GROUPS = [
@@ -126,20 +126,14 @@ export function rulesOf({
   ];
 }
 
-/** What a group is, to those that the config names. */
-const kindOf = (name: Group) =>
-  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
-
 /** What the config names on ports of its own; it may be in the network as well as in the internet. */
 const namedRules = (hosts: Group[], named: NamedPort[], inside: string[] | undefined): Rule[] =>
   hosts.flatMap((from) =>
-    named
-      .filter(({ who }) => speaks(who, kindOf(from)))
-      .flatMap((one, index) =>
-        placesOf(one, inside ?? ['*']).map((cidr, place) =>
-          rule(`${from}-named-${index}-${place}`, group(from), { cidr }, String(one.port), one.why),
-        ),
+    namedFor(named, from).flatMap((one, index) =>
+      placesOf(one, inside ?? ['*']).map((cidr, place) =>
+        rule(`${from}-named-${index}-${place}`, group(from), { cidr }, String(one.port), one.why),
       ),
+    ),
   );
 
 /** What jobs reach besides, and who reaches them. */

@@ -1,6 +1,6 @@
 /** Who may talk to whom: one table, from which firewall rules are made. Pure. */
 import type { GcpConfig, GcpWorkersConfig } from '../../../config/schema.ts';
-import { type NamedPort, placesOf, speaks } from '../../named-ports.ts';
+import { type NamedPort, namedFor, placesOf } from '../../named-ports.ts';
 
 /** Machines by what they are; each has a network tag of its own. */
 export const GROUPS = ['appHost', 'endpointHosts', 'scaler', 'workers'] as const;
@@ -103,16 +103,12 @@ export function rulesOf(facts: Facts): Rule[] {
   ];
 }
 
-/** What a group is, to those that the config names. */
-const kindOf = (name: Group) =>
-  name === 'appHost' ? 'application' : name === 'workers' ? 'workers' : 'other';
-
 /** What the config names on ports of its own. */
 const namedRules = (hosts: readonly Group[], named: NamedPort[], outside: string[]): Rule[] =>
   hosts.flatMap((from) =>
-    named
-      .filter(({ who }) => speaks(who, kindOf(from)))
-      .map((one, index) => out(`${from}-named-${index}`, from, placesOf(one, outside), one.port, one.why)),
+    namedFor(named, from).map((one, index) =>
+      out(`${from}-named-${index}`, from, placesOf(one, outside), one.port, one.why),
+    ),
   );
 
 /** What jobs reach besides, and who reaches them. */
