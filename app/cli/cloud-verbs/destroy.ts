@@ -1,6 +1,6 @@
 /** `cove destroy` of an installation in a cloud: what holds data stays, and what that stands on; both are listed. */
 
-import { leftOf, refuseLoss } from '../clouds/fate.ts';
+import { leftOf, refuseLoss, titleOf } from '../clouds/fate.ts';
 import { cloudOf } from '../clouds/index.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import { CliError, EXIT, needsAPerson } from '../errors.ts';
@@ -74,7 +74,7 @@ export async function destroyCloud(
   const purged = purge !== undefined;
   // A stack of workers keeps nothing that people made, but in file systems.
   const left = purged && !isWorkers(installation) ? leftOf(kept, config, cloud.fate) : [];
-  io.result({ name, changes, purged, kept: kept.map(nameOf), copies: [...copies, ...left] }, () => {
+  io.result({ name, changes, purged, kept: kept.map(titleOf), copies: [...copies, ...left] }, () => {
     io.say(
       purge === undefined
         ? `Installation "${name}" is gone, save what is listed above. \`npx cove up\` brings it back; \`npx cove destroy --purge ${name}\` removes the rest.`
@@ -116,11 +116,10 @@ async function unguard(
 /** What components guard, by the names they know (components/choices.ts): without data, and all. */
 const GUARDED = ['ingress'];
 const PURGE = ['database', 'storage', 'secrets', 'mounts', ...GUARDED];
-const nameOf = ({ type, urn }: StateResource) => `${type.split(':').at(-1)} ${urn.split('::').at(-1)}`;
 
 function tell(io: Io, title: string, resources: StateResource[]): void {
   if (resources.length === 0) return;
   io.say(title);
   for (const resource of resources)
-    io.say(`  ${nameOf(resource)}${resource.id === undefined ? '' : `  ${resource.id}`}`);
+    io.say(`  ${titleOf(resource)}${resource.id === undefined ? '' : `  ${resource.id}`}`);
 }

@@ -11,12 +11,12 @@ export type Fate =
 /** Undefined: nothing that anybody misses. */
 export type FateOf<C> = (resource: StateResource, config: C) => Fate | undefined;
 
-export const kindOf = ({ type }: StateResource) => type.split(':').at(-1)!;
 export const nameOf = ({ urn }: StateResource) => urn.split('::').at(-1)!;
 /** Whether its own Vault is sealed by a key of ours. */
 export const hasOwnVault = (config: object): boolean =>
   'vault' in config && (config.vault as { kind: string }).kind === 'own';
-const show = (resource: StateResource) => `${kindOf(resource)} ${nameOf(resource)}`;
+/** How a person tells it from others: `Bucket data`. */
+export const titleOf = (resource: StateResource) => `${resource.type.split(':').at(-1)} ${nameOf(resource)}`;
 
 /** What a purge answers where something would be lost for good that nobody has named. Undefined: it may go on. */
 export function refuseLoss<C>(
@@ -33,7 +33,7 @@ export function refuseLoss<C>(
   if (lost.length === 0) return undefined;
   const names = [...allowed, ...lost.map(({ resource }) => nameOf(resource))];
   return needsAPerson(
-    `No copy would be left of these:\n${lost.map(({ resource, copy }) => `  ${show(resource)}\n    ${copy}`).join('\n')}`,
+    `No copy would be left of these:\n${lost.map(({ resource, copy }) => `  ${titleOf(resource)}\n    ${copy}`).join('\n')}`,
     `Copy what is wanted; then say the same with ${names.map((name) => `--allow-data-loss ${name}`).join(' ')}.`,
   );
 }
@@ -42,5 +42,5 @@ export function refuseLoss<C>(
 export const leftOf = <C>(kept: StateResource[], config: C, fate: FateOf<C>): string[] =>
   kept.flatMap((resource) => {
     const of = fate(resource, config);
-    return of !== undefined && 'left' in of ? [`  ${show(resource)}: ${of.left}`] : [];
+    return of !== undefined && 'left' in of ? [`  ${titleOf(resource)}: ${of.left}`] : [];
   });

@@ -1,11 +1,11 @@
 import type { KubernetesConfig, KubernetesWorkersConfig } from '../../../../config/schema.ts';
-import { type FateOf, nameOf } from '../fate.ts';
+import { type FateOf, titleOf } from '../fate.ts';
 
 export const kubernetesFate: FateOf<KubernetesConfig | KubernetesWorkersConfig> = (resource, { context }) => {
-  const { type, id = '' } = resource;
+  const { id = '' } = resource;
   const kubectl = (command: string) =>
     `kubectl --context ${context} --namespace ${id.split('/')[0]} ${command}`;
-  switch (`${type.split(':').at(-1)} ${nameOf(resource)}`) {
+  switch (titleOf(resource)) {
     case 'PersistentVolumeClaim database':
       return {
         lost: `while it runs: ${kubectl(
