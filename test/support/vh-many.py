@@ -1,7 +1,7 @@
 """The official client, unmodified: its commands listed, and many of them typed, each in a process of its own.
 
 To import the client costs ten times what a command costs; a fork of a process that has imported it need not.
-Reads [{"args", "env", "cwd", "input"}, ...]; writes {"tree": [...], "outcomes": [{"code", "stdout", "stderr"}, ...]}.
+Reads [{"args", "env", "cwd", "input"}, ...]; writes {"tree": [...], "options": [[command, "-o", "--option"], ...], "outcomes": [{"code", "stdout", "stderr"}, ...]}.
 """
 
 import json
@@ -24,11 +24,18 @@ with warnings.catch_warnings():
     def leaves(command, path):
         context = click.Context(command)
         if not hasattr(command, "list_commands"):
-            return [" ".join(path)]
+            return [(" ".join(path), command)]
         inside = ((name, command.get_command(context, name)) for name in command.list_commands(context))
         return [leaf for name, each in inside for leaf in leaves(each, [*path, name.replace("_", "-")])]
 
-    tree = leaves(cli, [])
+    commands = leaves(cli, [])
+    tree = [name for name, _ in commands]
+    options = [
+        [name, *param.opts, *param.secondary_opts]
+        for name, command in commands
+        for param in command.params
+        if param.param_type_name == "option"
+    ]
 
 
 def type_it(asked, streams):
@@ -78,4 +85,4 @@ while waiting or running:
     index, streams = running.pop(child)
     code = os.waitstatus_to_exitcode(status)
     outcomes[index] = {"code": code, "stdout": read(streams[1]), "stderr": read(streams[2])}
-json.dump({"tree": tree, "outcomes": outcomes}, sys.stdout)
+json.dump({"tree": tree, "options": options, "outcomes": outcomes}, sys.stdout)

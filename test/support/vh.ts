@@ -66,8 +66,10 @@ export interface Line extends Pick<VhOptions, 'configDir' | 'cwd' | 'input' | 'e
   args: string[];
 }
 
-/** Runs many commands of `vh` for little more than the price of one; and tells which commands it has. */
-export async function vhMany(lines: Line[]): Promise<{ tree: string[]; outcomes: VhOutcome[] }> {
+/** Runs many commands of `vh` for little more than the price of one; tells which commands it has, and of each its options. */
+export async function vhMany(
+  lines: Line[],
+): Promise<{ tree: string[]; options: [command: string, ...names: string[]][]; outcomes: VhOutcome[] }> {
   const script = fileURLToPath(new URL('vh-many.py', import.meta.url));
   const child = spawn(join(dirname(await program()), 'python'), [script], {
     env: { ...process.env, PYTHONIOENCODING: 'utf-8', LC_ALL: 'C.UTF-8' },
