@@ -31,6 +31,8 @@ export interface TestPlatform {
   person(username: string, options?: { password?: string }): Promise<Person>;
   /** An organisation with these members. */
   organization(name: string, members: [Person, 'owner' | 'admin' | 'member' | 'viewer'][]): Promise<string>;
+  /** The operator's own, whose members see to the installation. */
+  operator(...args: Parameters<TestPlatform['organization']>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -51,19 +53,25 @@ export async function testPlatform(): Promise<TestPlatform> {
     trustedStoreHosts: [],
     trustedInputHosts: [],
   };
+  const organization: TestPlatform['organization'] = async (name, members) => {
+    const { id } = await db
+      .insertInto('organizations')
+      .values({ name, personal_user_id: null })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const rows = members.map(([person, role]) => ({ organization_id: id, user_id: person.id, role }));
+    if (rows.length > 0) await db.insertInto('organization_members').values(rows).execute();
+    return id;
+  };
   return {
     platform,
     slug: redis.slug,
     scratch: platform.scratch,
     person: (username, options) => addPerson(platform, username, options?.password),
-    async organization(name, members) {
-      const { id } = await db
-        .insertInto('organizations')
-        .values({ name, personal_user_id: null })
-        .returning('id')
-        .executeTakeFirstOrThrow();
-      const rows = members.map(([person, role]) => ({ organization_id: id, user_id: person.id, role }));
-      if (rows.length > 0) await db.insertInto('organization_members').values(rows).execute();
+    organization,
+    async operator(...args) {
+      const id = await organization(...args);
+      await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', id).execute();
       return id;
     },
     async close() {

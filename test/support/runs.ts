@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { Actor, Context } from '../../app/core/context.ts';
 import { createExecution } from '../../app/core/executions/create.ts';
+import { type ListExecutions, listExecutions } from '../../app/core/executions/list.ts';
 import { hashSecret, newSecret } from '../../app/core/users/secrets.ts';
 import { claim } from '../../app/core/workers/claim.ts';
 import { workerUser } from '../../app/platform/redis-users.ts';
@@ -124,4 +125,21 @@ export const logLines = (first: number, last: number): LogLine[] =>
     const seq = first + index;
     const time = `2026-01-31T12:${String(Math.floor(seq / 1e6) % 60).padStart(2, '0')}:00.${String(seq % 1e6).padStart(6, '0')}`;
     return [seq, time, 'stdout', `line ${seq}`];
+  });
+
+/** All executions that a person sees of a project, newest first, with their count; `more`: what is asked instead. */
+export const listAll = (
+  { projectId, owner }: Pick<World, 'projectId' | 'owner'>,
+  more: Partial<ListExecutions> = {},
+) =>
+  listExecutions(owner.context, {
+    project: projectId,
+    statuses: [],
+    counters: [],
+    deleted: false,
+    ordering: { field: 'ctime', direction: 'desc' },
+    limit: null,
+    offset: 0,
+    count: true,
+    ...more,
   });

@@ -28,9 +28,7 @@ beforeAll(async () => {
   platform = await testPlatform();
   api = await testApp(platform.platform);
   ada = await platform.person('ada');
-  const operator = await platform.organization('operator', [[ada, 'member']]);
-  const { db } = platform.platform;
-  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
+  await platform.operator('operator', [[ada, 'member']]);
 });
 afterAll(async () => {
   await api?.close();

@@ -23,12 +23,11 @@ beforeAll(async () => {
     await platform.person('bob'),
     await platform.person('eve'),
   ];
-  const operator = await platform.organization('operator', [
+  await platform.operator('operator', [
     [ada, 'admin'],
     [bob, 'member'],
   ]);
   const { db } = platform.platform;
-  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
   const lab = await platform.organization('lab', [[bob, 'owner']]);
   const group = JSON.stringify({ kind: 'aws', region: 'eu-north-1', group: 'cove-test-cpu' });
   const row = { executor: 'docker' as const, ceiling: 4, machine_group: group, machine_type: 't3.small' };

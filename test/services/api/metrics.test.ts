@@ -19,9 +19,8 @@ beforeAll(async () => {
   platform = await testPlatform();
   api = await testApp(platform.platform);
   [ada, eve] = [await platform.person('ada'), await platform.person('eve')];
-  const operator = await platform.organization('operator', [[ada, 'member']]);
+  await platform.operator('operator', [[ada, 'member']]);
   const { db } = platform.platform;
-  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
   await db.insertInto('environments').values({ slug: 'idle', name: 'Idle', executor: 'docker' }).execute();
 });
 afterAll(async () => {

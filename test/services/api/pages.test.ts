@@ -22,9 +22,8 @@ describe.skipIf(lacks('curl') ?? lacks('jq') ?? lacks('stores'))('typed from the
   beforeAll(async () => {
     [at, bucket] = await Promise.all([testPlatform(), startS3('measurements')]);
     const ada = await at.person('ada');
-    const acme = await at.organization('acme', [[ada, 'owner']]);
+    const acme = await at.operator('acme', [[ada, 'owner']]);
     const { db, trustedStoreHosts } = at.platform;
-    await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', acme).execute();
     world = await makeWorld(at, { ...ada, organizationId: acme });
     await db.updateTable('projects').set({ name: 'iris' }).where('id', '=', world.projectId).execute();
     const group = JSON.stringify({ kind: 'aws', region: 'eu-north-1', group: 'cove-test-cpu' });

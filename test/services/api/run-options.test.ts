@@ -40,12 +40,7 @@ beforeAll(async () => {
     .where('id', '=', world.commitId)
     .execute();
   // Who administers the operator's organisation changes what belongs to everybody.
-  const operators = await platform.organization('operators', [[ada, 'admin']]);
-  await platform.platform.db
-    .updateTable('organizations')
-    .set({ is_operator: true })
-    .where('id', '=', operators)
-    .execute();
+  await platform.operator('operators', [[ada, 'admin']]);
 });
 afterAll(async () => {
   await api?.close();

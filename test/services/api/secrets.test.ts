@@ -16,12 +16,10 @@ beforeAll(async () => {
   platform = await testPlatform();
   api = await testApp(platform.platform);
   [ada, bob] = [await platform.person('ada'), await platform.person('bob')];
-  const operator = await platform.organization('operator', [
+  await platform.operator('operator', [
     [ada, 'admin'],
     [bob, 'member'],
   ]);
-  const { db } = platform.platform;
-  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
 });
 afterAll(async () => {
   await api?.close();

@@ -22,9 +22,7 @@ beforeAll(async () => {
   api = await testApp(platform.platform);
   const people = await Promise.all(['root', 'ada', 'bob', 'eve'].map((name) => platform.person(name)));
   [root, ada, bob, eve] = people as [Person, Person, Person, Person];
-  const { db } = platform.platform;
-  const operator = await platform.organization('operator', [[root, 'admin']]);
-  await db.updateTable('organizations').set({ is_operator: true }).where('id', '=', operator).execute();
+  await platform.operator('operator', [[root, 'admin']]);
   const lab = await platform.organization('lab', [
     [ada, 'owner'],
     [bob, 'member'],

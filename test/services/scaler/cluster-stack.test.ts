@@ -30,12 +30,7 @@ beforeAll(async () => {
   [plane, outside] = await Promise.all([startControlPlane(), testPlatform()]);
   const { platform } = outside;
   const admin = await outside.person('ada');
-  const operator = await outside.organization('cove', [[admin, 'admin']]);
-  await platform.db
-    .updateTable('organizations')
-    .set({ is_operator: true })
-    .where('id', '=', operator)
-    .execute();
+  await outside.operator('cove', [[admin, 'admin']]);
   // Of an installation in another cloud: it is in no cluster, and has no login to one.
   platform.joining = openJoining({
     proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' },

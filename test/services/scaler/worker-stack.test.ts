@@ -53,12 +53,7 @@ beforeAll(async () => {
   const { platform } = outside;
   admin = await outside.person('ada');
   world = await makeWorld(outside, admin);
-  const operator = await outside.organization('cove', [[admin, 'admin']]);
-  await platform.db
-    .updateTable('organizations')
-    .set({ is_operator: true })
-    .where('id', '=', operator)
-    .execute();
+  await outside.operator('cove', [[admin, 'admin']]);
   platform.joining = openJoining({
     proof: { kind: 'aws', accountId: '123456789012', region: 'eu-north-1' },
     image: 'registry.example.org/cove/platform@sha256:1',

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type ListExecutions, listExecutions } from '../../../../app/core/executions/list.ts';
+import type { ListExecutions } from '../../../../app/core/executions/list.ts';
 import { sumCounts } from '../../../../app/core/executions/sum-counts.ts';
 import { migrate } from '../../../../app/platform/migrate.ts';
 import { addExecutions } from '../../../bench/history.ts';
 import { type TestPlatform, testPlatform } from '../../../support/platform.ts';
-import { makeWorld, startedRun, type World } from '../../../support/runs.ts';
+import { listAll, makeWorld, startedRun, type World } from '../../../support/runs.ts';
 
 let test: TestPlatform;
 let world: World;
@@ -15,18 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => test?.close());
 
-const list = (more: Partial<ListExecutions>) =>
-  listExecutions(world.owner.context, {
-    project: world.projectId,
-    statuses: [],
-    counters: [],
-    deleted: false,
-    ordering: { field: 'ctime', direction: 'desc' },
-    limit: null,
-    offset: 0,
-    count: true,
-    ...more,
-  });
 /** By every filter the count is the number of rows that come. */
 async function holds(): Promise<void> {
   const filters: Partial<ListExecutions>[] = [
@@ -42,7 +30,7 @@ async function holds(): Promise<void> {
     { commit: world.identifier },
   ];
   for (const filter of filters) {
-    const { executions, count } = await list(filter);
+    const { executions, count } = await listAll(world, filter);
     expect({ filter, count }).toEqual({ filter, count: executions.length });
   }
 }
@@ -84,6 +72,6 @@ it('begins with what has ended before, where the schema comes later', async () =
   await addExecutions(db, past);
   await migrate(db, { to: 21 });
   await migrate(db);
-  expect((await list({})).count).toBeGreaterThanOrEqual(500);
+  expect((await listAll(world)).count).toBeGreaterThanOrEqual(500);
   await holds();
 });

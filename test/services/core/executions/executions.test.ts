@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyExecution } from '../../../../app/core/executions/copy.ts';
 import { createExecution } from '../../../../app/core/executions/create.ts';
 import { getExecution } from '../../../../app/core/executions/get.ts';
-import { type ListExecutions, listExecutions } from '../../../../app/core/executions/list.ts';
+import type { ListExecutions } from '../../../../app/core/executions/list.ts';
 import { removeExecution } from '../../../../app/core/executions/remove.ts';
 import { stopExecution } from '../../../../app/core/executions/stop.ts';
 import { end } from '../../../../app/core/workers/end.ts';
 import { heartbeat } from '../../../../app/core/workers/heartbeat.ts';
 import { connectQueue } from '../../../../app/platform/redis.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../../support/platform.ts';
-import { makeWorld, startedRun, type World } from '../../../support/runs.ts';
+import { listAll, makeWorld, startedRun, type World } from '../../../support/runs.ts';
 
 let test: TestPlatform;
 let world: World;
@@ -49,17 +49,7 @@ const auditOf = (id: string) =>
     .orderBy('id')
     .execute();
 const list = (more: Partial<ListExecutions> = {}, person = owner) =>
-  listExecutions(person.context, {
-    project: world.projectId,
-    statuses: [],
-    counters: [],
-    deleted: false,
-    ordering: { field: 'counter', direction: 'asc' },
-    limit: null,
-    offset: 0,
-    count: true,
-    ...more,
-  });
+  listAll({ ...world, owner: person }, { ordering: { field: 'counter', direction: 'asc' }, ...more });
 
 describe('create', () => {
   it('makes a queued run of the step with typed values, an audit row and a ring of the bell', async () => {

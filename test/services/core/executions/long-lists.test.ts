@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ListExecutions, listExecutions, ORDERINGS } from '../../../../app/core/executions/list.ts';
+import { type ListExecutions, ORDERINGS } from '../../../../app/core/executions/list.ts';
 import { addExecutions, addPoints, settle } from '../../../bench/history.ts';
 import { type TestApp, type TestPlatform, testApp, testPlatform } from '../../../support/platform.ts';
-import { makeWorld, type World } from '../../../support/runs.ts';
+import { listAll, makeWorld, type World } from '../../../support/runs.ts';
 
 const EXECUTIONS = 2_000;
 const POINTS = 12_000;
@@ -31,17 +31,7 @@ afterAll(async () => {
 });
 
 const list = async (more: Partial<ListExecutions>) => {
-  const { executions, count } = await listExecutions(world.owner.context, {
-    project: world.projectId,
-    statuses: [],
-    counters: [],
-    deleted: false,
-    ordering: { field: 'ctime', direction: 'desc' },
-    limit: null,
-    offset: 0,
-    count: true,
-    ...more,
-  });
+  const { executions, count } = await listAll(world, more);
   return { counters: executions.map(({ counter }) => counter), executions, count };
 };
 
