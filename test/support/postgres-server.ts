@@ -8,7 +8,8 @@ import { migrate } from '../../app/platform/migrate.ts';
 import { connect, type DatabaseAddress } from '../../app/platform/postgres.ts';
 import { asOrdinaryUser } from '../../components/provider/unprivileged.ts';
 import { ensure } from '../../toolchain/programs.js';
-import { freePort, type Server, startServer } from './process.ts';
+import { freePort, type Server, startServer, until } from './process.ts';
+import { childrenOf, isRunning } from './processes.ts';
 
 /** Every test server's superuser. */
 export const SUPERUSER = 'postgres';
@@ -72,7 +73,13 @@ export async function startPostgres(
     address: { host: '127.0.0.1', port },
     server: await start(),
     // SIGINT: without waiting for clients to leave.
-    stop: (signal = 'SIGINT') => running.server.stop(signal),
+    async stop(signal = 'SIGINT') {
+      const { pid } = running.server.child;
+      const backends = pid === undefined ? [] : childrenOf(pid);
+      await running.server.stop(signal);
+      // Killed, it leaves them to notice by themselves; until then they answer on.
+      await until('the end of its back ends', () => !backends.some(isRunning));
+    },
     async restart() {
       running.server = await start();
     },

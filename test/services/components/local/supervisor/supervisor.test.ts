@@ -93,6 +93,7 @@ test('the supervisor killed: services go on, and the next one finds them again, 
   await trial.apply(shell('kept', 'echo started; exec sleep 1000'));
   await trial.apply(shell('lost', 'exec sleep 1000'));
   const [kept, lost] = [await trial.pidOf('kept'), await trial.pidOf('lost')];
+  await until('the first line of one', async () => (await trial.log('kept')).includes('started'));
   process.kill(first, 'SIGKILL');
   await until('its end', () => isGone(first));
   process.kill(lost, 'SIGKILL');
