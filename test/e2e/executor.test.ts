@@ -6,11 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { DockerEngine } from '../../app/platform/docker.ts';
 import { DockerExecutor } from '../../app/worker/executors/docker.ts';
 import { JobFailure } from '../../app/worker/executors/executor.ts';
+import { dockerSocket } from '../support/docker.ts';
 import { executorContract } from '../support/executor-contract.ts';
 import { insideContract } from '../support/inside-contract.ts';
 
-const socket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
-const make = (folder: string) => new DockerExecutor({ socket, owner: folder, slots: 1 });
+const make = (folder: string) => new DockerExecutor({ socket: dockerSocket, owner: folder, slots: 1 });
 
 describe('in a container', () => {
   const bench = executorContract(make);
@@ -22,7 +22,7 @@ describe('in a container', () => {
   });
 
   test('a job that takes all memory is told as such', async () => {
-    const engine = new DockerExecutor({ socket, owner: bench.folder, slots: 400 });
+    const engine = new DockerExecutor({ socket: dockerSocket, owner: bench.folder, slots: 400 });
     const job = await bench.job('python3 -c "x = bytearray(2 * 10**9)"');
     const prepared = await engine.prepare(job, { signal: new AbortController().signal, status: () => {} });
     const running = await prepared.start(() => undefined);
@@ -47,7 +47,7 @@ describe('in a container', () => {
 
   test('a worker that is not root can read and remove what a container wrote as root', async () => {
     const executor = new DockerExecutor({
-      socket,
+      socket: dockerSocket,
       owner: bench.folder,
       slots: 1,
       user: { uid: 1234, gid: 1235 },
@@ -70,7 +70,12 @@ describe('in a container', () => {
     const ran = async (source: string, readonly: boolean, readOnly = false) => {
       const mounts = [{ source, destination: '/mnt/shared', readonly, type: null, options: {} }];
       const allowed = [{ source: shared, readOnly }];
-      const executor = new DockerExecutor({ socket, owner: bench.folder, slots: 1, mounts: allowed });
+      const executor = new DockerExecutor({
+        socket: dockerSocket,
+        owner: bench.folder,
+        slots: 1,
+        mounts: allowed,
+      });
       const job = await bench.job('cat /mnt/shared/word && echo new > /mnt/shared/made', { mounts });
       const running = await (await executor.prepare(job, options)).start(() => undefined);
       const { code } = await running.ended;
@@ -103,7 +108,7 @@ describe('in a container', () => {
   test('containers of an earlier life are found and removed, those of others stay', async () => {
     const [mine, other] = [`${bench.folder}-mine-${randomUUID()}`, `${bench.folder}-other`];
     const started = async (owner: string) => {
-      const executor = new DockerExecutor({ socket, owner, slots: 1 });
+      const executor = new DockerExecutor({ socket: dockerSocket, owner, slots: 1 });
       const job = await bench.job('sleep 300');
       const prepared = await executor.prepare(job, {
         signal: new AbortController().signal,
@@ -114,7 +119,7 @@ describe('in a container', () => {
     const left = await started(mine);
     const kept = await started(other);
     expect(await left.executor.cleanUp()).toBe(1);
-    expect(await new DockerEngine(socket).withLabel(`cove.owner=${other}`)).toHaveLength(1);
+    expect(await new DockerEngine(dockerSocket).withLabel(`cove.owner=${other}`)).toHaveLength(1);
     await kept.running.remove();
     await Promise.all([left.running.ended, kept.running.ended]);
   });

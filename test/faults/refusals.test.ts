@@ -45,7 +45,7 @@ describe.concurrent('a new installation', () => {
 
   test('a wrong config: file, line, what was found, a suggestion', async () => {
     const at = await planInstallation('wrong', 'htpPort: 1\n');
-    told(await cove(at, ['up', '--yes']), 2, /wrong\.yaml:4.*htpPort[\s\S]*httpPort/);
+    told(await cove(at, ['up', '--yes']), 2, /wrong\.yaml:5.*htpPort[\s\S]*httpPort/);
     await rm(at.home, { recursive: true });
   });
 

@@ -1,6 +1,7 @@
 /** A Docker Engine for the tests, where none runs: started by hand, stopped when its last user has gone. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startTime, withLock } from '../../toolchain/lock.js';
@@ -61,9 +62,11 @@ export async function removeContainers(below: string): Promise<void> {
 }
 
 async function start(): Promise<string> {
-  const socket = existsSync(USUAL) ? ownSocket() : USUAL;
+  const socket = (await isTaken(USUAL)) ? ownSocket() : USUAL;
   const log = join(home, 'engine.log');
   const out = openSync(log, 'w');
+  // Of one that was killed; the engine would not start where another process has its number by now.
+  rmSync(join(home, 'dockerd.pid'), { force: true });
   // It outlives this run while another one uses it, so nothing marks it as this run's.
   const { COVE_TEST_RUN: _run, TMPDIR: _folder, ...env } = process.env;
   const child = spawn(
@@ -104,6 +107,18 @@ function running(): number | undefined {
 function ownSocket(): string {
   return join(home, 'docker.sock');
 }
+
+/** Whether something listens there: an engine that was killed leaves its socket behind. */
+const isTaken = (socket: string) =>
+  new Promise<boolean>((resolve) => {
+    const client = connect(socket, () => {
+      client.destroy();
+      resolve(true);
+    });
+    client.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED'),
+    );
+  });
 
 const answers = (host: string) =>
   command('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}']).then(

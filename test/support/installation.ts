@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.ts';
+import { dockerSocket } from './docker.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,7 +43,9 @@ export async function planInstallation(name: string, config = ''): Promise<Insta
   const home = await mkdtemp(join(tmpdir(), `cove ${name} `));
   const [http, https] = [await freePort(), await freePort()];
   const configFile = join(home, `${name}.yaml`);
-  await writeFile(configFile, `target: local\nhttpPort: ${http}\nhttpsPort: ${https}\n${config}`);
+  // The engine of the tests listens elsewhere where another one has the usual place.
+  const engine = /^dockerSocket:/m.test(config) ? '' : `dockerSocket: ${dockerSocket}\n`;
+  await writeFile(configFile, `target: local\nhttpPort: ${http}\nhttpsPort: ${https}\n${engine}${config}`);
   return {
     home,
     name,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { WorkerSettings } from '../../app/settings.ts';
 import { startWorker, type Worker } from '../../app/worker/main.ts';
+import { dockerSocket } from './docker.ts';
 import { type TestQueue, testQueue } from './redis.ts';
 import { startPlatform, type WorkerPlatform } from './worker-platform.ts';
 
@@ -68,7 +69,7 @@ export async function testWorker(
 ): Promise<TestWorker> {
   const queue = ownQueue ?? (await testQueue());
   const platform = await startPlatform(queue, executor);
-  const where = { name: 'test', executors: [executor], slots, dockerSocket: '/var/run/docker.sock' };
+  const where = { name: 'test', executors: [executor], slots, dockerSocket };
   const worker = await ownWorker(platform, { ...where, ...more });
   return {
     ...worker,

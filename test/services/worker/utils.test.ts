@@ -5,7 +5,7 @@ import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
 import { officialClient } from '../../setup/python.ts';
 import { Api } from '../../support/api.ts';
-import { UTILS_IMAGE } from '../../support/docker.ts';
+import { dockerSocket, UTILS_IMAGE } from '../../support/docker.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
 import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
 import { type OwnWorker, ownWorker } from '../../support/worker.ts';
@@ -92,7 +92,6 @@ describe.each(['process', 'docker'] as const)('by the executor %s', (executor) =
     app = await buildApp(at.platform);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     api = new Api(url, person.token);
-    const dockerSocket = (process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock').replace('unix://', '');
     const where = executor === 'docker' ? { executors: [executor], dockerSocket } : {};
     worker = await ownWorker({ url, token: world.workerToken }, where);
     await worker.start();
