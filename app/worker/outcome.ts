@@ -30,7 +30,9 @@ export function outcomeOf(exit: Exit | null, ending: Ending | null): Outcome {
     const reason = `Out of memory: the machine's kernel ended the job, the command exited with code ${exit.code}`;
     return { status: 'error', exitCode, reason };
   }
-  const reason = `The command exited with code ${exit.code}`;
+  // Docker Engine misses about one end by the kernel in a hundred; 137 is a shell's word for SIGKILL.
+  const killed = exit.code === 137 ? ': it was killed, probably as it was out of memory' : '';
+  const reason = `The command exited with code ${exit.code}${killed}`;
   return { status: exit.code === 0 ? 'complete' : 'error', exitCode, reason };
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { DockerEngine } from '../../app/platform/docker.ts';
 import { DockerExecutor } from '../../app/worker/executors/docker.ts';
 import { JobFailure } from '../../app/worker/executors/executor.ts';
+import { outcomeOf } from '../../app/worker/outcome.ts';
 import { dockerSocket } from '../support/docker.ts';
 import { executorContract } from '../support/executor-contract.ts';
 import { insideContract } from '../support/inside-contract.ts';
@@ -26,7 +27,10 @@ describe('in a container', () => {
     const job = await bench.job('python3 -c "x = bytearray(2 * 10**9)"');
     const prepared = await engine.prepare(job, { signal: new AbortController().signal, status: () => {} });
     const running = await prepared.start(() => undefined);
-    expect(await running.ended).toMatchObject({ code: 137, outOfMemory: true });
+    expect(outcomeOf(await running.ended, null)).toMatchObject({
+      exitCode: 137,
+      reason: expect.stringMatching(/out of memory/i),
+    });
     await running.remove();
   });
 

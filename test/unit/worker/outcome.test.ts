@@ -15,6 +15,7 @@ test('how a command ended', () => {
     status: 'error',
     reason: expect.stringContaining('Out of memory'),
   });
+  expect(outcomeOf(exit(137), null).reason).toMatch(/code 137: it was killed, probably .*out of memory/);
   expect(outcomeOf(exit(137, { lost: 'engine gone' }), null)).toMatchObject({
     status: 'crashed',
     exitCode: 137,
