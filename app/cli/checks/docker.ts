@@ -1,4 +1,5 @@
 /** The container engine: whether it answers, and whether an image is there or can be fetched. */
+import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
 import { type Finding, ok, warn } from './finding.ts';
 
@@ -11,7 +12,8 @@ export interface Engine {
   version: string;
   apiVersion: string;
 }
-export type EngineState = { engine: Engine } | { engine: null; why: string };
+/** `elsewhere`: a socket of an engine that this user has in another place. */
+export type EngineState = { engine: Engine } | { engine: null; why: string; elsewhere?: string };
 
 /** Asks the engine behind a socket for its version. */
 export async function findEngine(socketPath: string): Promise<EngineState> {
@@ -21,8 +23,19 @@ export async function findEngine(socketPath: string): Promise<EngineState> {
     const { Version, ApiVersion } = await docker.version();
     return { engine: { docker: new Docker({ socketPath }), version: Version, apiVersion: ApiVersion } };
   } catch (error) {
-    return { engine: null, why: whyNot(socketPath, error as NodeJS.ErrnoException) };
+    const why = whyNot(socketPath, error as NodeJS.ErrnoException);
+    const elsewhere = usualSockets(process.env).find((path) => path !== socketPath && existsSync(path));
+    return { engine: null, why, ...(elsewhere !== undefined && { elsewhere }) };
   }
+}
+
+/** Where else an engine listens: as `DOCKER_HOST` says, without root's rights, in Docker Desktop. */
+function usualSockets({ DOCKER_HOST, XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): string[] {
+  return [
+    ...(DOCKER_HOST?.startsWith('unix://') ? [DOCKER_HOST.slice('unix://'.length)] : []),
+    ...(XDG_RUNTIME_DIR ? [`${XDG_RUNTIME_DIR}/docker.sock`] : []),
+    ...(HOME ? [`${HOME}/.docker/run/docker.sock`] : []),
+  ];
 }
 
 function whyNot(socketPath: string, error: NodeJS.ErrnoException): string {
@@ -38,7 +51,9 @@ export function judgeEngine(state: EngineState): Finding {
       'docker',
       state.why,
       'a Docker Engine, for jobs in containers',
-      'Install Docker (https://docs.docker.com/engine/install/), start it, and let this user use its socket.',
+      state.elsewhere === undefined
+        ? 'Install Docker (https://docs.docker.com/engine/install/), start it, and let this user use its socket.'
+        : `One listens elsewhere: write "dockerSocket: ${state.elsewhere}" into the config file.`,
     );
   }
   const { version, apiVersion } = state.engine;

@@ -1,5 +1,8 @@
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { judgeClock } from '../../../app/cli/checks/clock.ts';
 import { findEngine, judgeEngine } from '../../../app/cli/checks/docker.ts';
 import { describe } from '../../../app/cli/checks/finding.ts';
@@ -63,6 +66,16 @@ test('a clock before the version was made, or apart from the API’s', () => {
 test('a socket that is not there is told as such, and stops nothing', async () => {
   const finding = judgeEngine(await findEngine('/nonexistent/docker.sock'));
   expect(finding).toMatchObject({ level: 'warn', found: 'there is no socket /nonexistent/docker.sock' });
+});
+
+test('an engine that listens elsewhere is told, and how to use it', async () => {
+  const socket = join(await mkdtemp(join(tmpdir(), 'engine-')), 'docker.sock');
+  const server = createServer().listen(socket);
+  vi.stubEnv('DOCKER_HOST', `unix://${socket}`);
+  const finding = judgeEngine(await findEngine('/nonexistent/docker.sock'));
+  expect(finding).toMatchObject({ level: 'warn', todo: expect.stringContaining(`dockerSocket: ${socket}`) });
+  vi.unstubAllEnvs();
+  server.close();
 });
 
 test('a unit that waits for its user to sign in is told, with the cure', () => {
