@@ -105,10 +105,8 @@ export function rulesOf({
             ),
           ]),
     ]),
-    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
-    ...(isPrivate
-      ? []
-      : [rule('appHost-packages', group('appHost'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    // Packages of Ubuntu and Debian are signed and fetched over HTTP, by jobs too; in private mode nothing is fetched.
+    ...(isPrivate ? [] : packages('appHost', 'workers')),
     ...namedRules(hosts, named, outside),
     ...jobRules({ reachable, mounts, jobAccess }),
     ...(endpointHosts === undefined
@@ -124,6 +122,11 @@ export function rulesOf({
         ]),
   ]);
 }
+
+const packages = (...groups: Group[]): Rule[] =>
+  groups.map((from) =>
+    rule(`${from}-packages`, group(from), { cidr: EVERYWHERE }, 80, 'packages of the system'),
+  );
 
 /** AWS refuses a rule that says what another one says. */
 const distinct = (rules: Rule[]): Rule[] => {
@@ -185,10 +188,8 @@ export function workerStackRules({
       rule(`scaler-https-${index}`, group('scaler'), { cidr }, 443, 'the API of the installation'),
       rule(`workers-https-${index}`, group('workers'), { cidr }, 443, 'the API, registries, what jobs fetch'),
     ]),
-    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
-    ...(isPrivate
-      ? []
-      : [rule('scaler-packages', group('scaler'), { cidr: EVERYWHERE }, 80, 'packages of the system')]),
+    // Packages of Ubuntu and Debian are signed and fetched over HTTP, by jobs too; in private mode nothing is fetched.
+    ...(isPrivate ? [] : packages('scaler', 'workers')),
     ...namedRules(hosts, named, outside),
     ...jobRules({ reachable, mounts, jobAccess }),
   ]);

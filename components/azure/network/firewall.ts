@@ -104,7 +104,7 @@ export function rulesOf({
         ? []
         : [rule(`endpointHosts-https-${index}`, group('endpointHosts'), to, '443', 'the API, registries')]),
     ]),
-    // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+    // Packages of Ubuntu and Debian are signed and fetched over HTTP, by jobs too; in private mode nothing is fetched.
     ...(isPrivate
       ? []
       : hosts.map((from) =>
@@ -174,7 +174,7 @@ export function workerStackRules({
       ...outside.map((to, index) =>
         rule(`${from}-https-${index}`, group(from), to, '443', 'the API, registries, what jobs fetch'),
       ),
-      // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+      // Packages of Ubuntu and Debian are signed and fetched over HTTP, by jobs too; in private mode nothing is fetched.
       ...(isPrivate
         ? []
         : [rule(`${from}-packages`, group(from), EVERYWHERE, '80', 'packages of the system')]),

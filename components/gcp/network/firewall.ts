@@ -67,10 +67,10 @@ export function rulesOf(facts: Facts): Rule[] {
   const { isPrivate, inside, named, services } = facts;
   const hosts: Group[] = ['appHost', 'workers', ...(endpointHosts ? (['endpointHosts'] as const) : [])];
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
-  // Ubuntu's packages are signed and fetched over HTTP; in private mode nothing is fetched.
+  // Packages of Ubuntu and Debian are signed and fetched over HTTP, by jobs too; in private mode nothing is fetched.
   const fetching = isPrivate
     ? []
-    : hosts.filter((group) => group === 'appHost' || machineImages.worker === undefined);
+    : hosts.filter((group) => group !== 'endpointHosts' || machineImages.worker === undefined);
   return [
     into(
       'ingress-appHost',
@@ -146,13 +146,13 @@ export function workerStackRules({
   named,
   ...jobs
 }: Pick<Facts, 'reachable' | 'mounts' | 'jobAccess' | 'isPrivate' | 'inside' | 'named' | 'services'> & {
-  machineImages: { scaler?: string | undefined; worker?: string | undefined };
+  machineImages: { scaler?: string | undefined };
 }): Rule[] {
   const outside = isPrivate ? [...inside, RESTRICTED] : [EVERYWHERE];
   const hosts = ['scaler', 'workers'] as const;
   const fetching = isPrivate
     ? []
-    : hosts.filter((group) => machineImages[group === 'scaler' ? 'scaler' : 'worker'] === undefined);
+    : hosts.filter((group) => group === 'workers' || machineImages.scaler === undefined);
   return [
     ...hosts.map((group) =>
       out(`${group}-https`, group, outside, 443, 'the installation, Google’s services, registries'),

@@ -43,6 +43,16 @@ test.each([
   ]);
 });
 
+test.each([
+  { of: 'an installation', all: rulesOf(facts(false)) },
+  { of: 'a stack of workers', all: workerStackRules(facts(false)) },
+])('$of: workers reach 80 as well as 443 outside, as jobs install packages', ({ all }) => {
+  const out = all.filter(
+    ({ from, to }) => 'group' in from && from.group === 'workers' && 'cidr' in to && to.cidr === '0.0.0.0/0',
+  );
+  expect(new Set(out.map(({ port }) => port))).toEqual(new Set([443, 80]));
+});
+
 test('no rule opens SSH into anything; in private mode none leads outside', () => {
   for (const { to, port } of rules(false)) if ('group' in to) expect(port).not.toBe(22);
   const outside = rules(true).filter(
