@@ -1,6 +1,6 @@
 /** The API of the cluster that this pod runs in, as its service account; a few calls of plain HTTP need no SDK. */
 import { readFile } from 'node:fs/promises';
-import { Agent, request } from 'undici';
+import { Agent, request, WebSocket } from 'undici';
 import { CoveError } from './errors.ts';
 
 export interface ClusterAddress {
@@ -70,13 +70,12 @@ export class Cluster {
 
   /** The same, of what is no JSON, such as a pod's log. */
   async text(path: string, { method = 'GET', body, patch = 'merge-patch' }: Asked = {}): Promise<string> {
-    const token = await this.#address.token();
     const answer = await request(new URL(path, this.#address.server), {
       method,
       dispatcher: this.#agent,
       headersTimeout: 30_000,
       headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(await this.#login()),
         accept: 'application/json, */*',
         ...(body === undefined
           ? {}
@@ -102,8 +101,22 @@ export class Cluster {
     });
   }
 
+  /** A WebSocket that is about to open; of one that does not, `text` of the same path says why. */
+  async socket(path: string, protocols: string[]): Promise<WebSocket> {
+    const url = new URL(path, this.#address.server);
+    url.protocol = url.protocol.replace('http', 'ws');
+    const socket = new WebSocket(url, { protocols, dispatcher: this.#agent, headers: await this.#login() });
+    socket.binaryType = 'arraybuffer';
+    return socket;
+  }
+
   close(): Promise<void> {
     return this.#agent.destroy();
+  }
+
+  async #login(): Promise<Record<string, string>> {
+    const token = await this.#address.token();
+    return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 }
 

@@ -7,6 +7,7 @@ import { sizeOf } from '../../config/checks/kubernetes-sizes.ts';
 import type { DatabaseParts } from '../contract.ts';
 import { authorityOf } from './authorities.ts';
 import { Backup } from './database/backup.ts';
+import { restoreScript } from './database/dump-script.ts';
 import type { Identity } from './identity.ts';
 import type { Network } from './network.ts';
 import type { Registry } from './registry.ts';
@@ -23,6 +24,7 @@ export interface DatabaseArgs {
 
 const SUPERUSER = 'cove_admin';
 const DATA = '/var/lib/postgresql/data';
+const PASSWORD_FILE = `${SECRETS}/database/${KEY}`;
 
 /** Nobody without TLS and a password. Slow statements are told; never the text of one that failed, which may hold a password. */
 export const postgresSettings = (memoryGb: number): Record<string, string> => ({
@@ -84,14 +86,17 @@ export class Database extends pulumi.ComponentResource {
           size,
           storageClass: database.storageClass,
           port: 5432,
-          settings: postgresSettings(size.memoryGb),
+          settings: {
+            ...postgresSettings(size.memoryGb),
+            'restore.sh': restoreScript(SUPERUSER, PASSWORD_FILE),
+          },
           dataPath: DATA,
           scratch: ['/var/run/postgresql', '/tmp'],
           password: this.password,
           args: ['postgres', '-c', 'config_file=/etc/cove/postgresql.conf'],
           env: [
             { name: 'POSTGRES_USER', value: SUPERUSER },
-            { name: 'POSTGRES_PASSWORD_FILE', value: `${SECRETS}/database/${KEY}` },
+            { name: 'POSTGRES_PASSWORD_FILE', value: PASSWORD_FILE },
             { name: 'PGDATA', value: `${DATA}/pgdata` },
           ],
           probe: ['pg_isready', '--username', SUPERUSER],

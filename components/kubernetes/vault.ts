@@ -29,8 +29,8 @@ export class Vault extends pulumi.ComponentResource {
     } else {
       const args = { site, component: 'vault' };
       const within = { parent: this, dependsOn: network.ready };
-      // Whoever loses the seal loses every secret.
-      const kept = { ...within, ...guarded(site, 'secrets') };
+      // Whoever loses the seal loses every secret; one that came back with a restored PostgreSQL stays.
+      const kept = { ...within, ...guarded(site, 'secrets'), ignoreChanges: ['data', 'stringData'] };
       const { certificate, key } = identity.authority.issue(site, 'vault', { parent: this });
       this.own = {
         seal: keyEntry('vault-seal', args, kept),

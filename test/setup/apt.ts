@@ -15,6 +15,8 @@ const packages: Record<string, () => boolean | Promise<boolean>> = {
   curl: () => has('curl'),
   jq: () => has('jq'),
   prometheus: () => has('promtool'),
+  // Server and clients of one version, which npm's package has not.
+  postgresql: () => globSync('/usr/lib/postgresql/*/bin/pg_dumpall').length > 0,
   'etcd-server': () => has('etcd'),
   'containernetworking-plugins': () => existsSync('/usr/lib/cni/bridge'),
   'docker-registry': () => has('docker-registry'),

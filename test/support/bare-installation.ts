@@ -27,13 +27,17 @@ export interface BareInstallation {
 
 /** Starts PostgreSQL and Redis, runs step `database`, then starts Vault on it. */
 export async function bareInstallation(
-  options: RealVaultOptions & { durable?: boolean | 'disk' } = {},
+  options: RealVaultOptions & { durable?: boolean | 'disk'; postgresHome?: string | undefined } = {},
 ): Promise<BareInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'cove test '));
   const key = (name: string) => join(folder, 'keys', name);
   for (const name of ['keys', 'postgres', 'redis', 'vault']) await mkdir(join(folder, name), { mode: 0o700 });
   const [postgres, redis] = await Promise.all([
-    startPostgres(join(folder, 'postgres'), { template: false, durable: options.durable ?? false }),
+    startPostgres(join(folder, 'postgres'), {
+      template: false,
+      durable: options.durable ?? false,
+      home: options.postgresHome,
+    }),
     startRedis(join(folder, 'redis')),
   ]);
   await writeFile(key('postgres.superuser'), `${SUPERUSER_PASSWORD}\n`, { mode: 0o600 });

@@ -18,6 +18,7 @@ const signs = {
   curl: () => existsSync('/usr/bin/curl'),
   jq: () => existsSync('/usr/bin/jq'),
   faketime: () => globSync('/usr/lib/*/faketime/libfaketime.so.1').length > 0,
+  'postgres-clients': () => globSync('/usr/lib/postgresql/*/bin/pg_dumpall').length > 0,
   network: () => process.getuid?.() === 0 && existsSync('/usr/sbin/iptables') && existsSync('/usr/sbin/ip'),
   'docker-registry': () => existsSync('/usr/bin/docker-registry'),
 };
@@ -27,7 +28,7 @@ const missing: Record<string, string> = found === undefined ? {} : JSON.parse(fo
 
 export type Need = keyof typeof signs;
 /** Packages that no step of the setup tells of by itself. */
-const LOOKED_FOR: ReadonlySet<Need> = new Set(['faketime', 'network']);
+const LOOKED_FOR: ReadonlySet<Need> = new Set(['faketime', 'postgres-clients', 'network']);
 
 /**
  * Why a test that needs something cannot run here; undefined where it can.

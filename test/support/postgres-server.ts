@@ -27,7 +27,8 @@ export interface PostgresServer {
 
 /**
  * `template: false` leaves out the migrated template; `durable`: a commit outlives kill -9, as it must where that is tried,
- * `disk` also a power failure, as an installation's does; `tls`: files of a certificate and its key; `at`: another address to listen on, for a network.
+ * `disk` also a power failure, as an installation's does; `tls`: files of a certificate and its key; `at`: another address to listen on, for a network; `home`: another PostgreSQL's folder, that of the
+ * operating system has the clients too.
  */
 export async function startPostgres(
   folder: string,
@@ -36,9 +37,10 @@ export async function startPostgres(
     durable?: boolean | 'disk';
     tls?: { certificateFile: string; keyFile: string };
     at?: { address: string; network: string };
+    home?: string | undefined;
   } = {},
 ): Promise<PostgresServer> {
-  const home = await ensure('postgres');
+  const home = options.home ?? (await ensure('postgres'));
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, SUPERUSER_PASSWORD, { mode: 0o600 });

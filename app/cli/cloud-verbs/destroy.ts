@@ -1,6 +1,6 @@
 /** `cove destroy` of an installation in a cloud: what holds data stays, and what that stands on; both are listed. */
 
-import { leftOf, refuseLoss, titleOf } from '../clouds/fate.ts';
+import { leftOf, nameOf, refuseLoss, titleOf } from '../clouds/fate.ts';
 import { cloudOf } from '../clouds/index.ts';
 import type { StateResource } from '../engine/state-file.ts';
 import { CliError, EXIT, needsAPerson } from '../errors.ts';
@@ -48,7 +48,8 @@ export async function destroyCloud(
             title: 'A last backup of the data',
             run: async (say: (line: string) => void) => {
               if (isWorkers(installation)) return 'workers keep none';
-              copies = (await cloud.lastBackup?.(name, installation.config, kept, say)) ?? [];
+              const wanted = kept.filter((one) => !allowDataLoss.includes(nameOf(one)));
+              copies = (await cloud.lastBackup?.(name, installation.config, wanted, say)) ?? [];
               return copies.length === 0 ? 'as told below' : 'made';
             },
           },

@@ -46,8 +46,8 @@ export interface Cloud<C extends CloudConfig = CloudConfig, W extends WorkersCon
   /** The last lines of a service, where it is no unit of a host. Null: it does not run. */
   serviceLog?(name: string, config: C | W, service: string, count: number): Promise<string | null>;
   /**
-   * Of what is about to be deleted with its data: asks for a last copy that outlives it, where the cloud makes none by
-   * itself, and tells where it is and how it is had back.
+   * Of what is about to be deleted with its data (but for what was named to go without): sees to a last copy that outlives
+   * it, where the cloud makes none by itself, and tells where it is and how it is had back.
    */
   lastBackup?(name: string, config: C, kept: StateResource[], say: (line: string) => void): Promise<string[]>;
   /** What becomes of a thing that holds data when it is purged. */

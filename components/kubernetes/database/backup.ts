@@ -1,4 +1,4 @@
-/** A dump of all databases every night, on a volume of its own; docs/operations.md says how to bring one back. */
+/** A dump of all databases every night, on a volume of its own; docs/kubernetes.md says how to bring one back. */
 import { CronJob } from '@pulumi/kubernetes/batch/v1/cronJob.js';
 import { ConfigMap } from '@pulumi/kubernetes/core/v1/configMap.js';
 import * as pulumi from '@pulumi/pulumi';
@@ -11,6 +11,7 @@ import type { Registry } from '../registry.ts';
 import type { Entry } from '../secret.ts';
 import type { Site } from '../site.ts';
 import { volumeClaim } from '../stateful.ts';
+import { backupScript, FOLDER } from './dump-script.ts';
 
 export interface BackupArgs {
   site: Site;
@@ -21,21 +22,6 @@ export interface BackupArgs {
   password: Entry;
   database: DatabaseParts;
 }
-
-const PASSWORD = '/run/cove/secrets/backup/pgpass';
-const FOLDER = '/var/lib/cove/backup';
-
-/** Whole or not at all: a dump has its name only once it is complete. Pure. */
-export const backupScript = (days: number): string =>
-  [
-    'set -eu',
-    `cp ${PASSWORD} /tmp/pgpass && chmod 0600 /tmp/pgpass`,
-    `file=${FOLDER}/$(date -u +%Y-%m-%dT%H-%M-%SZ).sql.gz`,
-    'pg_dumpall --clean --if-exists --no-password | gzip > "$file.part"',
-    'mv "$file.part" "$file"',
-    `find ${FOLDER} -name '*.sql.gz' -mtime +${days} -delete`,
-    `find ${FOLDER} -name '*.part' -mmin +720 -delete`,
-  ].join('\n');
 
 export class Backup extends pulumi.ComponentResource {
   constructor(name: string, args: BackupArgs, options?: pulumi.ComponentResourceOptions) {

@@ -33,16 +33,12 @@ test('what outlives it is told with how it is had back, and how long', () => {
   expect(left[1]).toMatch(/Secret vault-seal: .*For 30 days .*restore-secret --secret-id arn:seal/);
 });
 
-test('a cluster keeps nothing: PostgreSQL, objects and the key of Vault are named, with their namespace', () => {
-  const config = { context: 'lab', vault: { kind: 'own' } } as KubernetesConfig;
+test('of a cluster’s objects no copy is left, and how to make one is told with its namespace', () => {
+  const config = { context: 'lab' } as KubernetesConfig;
   const volume = (name: string) =>
     resource('kubernetes:core/v1:PersistentVolumeClaim', name, `cove-prod/${name}`);
-  const all = [
-    volume('database'),
-    volume('queue'),
-    resource('kubernetes:core/v1:Secret', 'vault-seal', 'cove-prod/vault-seal'),
-  ];
+  const all = [volume('database'), volume('queue'), volume('storage')];
   const refused = refuseLoss(all, config, kubernetesFate, []);
-  expect(refused?.message).toContain('kubectl --context lab --namespace cove-prod exec statefulset/database');
-  expect(refused?.todo).toContain('--allow-data-loss database --allow-data-loss vault-seal.');
+  expect(refused?.message).toContain('kubectl --context lab --namespace cove-prod exec deployment/api');
+  expect(refused?.todo).toContain('with --allow-data-loss storage.');
 });

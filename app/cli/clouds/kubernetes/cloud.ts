@@ -5,6 +5,7 @@ import type { Cloud } from '../cloud.ts';
 import { administratorOf } from './administrator.ts';
 import { kubernetesFate } from './fate.ts';
 import { bootLog, lookAtHost, serviceLog } from './host.ts';
+import { lastBackup } from './last-backup.ts';
 import { preflight } from './preflight.ts';
 import { stateOf } from './state.ts';
 
@@ -13,6 +14,7 @@ export const kubernetesCloud: Cloud<KubernetesConfig, KubernetesWorkersConfig> =
   state: (_name, config) => stateOf(config),
   preflight,
   administrator: administratorOf,
+  lastBackup,
   bootLog,
   serviceLog,
   moreServices: ({ database, queue }) => [

@@ -8,7 +8,7 @@ type AnyConfig = KubernetesConfig | KubernetesWorkersConfig;
 const BOOT_LINES = 500;
 
 /** The newest pod of a part; `bootstrap` and `databases` are Jobs of one part. Null: there is none. */
-async function podOf(cluster: Cluster, name: string, config: AnyConfig, service: string) {
+export async function podOf(cluster: Cluster, name: string, config: AnyConfig, service: string) {
   const component = service === 'databases' ? 'bootstrap' : service;
   const labels = `app.kubernetes.io/instance=${name},app.kubernetes.io/component=${component}`;
   const { platform } = namespacesOf(name, config);

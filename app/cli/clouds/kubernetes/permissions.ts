@@ -93,6 +93,15 @@ export const NEEDED: Right[] = [
   { group: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: VERBS, spaces: BOTH },
 ];
 
+/** Not asked for before a purge does: to copy what it deletes. */
+const OF_A_PURGE: Right = {
+  group: '',
+  resources: ['pods/exec'],
+  // A WebSocket begins as a GET; since 1.35 it is held against `create`.
+  verbs: ['create', 'get'],
+  spaces: ['platform'],
+};
+
 export const neededFor = (config: Config): Right[] =>
   NEEDED.filter(({ needs = () => true }) => needs(config));
 
@@ -105,11 +114,13 @@ export function operatorRoles(): string {
     rules,
   });
   const of = (space: Space) =>
-    NEEDED.filter(({ spaces }) => spaces.includes(space)).map(({ group, resources, verbs }) => ({
-      apiGroups: [group],
-      resources,
-      verbs,
-    }));
+    [...NEEDED, OF_A_PURGE]
+      .filter(({ spaces }) => spaces.includes(space))
+      .map(({ group, resources, verbs }) => ({
+        apiGroups: [group],
+        resources,
+        verbs,
+      }));
   const roles = [
     role('cove-operator-namespaces', [{ apiGroups: [''], resources: ['namespaces'], verbs: VERBS }]),
     role('cove-operator-platform', of('platform')),
