@@ -160,10 +160,14 @@ export class DockerEngine {
     return Promise.all(ids.map(settle));
   }
 
-  /** This machine's own address on the network that containers are on, if it has one. */
+  /**
+   * This machine's own address on the network that containers are on, if it has one. An Engine that has just made the
+   * network tells no gateway of it until it is started again: it is the first address.
+   */
   async gateway(): Promise<string | undefined> {
-    const bridge = await this.#ask(() => this.#docker.getNetwork('bridge').inspect());
-    return bridge.IPAM?.Config?.find(({ Gateway }: { Gateway?: string }) => Gateway !== undefined)?.Gateway;
+    const { IPAM } = await this.#ask(() => this.#docker.getNetwork('bridge').inspect());
+    const [{ Gateway, Subnet } = {}]: { Gateway?: string; Subnet?: string }[] = IPAM?.Config ?? [];
+    return Gateway ?? Subnet?.replace(/\.0\/\d+$/, '.1');
   }
 
   /** Removes a container, whatever it does; one that is gone is no error. */

@@ -5,11 +5,12 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DockerEngine } from '../../app/platform/docker.ts';
 import { connect } from '../../app/platform/postgres.ts';
 import type { ApiSettings } from '../../app/settings.ts';
 import { warehouseImage } from '../setup/images.ts';
 import type { Api } from '../support/api.ts';
-import { docker, dockerHost } from '../support/docker.ts';
+import { docker, dockerHost, dockerSocket } from '../support/docker.ts';
 import { ROOT } from '../support/installation.ts';
 import {
   type PostgresServer,
@@ -31,9 +32,9 @@ beforeAll(async () => {
   await warehouseImage(dockerHost);
   folder = await mkdtemp(join(tmpdir(), 'cove warehouse '));
   const [bridge] = JSON.parse(await docker('network', 'inspect', 'bridge'));
-  const { Gateway: address, Subnet: network } = bridge.IPAM.Config[0];
-  gateway = address;
-  warehouse = await startPostgres(folder, { template: false, at: { address, network } });
+  gateway = (await new DockerEngine(dockerSocket).gateway())!;
+  const at = { address: gateway, network: bridge.IPAM.Config[0].Subnet };
+  warehouse = await startPostgres(folder, { template: false, at });
   await fill('postgres', 'CREATE DATABASE sales', `CREATE ROLE analyst LOGIN PASSWORD '${PASSWORD}'`);
   await fill(
     'sales',
