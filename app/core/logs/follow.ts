@@ -3,7 +3,7 @@ import type { EndStatus } from '../../platform/words.ts';
 import type { Context } from '../context.ts';
 import { requireExecution } from '../executions/access.ts';
 import { DEFAULT_WINDOW } from './events.ts';
-import { ENDED, type Follower, followerOf } from './follower.ts';
+import { ENDED, type Follower, followerOf, type Look } from './follower.ts';
 import { readSpans } from './snapshot.ts';
 import { type Event, lastLines, later, linesAfter, type Position, START } from './window.ts';
 
@@ -84,14 +84,27 @@ type Behind = { seen: Position } & (
   | { end: EndStatus | null; next: number; whole: boolean }
 );
 
-/** The next lines behind a place that a look at the whole log shows; else whether it ends there, and where it goes on. */
+/**
+ * The next lines behind a place that a look at the whole log shows; else whether it ends there, and where it goes on. A look is
+ * read to its end before there is another: behind a flood each costs what the whole live stream does.
+ */
 async function behind(follower: Follower, seen: Position, least: number): Promise<Behind> {
-  const { status, next, whole, ...log } = await follower.look(least);
-  const { value } = await readSpans(log, linesAfter(log.extents, seen)).next();
+  const known = await follower.known?.catch(() => undefined);
+  const already = known && (await next(known, seen));
+  if (already) return already;
+  const found = await follower.look(least);
+  const more = await next(found, seen);
+  if (more) return more;
+  const { status, extents, next: place, whole } = found;
+  const last = extents.map(({ attempt, last: seq }) => ({ attempt, seq })).at(-1) ?? START;
+  const end = ENDED.includes(status) ? (status as EndStatus) : null;
+  return { seen: later(last, seen) ? last : seen, end, next: place, whole };
+}
+
+/** The first piece that a look shows behind a place; undefined: there is none. */
+async function next(look: Look, seen: Position): Promise<{ seen: Position; lines: Event[] } | undefined> {
+  const { value } = await readSpans(look, linesAfter(look.extents, seen)).next();
   const lines: Event[] = value ?? [];
   const newest = lines.at(-1);
-  if (newest) return { lines, seen: { attempt: newest.attempt, seq: newest.seq } };
-  const last = log.extents.map(({ attempt, last: seq }) => ({ attempt, seq })).at(-1) ?? START;
-  const end = ENDED.includes(status) ? (status as EndStatus) : null;
-  return { seen: later(last, seen) ? last : seen, end, next, whole };
+  return newest && { lines, seen: { attempt: newest.attempt, seq: newest.seq } };
 }

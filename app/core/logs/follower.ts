@@ -82,6 +82,11 @@ export class Follower {
     this.#gone();
   }
 
+  /** The last look, if it is still held: what it shows behind a viewer's place is right, also where much came since. */
+  get known(): Promise<Look> | undefined {
+    return this.#look?.found;
+  }
+
   /** `least`: what the look must hold, as a place; a hole is only mended by one that begins behind it. */
   look(least = 0): Promise<Look> {
     const known = this.#look;

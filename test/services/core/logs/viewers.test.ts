@@ -156,6 +156,41 @@ it('is not held up by a viewer that stands still, who costs no memory and misses
   for (const { seqs } of [slow!, ...others]) expect(seqs()).toEqual(upTo(pieces * lines));
 });
 
+it('reads each look to its end where a viewer falls behind a flood', async () => {
+  const run = await startedRun(world);
+  const [pieces, lines] = [60, 200];
+  const letters = 'x'.repeat(1000);
+  const some = (piece: number): LogLine[] =>
+    logLines(piece * lines + 1, (piece + 1) * lines).map(([seq, time, stream]) => [
+      seq,
+      time,
+      stream,
+      letters,
+    ]);
+  let sent = 0;
+  const more = async () => {
+    if (sent < pieces) await send(run, some(sent++));
+  };
+  await more();
+  const before = view(run);
+  await until('the first lines are seen', () => before.seqs().length === lines);
+  // More than is kept for those who follow.
+  while (sent < 30) await more();
+  let viewer: ReturnType<typeof view> | undefined;
+  const { database } = await cost(async () => {
+    viewer = view(run, async () => {
+      await more();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+    await until('all lines are seen', () => viewer?.seqs().length === pieces * lines, 30);
+  });
+  // Two for each look, and one for each silence: there were a hundred.
+  expect(database).toBeLessThan(pieces / 2);
+  expect(viewer!.seqs()).toEqual(upTo(pieces * lines));
+  await finish(run, pieces * lines);
+  await Promise.all([before.done, viewer!.done]);
+});
+
 /** Bytes, after everything that nobody holds is gone. */
 function heapInUse(): number {
   setFlagsFromString('--expose-gc');
