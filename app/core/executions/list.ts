@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import type { Database } from '../../platform/tables.ts';
 import type { Status } from '../../platform/words.ts';
 import type { Actor, Context } from '../context.ts';
 import { isUuid } from '../ids.ts';
@@ -54,12 +55,8 @@ export async function listExecutions(
     await requireListedProject(db, context, input.project);
     return { count: 0, executions: [] };
   }
-  const all = db.selectFrom('executions').where(matching(context.actor, input));
-  const order = orderOf(input);
-  const ordered = all.select('executions.id').orderBy(order).offset(input.offset);
-  const page = (input.limit === null ? ordered : ordered.limit(input.limit)).as('page');
   const [executions, counted] = await Promise.all([
-    selectExecutions(db).innerJoin(page, 'page.id', 'executions.id').orderBy(order).execute(),
+    pageOf(context, input),
     input.count ? count(context, input) : undefined,
   ]);
   // Looked at afterwards: most lists have something in them.
@@ -67,15 +64,55 @@ export async function listExecutions(
   return counted === undefined ? { executions } : { count: counted, executions };
 }
 
-/** Those that have ended are read off where that is kept; the others are few. Both as of the same moment. */
-async function count({ actor, platform: { db } }: Context, input: ListExecutions): Promise<number> {
-  const ended = endedCount(actor, input, expandStatuses(input.statuses));
-  const rest = ended === null ? sql`true` : sql`executions.status IN (${sql.join(INCOMPLETE.map(sql.lit))})`;
-  const { rows } = await sql<{ count: number }>`
-    SELECT (SELECT count(*)::int FROM executions WHERE ${matching(actor, input)} AND ${rest})
-      + ${ended ?? sql`0`} AS count`.execute(db);
+async function pageOf(context: Context, input: ListExecutions): Promise<ExecutionRecord[]> {
+  const { db } = context.platform;
+  const order = orderOf(input);
+  const all = db.selectFrom('executions').where(matching(context.actor, input)).select('executions.id');
+  const ordered = all.orderBy(order).offset(input.offset);
+  const forward = input.limit === null ? ordered : ordered.limit(input.limit);
+  const page = (await backward(context, input, all)) ?? forward;
+  return selectExecutions(db).innerJoin(page.as('page'), 'page.id', 'executions.id').orderBy(order).execute();
+}
+
+/** From so many rows on it is asked from which end a page is nearer. */
+const FAR = 1000;
+
+/**
+ * A page behind the middle, counted off from the end; null where that is no shorter. Counted in the statement that reads it, so
+ * that what is added meanwhile moves nothing.
+ */
+async function backward(
+  context: Context,
+  input: ListExecutions,
+  all: SelectQueryBuilder<Database, 'executions', { id: string }>,
+): Promise<typeof all | null> {
+  const { limit, offset, ordering } = input;
+  if (limit === null || offset < FAR || endedOf(context, input) === null) return null;
+  if (offset < (await count(context, input)) / 2) return null;
+  const direction = ordering.direction === 'asc' ? 'desc' : 'asc';
+  const left = sql<number>`(${countOf(context, input)} - ${offset}::int)`;
+  return all
+    .orderBy(orderOf({ ...input, ordering: { ...ordering, direction } }))
+    .offset(sql<number>`greatest(0, ${left} - ${limit}::int)`)
+    .limit(sql<number>`greatest(0, least(${limit}::int, ${left}))`);
+}
+
+async function count(context: Context, input: ListExecutions): Promise<number> {
+  const { rows } = await sql<{ count: number }>`SELECT ${countOf(context, input)} AS count`.execute(
+    context.platform.db,
+  );
   return rows[0]!.count;
 }
+
+/** Those that have ended are read off where that is kept; the others are few. Both as of the same moment. */
+function countOf(context: Context, input: ListExecutions): RawBuilder<number> {
+  const ended = endedOf(context, input);
+  const rest = ended === null ? sql`true` : sql`executions.status IN (${sql.join(INCOMPLETE.map(sql.lit))})`;
+  return sql<number>`((SELECT count(*)::int FROM executions WHERE ${matching(context.actor, input)} AND ${rest})
+    + ${ended ?? sql`0`})`;
+}
+const endedOf = ({ actor }: Context, input: ListExecutions) =>
+  endedCount(actor, input, expandStatuses(input.statuses));
 
 /** An index holds no more of a text: it would refuse a row whose step has a longer name. */
 const FIRST = sql.lit(200);
