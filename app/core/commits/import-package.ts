@@ -6,7 +6,7 @@ import { withTransaction } from '../../platform/postgres.ts';
 import { audit } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
-import { isInside, yamlPathOr } from '../projects/fields.ts';
+import { MAX_PATH, YamlPath, yamlPathOr } from '../projects/fields.ts';
 import { requireProject } from '../rights.ts';
 import { readConfig } from './config.ts';
 import { snapshotKey } from './ensure-snapshot.ts';
@@ -33,13 +33,18 @@ export async function importPackage(
     for await (const part of parts) {
       if ('value' in part) fields[part.name] = part.value;
       else if (part.name === 'data' && !upload) {
-        upload = await receiveUpload(join(platform.scratch, 'uploads'), part.body, LIMITS.packedBytes);
+        const { name: field, body } = part;
+        const folder = join(platform.scratch, 'uploads');
+        upload = await receiveUpload(folder, { field, body, maxBytes: LIMITS.packedBytes });
       } else part.body.resume();
     }
     if (!upload) throw invalid('data', 'The package is missing.', 'required');
     const yamlPath = yamlPathOr(fields.yaml_path || project.yaml_path);
-    if (!isInside(yamlPath))
-      throw invalid('yaml_path', 'A path within the package, like train/valohai.yaml.');
+    if (!YamlPath.safeParse(yamlPath).success)
+      throw invalid(
+        'yaml_path',
+        `A path within the package, like train/valohai.yaml, of at most ${MAX_PATH} characters.`,
+      );
     const identifier = await store(context, projectId, upload, yamlPath, fields.description ?? '');
     return await getCommit(context, identifier, { project: projectId, config: false });
   } finally {

@@ -3,11 +3,11 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { CoveError } from '../errors.ts';
+import { CoveError, invalid } from '../errors.ts';
 import { MAX_YAML_BYTES } from './config.ts';
 import { insidePath, LIMITS, packageJudge } from './package-rules.ts';
 
-const refuse = (why: string) => new CoveError('invalid', `The package is refused. ${why}`);
+const refuse = (why: string) => invalid('data', `The package is refused. ${why}`);
 
 /**
  * Reads a `.tgz` through once without writing anything, and gives the text of one of its files, null if it is not
@@ -56,9 +56,7 @@ export async function inspectPackage(file: string, yamlPath: string): Promise<{ 
     await pipeline(source, createGunzip(), guard, entries);
   } catch (error) {
     if (error instanceof CoveError) throw error;
-    throw new CoveError('invalid', `The package is not a whole .tar.gz file: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw refuse(`It is not a whole .tar.gz file: ${(error as Error).message}`);
   }
   return { yaml: (yaml as Buffer | null)?.toString('utf8') ?? null };
 }

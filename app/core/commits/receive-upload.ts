@@ -12,8 +12,11 @@ export interface Upload {
   size: number;
 }
 
-/** Writes what arrives to a file of its own below `folder`, never more than `maxBytes`. The caller removes a whole one. */
-export async function receiveUpload(folder: string, body: Readable, maxBytes: number): Promise<Upload> {
+/** Writes part `field` to a file of its own below `folder`, never more than `maxBytes`. The caller removes a whole one. */
+export async function receiveUpload(
+  folder: string,
+  { field, body, maxBytes }: { field: string; body: Readable; maxBytes: number },
+): Promise<Upload> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, randomUUID());
   const hash = createHash('sha256');
@@ -22,9 +25,7 @@ export async function receiveUpload(folder: string, body: Readable, maxBytes: nu
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
       hash.update(chunk);
-      if (size > maxBytes)
-        done(new CoveError('too_large', `The file is larger than ${maxBytes / 1024 ** 2} MiB.`));
-      else done(null, chunk);
+      done(size > maxBytes ? tooLarge(field, maxBytes) : null, chunk);
     },
   });
   try {
@@ -34,4 +35,9 @@ export async function receiveUpload(folder: string, body: Readable, maxBytes: nu
     throw error;
   }
   return { path, sha256: hash.digest('hex'), size };
+}
+
+function tooLarge(field: string, maxBytes: number): CoveError {
+  const message = `The file is larger than ${maxBytes / 1024 ** 2} MiB.`;
+  return new CoveError('too_large', message, { fields: { [field]: [{ message, code: 'too_large' }] } });
 }

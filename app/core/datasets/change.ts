@@ -11,6 +11,11 @@ import { type DatasetRecord, ensureDataset, requireDataset, requireVersion } fro
 
 const MAX_DESCRIPTION = 10_000;
 
+function checkDescription(text: string): string {
+  if (text.length <= MAX_DESCRIPTION) return storable(text);
+  throw invalid('description', `It has ${text.length} characters; at most ${MAX_DESCRIPTION} are kept.`);
+}
+
 const taken = (name: string) => invalid('name', `The project has a dataset "${name}" already.`, 'unique');
 
 export async function createDataset(
@@ -18,7 +23,7 @@ export async function createDataset(
   input: { project: string; name: string; description?: string | undefined },
 ): Promise<DatasetRecord> {
   const name = checkName(storable(input.name));
-  const description = storable(input.description ?? '').slice(0, MAX_DESCRIPTION);
+  const description = checkDescription(input.description ?? '');
   return withTransaction(context.platform.db, async (tx) => {
     const project = await requireProject(tx, context, input.project, 'data.write');
     const other = await tx
@@ -38,9 +43,9 @@ export async function describeDataset(
   context: Context,
   input: { dataset: string; description: string },
 ): Promise<DatasetRecord> {
+  const description = checkDescription(input.description);
   return withTransaction(context.platform.db, async (tx) => {
     const dataset = await requireDataset(context, input.dataset, 'data.write', tx);
-    const description = storable(input.description).slice(0, MAX_DESCRIPTION);
     await tx
       .updateTable('datasets')
       .set({ description, mtime: sql<Date>`now()` })

@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalid } from '../errors.ts';
 import { retriesOf } from '../lifecycle/retry.ts';
+import { tidyTags } from '../tags.ts';
 import type { Candidate } from './environment.ts';
 import { remoteDebug, requireEnterable } from './remote-debug.ts';
 import { CreateExecution } from './request.ts';
+import { runtimeConfig } from './runtime-config.ts';
 import { givenVariables } from './step.ts';
 
 export const NOTEBOOK_STEP = 'Notebook Execution';
@@ -24,7 +26,9 @@ const ASKED = {
   time_limit: true,
 } as const;
 
-export const CreateNotebook = CreateExecution.pick(ASKED).extend({ image: z.string().trim().min(1) });
+export const CreateNotebook = CreateExecution.pick(ASKED).extend({
+  image: z.string().trim().min(1).max(1000),
+});
 export type CreateNotebook = z.infer<typeof CreateNotebook>;
 
 /**
@@ -56,7 +60,7 @@ export function planNotebook(request: CreateNotebook, projectId: string, environ
     environment_id: environment.id,
     step: NOTEBOOK_STEP,
     title: request.title ?? '',
-    tags: [...new Set(request.tags)],
+    tags: tidyTags(request.tags),
     image: request.image,
     command: [NOTEBOOK_COMMAND],
     interpolated_command: NOTEBOOK_COMMAND,
@@ -65,7 +69,10 @@ export function planNotebook(request: CreateNotebook, projectId: string, environ
     environment_variables: givenVariables(request.environment_variables),
     inherit_environment_variables: request.inherit_environment_variables ?? true,
     environment_variable_groups: [],
-    runtime_config: { ...request.runtime_config, no_output_timeout: NO_OUTPUT_TIMEOUT_SECONDS },
+    runtime_config: {
+      ...runtimeConfig(request.runtime_config),
+      no_output_timeout: NO_OUTPUT_TIMEOUT_SECONDS,
+    },
     runtime_config_preset_id: null,
     priority: request.priority ?? 0,
     time_limit: request.time_limit ?? environment.default_time_limit,

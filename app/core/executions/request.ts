@@ -39,8 +39,11 @@ const condition = z.string().superRefine((text, context) => {
   if (problem !== null) context.addIssue({ code: 'custom', message: `This is no condition: ${problem}.` });
 });
 const seconds = number.pipe(z.number().positive());
-/** Linux takes no argument and no variable beyond 128 KiB, name and all. */
-const MAX_VALUE = 120 * 1024;
+/** Bytes. Linux takes no argument and no variable beyond 128 KiB, name and all. */
+export const MAX_VALUE = 120 * 1024;
+const passable = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) <= MAX_VALUE, `At most ${MAX_VALUE} bytes are passed on.`);
 const MAX_ADDRESS = 8192;
 const address = z.string().max(MAX_ADDRESS);
 
@@ -52,10 +55,10 @@ export const CreateExecution = z.object({
   parameters: jsonObject(z.unknown()),
   environment: orAbsent(z.string()),
   image: orAbsent(z.string().max(1000)),
-  command: orAbsent(z.union([z.string().max(MAX_VALUE), z.array(z.string().max(MAX_VALUE)).max(1000)])),
+  command: orAbsent(z.union([passable, z.array(passable).max(1000)])),
   title: orAbsent(z.string().max(1000)),
   tags: textList,
-  environment_variables: jsonObject(text.pipe(z.string().max(MAX_VALUE)).nullable()),
+  environment_variables: jsonObject(text.pipe(passable).nullable()),
   environment_variable_groups: textList,
   inherit_environment_variables: orAbsent(flag),
   runtime_config: jsonObject(z.unknown()),

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../yaml/index.ts';
 import { CoveError, type FieldError, invalid } from '../errors.ts';
+import { MAX_VALUE } from './request.ts';
 
 interface Configured {
   identifier: string;
@@ -75,7 +76,13 @@ const badNames = (given: Record<string, unknown>): FieldError[] =>
 /** The step's command, or another one given with the request, with the values in it. */
 export function commandOf(step: Step, values: Record<string, Value>, command: string | string[] | undefined) {
   const written = command === undefined ? step.command : [command].flat();
-  return { written, interpolated: interpolateCommand({ ...step, command: written }, values) };
+  const interpolated = interpolateCommand({ ...step, command: written }, values);
+  const bytes = Buffer.byteLength(interpolated);
+  if (bytes <= MAX_VALUE) return { written, interpolated };
+  const isOwn = Buffer.byteLength(written.join(' && ')) > MAX_VALUE;
+  const field = isOwn ? (command === undefined ? 'step' : 'command') : 'parameters';
+  const message = `with its values the command has ${bytes} bytes; at most ${MAX_VALUE} can be run. Large values are read from parameters.json, or are inputs.`;
+  throw fieldErrors(field, [{ message, code: 'too_large' }]);
 }
 
 /** All complaints about one field. */

@@ -9,11 +9,12 @@ export const ProjectName = z
   .regex(/^[^/\\\p{Cc}]*$/u, 'A name may not contain / or \\.')
   .refine((name) => name !== '.' && name !== '..', 'Choose another name.');
 
+export const MAX_PATH = 500;
 /** Where `valohai.yaml` lies in the repository; empty means there. */
 export const YamlPath = z
   .string()
   .trim()
-  .max(500)
+  .max(MAX_PATH)
   .refine((path) => isInside(path), 'A path within the repository, like train/valohai.yaml.');
 
 /** A list; of a form one text, or several. */
@@ -26,7 +27,7 @@ export const ProjectTags = z.preprocess(
 export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** Whether a path stays below where it starts. */
-export const isInside = (path: string): boolean =>
+const isInside = (path: string): boolean =>
   !path.startsWith('/') && !/[\\\p{Cc}]/u.test(path) && !path.split('/').includes('..');
 
 /** An empty or missing path means the usual one. */

@@ -210,7 +210,7 @@ describe('contract 1.2, row by row', () => {
     expect(await upload(archive)).toMatchObject({ status: 201, body: { identifier, adhoc: true } });
     expect(await get(known)).toMatchObject({ identifier, adhoc: true, ref: 'adhoc' });
     const wrong = await upload(Buffer.from('no archive'));
-    expect(wrong).toMatchObject({ status: 400, body: { message: expect.any(String), code: 'invalid' } });
+    expect(wrong).toMatchObject({ status: 400, body: { data: [{ message: expect.any(String) }] } });
   });
 
   test('10 GET /commits/, GET /commits/<identifier>/: run, remote mode', async () => {

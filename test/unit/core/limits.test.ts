@@ -141,6 +141,8 @@ const ROWS: [string, z.ZodType, string, unknown, unknown[]][] = [
     [
       { ...execution, command: many(1001, 'ls') },
       { ...execution, command: x(120 * 1024 + 1) },
+      // An umlaut has two bytes.
+      { ...execution, command: 'ä'.repeat(61 * 1024) },
     ],
   ],
   [
@@ -173,7 +175,10 @@ const ROWS: [string, z.ZodType, string, unknown, unknown[]][] = [
     CreateExecution,
     'environment_variables',
     { ...execution, environment_variables: { A: x(120 * 1024) } },
-    [{ ...execution, environment_variables: { A: x(120 * 1024 + 1) } }],
+    [x(120 * 1024 + 1), 'ä'.repeat(61 * 1024)].map((A) => ({
+      ...execution,
+      environment_variables: { A },
+    })),
   ],
   [
     'machines',
