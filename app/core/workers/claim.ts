@@ -133,7 +133,7 @@ async function needsOf(context: Context, row: JobRow) {
     groupVariables(context, row.environment_variable_groups),
     row.has_registries ? imageLogin(context, row.organization_id, row.image) : null,
   ]);
-  return { snapshot, registry, inputFiles, data, variables: [...grouped, ...variables] };
+  return { snapshot, registry, inputFiles, data, variables: [...variables, ...grouped] };
 }
 
 const FINAL: readonly ErrorCode[] = ['conflict', 'invalid', 'not_found'];

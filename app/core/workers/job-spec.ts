@@ -21,13 +21,13 @@ export interface Parts {
   inputFiles: readonly InputFileOfRun[];
   /** Datums of the inputs by id, objects in buckets by their address; with an address to fetch each. */
   data: ReadonlyMap<string, z.infer<typeof InputFile>>;
-  /** Of groups and, where they are inherited, of the project, secret ones with their values: the later one holds. */
+  /** Of the project, where they are inherited, then of groups, secret ones with their values: the later one holds. */
   variables: readonly { name: string; value: string; secret: boolean }[];
   /** Where the API is for a job. */
   baseUrl: string;
 }
 
-/** Variables of groups and project under those of the execution. `VH_*` are the worker's own to set. */
+/** Variables of project and groups under those of the execution (contract 3.1). `VH_*` are the worker's own to set. */
 export function environmentOf({ row, variables }: Pick<Parts, 'row' | 'variables'>) {
   const own = row.environment_variables;
   const values = { ...Object.fromEntries(variables.map(({ name, value }) => [name, value])), ...own };

@@ -117,7 +117,7 @@ describe('a group', () => {
 });
 
 describe('an execution', () => {
-  test('of a step that names a group has its variables, under those of the project and its own', async () => {
+  test('of a step that names a group has its variables, over those of the project and under its own', async () => {
     await make('warehouse', [
       ['PGHOST', 'db.example'],
       ['PGPASSWORD', 'swordfish-99', true],
@@ -131,7 +131,7 @@ describe('an execution', () => {
     expect(spec.environment_variables).toMatchObject({
       PGHOST: 'own',
       PGPASSWORD: 'swordfish-99',
-      MODE: 'of the project',
+      MODE: 'of the group',
     });
     expect(spec.secrets).toEqual(['swordfish-99']);
     const shown = await api.call('GET', `/api/v0/executions/${spec.execution_id}/`, { as: ada });
