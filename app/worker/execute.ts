@@ -15,7 +15,7 @@ import type { Workshop } from './run.ts';
 import { openSsh } from './ssh/open.ts';
 import { size } from './steps/checksums.ts';
 import { inputsConfig, type Runtime, writeConfig } from './steps/config-files.ts';
-import { isOn, jobEnvironment } from './steps/environment.ts';
+import { jobEnvironment, wantsCleanMachine, wantsFreshData } from './steps/environment.ts';
 import { fetchInputs, knownBytes } from './steps/inputs.ts';
 import type { JobFolder } from './steps/job-folder.ts';
 import { fetchSnapshot } from './steps/snapshot.ts';
@@ -39,6 +39,7 @@ export interface Execution {
 export async function execute(execution: Execution, onStart: (running: Running) => void): Promise<Exit> {
   const { log, control } = execution;
   const detail = reportDetail(execution.api);
+  tellNetwork(execution);
   const tell = (phase: Phase) => (message: string) => {
     log.status(message);
     detail.say(phase, log.redact(message));
@@ -72,6 +73,13 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   }
 }
 
+/** On the machine's own network a job would pass for the machine: in a cloud it would have its rights. */
+function tellNetwork({ shop, job, log }: Execution): void {
+  const asked = job.environment_variables.VH_DOCKER_NETWORK ?? '';
+  if (asked === '' || shop.executor.kind === 'process') return;
+  log.status(`VH_DOCKER_NETWORK=${asked} changes nothing here: every job has a network of its own`);
+}
+
 /** Lets people in, where they asked for it; gives what shuts the doors again. */
 async function openDoors(
   { shop, job, log }: Execution,
@@ -93,6 +101,8 @@ async function withRoom<T>(
   status: (message: string) => void,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (wantsCleanMachine(job.environment_variables))
+    status(`VH_CLEAN: ${size(await shop.disk.empty())} that were kept for later jobs are gone`);
   const image = await shop.executor.bytesToFetch?.(job, control.ended);
   const bytes = knownBytes(job.inputs) + (image ?? 0);
   const done = await shop.disk.room(bytes, { signal: control.ended, status });
@@ -115,6 +125,7 @@ async function makeReady(
   const environment = jobEnvironment(job, {
     variables: jobProxyVariables(),
     authorities: trusted && `/valohai/config/${AUTHORITIES_FILE}`,
+    addresses: await shop.addresses,
   });
   const {
     execution_id: executionId,
@@ -148,7 +159,7 @@ async function makeReady(
       { signal, status: tell('image') },
     ),
   );
-  const cache = isOn(job, 'VH_NO_DATA_CACHE') ? null : shop.cache;
+  const cache = wantsFreshData(job.environment_variables) ? null : shop.cache;
   const fetching = orAbort(
     fetchInputs(job.inputs, {
       http: shop.api.http,

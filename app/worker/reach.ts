@@ -1,5 +1,6 @@
 /** Where people find what a job opens on this machine. */
 import { createSocket } from 'node:dgram';
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { WorkerSettings } from '../settings.ts';
 import type { DoorPorts } from './door-ports.ts';
@@ -43,6 +44,27 @@ export async function reachOf({
     // A machine that the platform made stands behind the platform's own rules.
     ...(machine !== undefined && doorPorts === undefined && { closed: CLOSED }),
   };
+}
+
+/** What a job is told of the machine it runs on (contract 3.1). */
+export interface Addresses {
+  local: string;
+  /** By which it is found from outside, where an operator said so; else its own. */
+  public: string;
+}
+
+export async function addressesOf({
+  apiUrl,
+  doors,
+}: Pick<WorkerSettings, 'apiUrl' | 'doors'>): Promise<Addresses> {
+  const { hostname: host, port } = new URL(apiUrl);
+  const name = host.replace(/^\[|\]$/g, '');
+  // Where the API is on this very machine: towards anywhere (RFC 5737).
+  const [to, at] = isLoopback(name) ? ['192.0.2.1', 443] : [name, Number(port) || 443];
+  const found = await ownAddress(to, at);
+  const local = isIP(found) === 0 ? '127.0.0.1' : found;
+  const given = doors?.address ?? '';
+  return { local, public: isIP(given) === 0 || isLoopback(given) ? local : given };
 }
 
 /** Connecting a UDP socket sends nothing; it only finds out which way packets would go. */

@@ -10,10 +10,11 @@ import { JobLog } from './log/job-log.ts';
 import { ship } from './log/shipping.ts';
 import { Spool } from './log/spool.ts';
 import { type Outcome, outcomeOf, outcomeOfFailure, withMissingOutputs } from './outcome.ts';
-import type { Reach } from './reach.ts';
+import type { Addresses, Reach } from './reach.ts';
 import type { LogOf } from './relay.ts';
 import type { Room } from './room.ts';
 import type { DiskGovernor } from './steps/disk.ts';
+import { wantsCleanMachine } from './steps/environment.ts';
 import type { InputCache } from './steps/input-cache.ts';
 import {
   type JobFolder,
@@ -36,6 +37,8 @@ export interface Workshop extends Holder {
   disk: DiskGovernor;
   /** Where people find what a job opens on this machine. */
   reach: Reach;
+  /** Of this machine, as jobs are told. */
+  addresses: Promise<Addresses>;
   appendLog(run: LogOf, lines: LogLine[]): Promise<void>;
 }
 const REASON_LENGTH = 2_000;
@@ -61,6 +64,7 @@ export async function runJob(
     await removeJobFolder(folder).catch((error) =>
       shop.log.warn({ err: error, execution: execution_id, attempt }, 'job folder not removed'),
     );
+  if (wantsCleanMachine(job.environment_variables)) await shop.disk.empty();
 }
 
 export interface LogContext {

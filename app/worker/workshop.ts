@@ -9,7 +9,7 @@ import type { Executor } from './executors/executor.ts';
 import { KubernetesExecutor } from './executors/kubernetes.ts';
 import { ProcessExecutor } from './executors/process.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
-import { reachOf } from './reach.ts';
+import { addressesOf, reachOf } from './reach.ts';
 import type { Room } from './room.ts';
 import { runJob, type Workshop } from './run.ts';
 import type { Session } from './session.ts';
@@ -61,6 +61,7 @@ function workshop(
     disk,
     heartbeatSeconds: about.heartbeat_seconds,
     reach: reachOf(settings),
+    addresses: addressesOf(settings),
     onDrain,
     appendLog: (run, lines) => queue.appendLog(slug, run, lines),
     log,

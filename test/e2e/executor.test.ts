@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { DockerEngine } from '../../app/platform/docker.ts';
 import { DockerExecutor } from '../../app/worker/executors/docker.ts';
 import { JobFailure } from '../../app/worker/executors/executor.ts';
 import { outcomeOf } from '../../app/worker/outcome.ts';
-import { dockerSocket } from '../support/docker.ts';
+import { docker, dockerSocket, PYTHON_IMAGE } from '../support/docker.ts';
 import { executorContract } from '../support/executor-contract.ts';
 import { insideContract } from '../support/inside-contract.ts';
 
@@ -21,6 +21,21 @@ describe('in a container', () => {
     const ran = await bench.run('ls /valohai; pwd; python3 -c "print(6 * 7)"');
     expect(ran.stdout).toBe('config\ninputs\noutputs\nrepository\n/valohai/repository\n42\n');
   });
+
+  test('runs the command itself, whatever program the image begins with; and fetches the image anew on request', async () => {
+    const image = `cove-test/begins-otherwise-${process.pid}:1`;
+    const maker = await docker('create', PYTHON_IMAGE, 'true');
+    await docker('commit', '--change', 'ENTRYPOINT ["/bin/false"]', maker, image);
+    await docker('rm', maker);
+    onTestFinished(async () => void (await docker('rmi', '--force', image)));
+    expect((await bench.run('echo "$0"; echo told', { image })).stdout).toMatch(/\ntold\n$/);
+    for (const variable of ['VH_NO_IMAGE_CACHE', 'VH_CLEAN']) {
+      // No registry has it: only who asks one finds out.
+      const fresh = await bench.job('true', { image, environment: { [variable]: 'yes' } });
+      const options = { signal: new AbortController().signal, status: () => {} };
+      await expect(make(bench.folder).prepare(fresh, options)).rejects.toThrow(image);
+    }
+  }, 60_000);
 
   test('a job that takes all memory is told as such', async () => {
     const engine = new DockerExecutor({ socket: dockerSocket, owner: bench.folder, slots: 400 });

@@ -118,7 +118,10 @@ function run(name: string, container: ClusterObject, spec: ClusterObject, volume
       '--volume',
       `${join(volume, subPath)}:${mountPath}`,
     ]);
-  const env = container.env.flatMap((one: ClusterObject) => ['--env', `${one.name}=${one.value}`]);
+  const env = container.env.flatMap((one: ClusterObject) => [
+    '--env',
+    `${one.name}=${one.value ?? '127.0.0.1'}`,
+  ]);
   const [entry, ...args] = container.command;
   const options = [
     '--rm',

@@ -12,6 +12,7 @@ import { imageBytes } from '../../platform/image-size.ts';
 import type { AllowedMount } from '../../settings.ts';
 import { memoryForJobs } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
+import { wantsFreshImage } from '../steps/environment.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
 import {
@@ -103,8 +104,7 @@ export class DockerExecutor implements Executor {
   async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
     const options = containerOptions(job, this.#options);
     const create = () => this.#engine.create(options);
-    const fresh = job.environment.VH_NO_IMAGE_CACHE;
-    let pulled = fresh !== undefined && ['1', 'yes', 'true'].includes(fresh.toLowerCase());
+    let pulled = wantsFreshImage(job.environment);
     if (pulled) await pullImage(this.#engine, job, { signal, status });
     let container: Container;
     try {

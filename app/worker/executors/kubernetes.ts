@@ -14,6 +14,7 @@ import {
 } from '../../platform/cluster.ts';
 import { GPU } from '../../protocol/room.ts';
 import type { PodSettings } from '../../settings.ts';
+import { wantsFreshImage } from '../steps/environment.ts';
 import {
   type Executor,
   type Exit,
@@ -237,11 +238,16 @@ export class KubernetesExecutor implements Executor {
   }
 }
 
+/** The job's pod is reached by an address of its own, not by the worker's (contract 3.1). The later of two of a name holds. */
+const OWN_ADDRESS = ['VH_LOCAL_IP', 'VH_PUBLIC_IP'].map((name) => ({
+  name,
+  valueFrom: { fieldRef: { fieldPath: 'status.podIP' } },
+}));
+
 /** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
 export function jobManifest(job: Job, { pod, name: worker, node, volume }: KubernetesOptions): ClusterObject {
   // The user has no entry in the image, and so no home: pip and its like want one that may be written.
   const environment = { HOME: '/tmp', ...job.environment, ...folderVariables(VALOHAI_PATHS) };
-  const isFresh = ['1', 'yes', 'true'].includes(job.environment.VH_NO_IMAGE_CACHE?.toLowerCase() ?? '');
   const folders = (['config', 'inputs', 'outputs', 'repository'] as const).map((folder) => ({
     name: 'folder',
     mountPath: VALOHAI_PATHS[folder],
@@ -287,10 +293,13 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
             {
               name: 'job',
               image: job.image,
-              imagePullPolicy: isFresh ? 'Always' : 'IfNotPresent',
+              imagePullPolicy: wantsFreshImage(job.environment) ? 'Always' : 'IfNotPresent',
               command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
               workingDir: VALOHAI_PATHS.repository,
-              env: Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+              env: [
+                ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
+                ...OWN_ADDRESS,
+              ],
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
               resources: {
                 requests: { cpu: '10m', memory: '16Mi', ...devices },

@@ -91,6 +91,21 @@ export class DiskGovernor {
     };
   }
 
+  /** Drops all that is only kept and not in use; gives how many bytes that were. */
+  async empty(): Promise<number> {
+    let bytes = 0;
+    for (const one of await this.#kept())
+      bytes += await one.drop().then(
+        () => one.size,
+        () => 0,
+      );
+    return bytes;
+  }
+
+  async #kept(): Promise<Kept[]> {
+    return (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
+  }
+
   /** Null: the bytes are promised. Else how the disk is. */
   async #take(bytes: number): Promise<Disk | null> {
     const given = new Set<string>();
@@ -99,8 +114,7 @@ export class DiskGovernor {
       let decision = decide<Kept>(bytes, disk, this.#promised, []);
       // Most jobs find room: what is kept is looked through for the others alone.
       if (decision.kind === 'wait') {
-        const all = (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
-        const kept = all.filter(({ id }) => !given.has(id));
+        const kept = (await this.#kept()).filter(({ id }) => !given.has(id));
         decision = decide(bytes, disk, this.#promised, kept);
       }
       if (decision.kind === 'wait') return disk;

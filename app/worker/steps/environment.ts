@@ -7,6 +7,8 @@ export interface Surroundings {
   variables: Record<string, string>;
   /** Where the job finds the authorities to trust, the company's among them; absent where it has none. */
   authorities?: string | undefined;
+  /** This machine's own, and that by which it is found from outside. */
+  addresses?: { local: string; public: string };
 }
 /** Each library looks at another one. */
 const AUTHORITIES = [
@@ -22,7 +24,7 @@ const AUTHORITIES = [
 /** The surroundings first, then the user's own: those that say where the job is cannot be overwritten. */
 export function jobEnvironment(
   job: JobSpec,
-  { variables, authorities }: Surroundings = { variables: {} },
+  { variables, authorities, addresses }: Surroundings = { variables: {} },
 ): Record<string, string> {
   const trusted = authorities === undefined ? [] : AUTHORITIES.map((name) => [name, authorities]);
   return {
@@ -33,9 +35,18 @@ export function jobEnvironment(
     VH_JOB_ID: `exec-${job.execution_id}`,
     VH_EXECUTION_ID: job.execution_id,
     VH_PROJECT_ID: job.project.id,
+    ...(addresses && { VH_LOCAL_IP: addresses.local, VH_PUBLIC_IP: addresses.public }),
   };
 }
 
+type Variables = Readonly<Record<string, string>>;
 /** Variables by which a user steers the worker: `1`, `yes` and `true` mean yes (contract 3.1). */
-export const isOn = (job: JobSpec, name: string): boolean =>
-  ['1', 'yes', 'true'].includes((job.environment_variables[name] ?? '').toLowerCase());
+const isOn = (variables: Variables, name: string): boolean =>
+  ['1', 'yes', 'true'].includes((variables[name] ?? '').trim().toLowerCase());
+
+/** Nothing that is only kept may be there before or after. */
+export const wantsCleanMachine = (variables: Variables): boolean => isOn(variables, 'VH_CLEAN');
+export const wantsFreshData = (variables: Variables): boolean =>
+  isOn(variables, 'VH_NO_DATA_CACHE') || wantsCleanMachine(variables);
+export const wantsFreshImage = (variables: Variables): boolean =>
+  isOn(variables, 'VH_NO_IMAGE_CACHE') || wantsCleanMachine(variables);
