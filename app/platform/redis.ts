@@ -184,7 +184,7 @@ export class Queue {
     await this.#main.run((redis) => redis.client('UNBLOCK', clientId));
   }
 
-  async #read(key: string, afterId: string, count = 1000): Promise<LogEntry[]> {
+  async #read(key: string, afterId: string, count = 50): Promise<LogEntry[]> {
     const raw = await this.#main.run((redis) => redis.xrange(key, `(${afterId}`, '+', 'COUNT', count));
     return raw.map(toEntry);
   }

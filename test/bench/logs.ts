@@ -6,12 +6,12 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
-import { type Breakable, breakable } from '../support/breakable.ts';
+import { type Breakable, breakable, type Part } from '../support/breakable.ts';
 import { docker } from '../support/docker.ts';
 import { ADMIN, ADMIN_PASSWORD } from '../support/redis-server.ts';
 import { now } from './clock.ts';
@@ -26,6 +26,13 @@ const seconds = Number(values.seconds);
 const IMAGE = process.env.COVE_BENCH_IMAGE ?? 'python:3.12-slim';
 const GOAL = { perSecond: 100_000, p99: 250, at: 10_000 };
 const BATCH = 500;
+/** Memory is flat where the last of the lines need no more than those of this share, the first of which warm up. */
+const EARLY = [0.2, 0.5] as const;
+const FLAT = 1.15;
+/** Rows of the curve. */
+const PARTS = 10;
+/** As an installation starts its processes. */
+const HEAP = { NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=4', MALLOC_ARENA_MAX: '2' };
 
 /** About as long as the lines of a training run are. */
 const flood = (count: number) =>
@@ -81,13 +88,13 @@ interface Flow {
   wrong: (string | null)[];
 }
 
-async function flow(at: Breakable, command: string, wanted: number): Promise<Flow> {
+async function flow(at: Breakable, command: string, wanted: number, counter = new Counter()): Promise<Flow> {
   const headers = { authorization: `Token ${at.api.token}` };
   const url = (id: string, what: string) => `http://127.0.0.1:${at.port}/api/v0/executions/${id}/${what}`;
   const from = now();
   const id = await at.lanes[0]!.submit(command);
   const live = await fetch(url(id, 'events/stream/?limit=0'), { headers });
-  const counter = await counted(live.body as AsyncIterable<Uint8Array>);
+  await counted(live.body as AsyncIterable<Uint8Array>, counter);
   const viewer = now() - from;
   const run = await at.api.end(id, 120);
   const stored = now() - from;
@@ -97,18 +104,31 @@ async function flow(at: Breakable, command: string, wanted: number): Promise<Flo
   return { viewer, stored, counter, wrong: [counter.wrong(wanted), kept.wrong(wanted), status] };
 }
 
-/** The most that a process has held, in MB, beyond what it began with. */
-function memory(pid: number): () => number {
-  const held = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-  const began = held();
-  let most = began;
-  const timer = setInterval(() => {
-    most = Math.max(most, held());
-  }, 100);
+/** What processes hold, in MB, as the lines go by. */
+function memory(parts: Part[], seen: () => number): () => Sample[] {
+  const held = (part: Part) => {
+    const file = `/proc/${part.pid()}/status`;
+    if (!existsSync(file)) return Number.NaN;
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(file, 'utf8'))?.[1]) / 1024;
+  };
+  const samples: Sample[] = [];
+  const look = () => samples.push({ seen: seen(), held: parts.map(held) });
+  look();
+  const timer = setInterval(look, 100);
   return () => {
     clearInterval(timer);
-    return most - began;
+    look();
+    return samples;
   };
+}
+interface Sample {
+  seen: number;
+  held: number[];
+}
+/** The most that each held while these shares of all lines went by. */
+function most(samples: Sample[], from: number, to: number): number[] {
+  const some = samples.filter(({ seen }) => seen >= from * lines && seen <= to * lines);
+  return (samples[0]?.held ?? []).map((_, n) => Math.max(...some.map(({ held }) => held[n] ?? 0)));
 }
 
 /** A bare pipe into a file. */
@@ -164,9 +184,11 @@ async function dockerLogs(): Promise<number> {
 }
 
 const table: (string | number)[][] = [['way', 'lines', 'lines/s', 'worker MB more', 'API MB more', 'wrong']];
+const curves: (string | number)[][] = [['MB held', '', '', '']];
 const paces: (string | number)[][] = [['lines/s', 'seconds', 'p50 ms', 'p99 ms', 'wrong']];
 const rate = (count: number, ms: number) => Math.round((count / ms) * 1000);
 let missed = false;
+Object.assign(process.env, HEAP);
 const at = await breakable({ lanes: [{ slots: 4 }] });
 try {
   const [worker] = at.lanes[0]!.workers;
@@ -178,15 +200,30 @@ try {
       .filter((one) => one !== null)
       .join('; ');
   for (const jobs of [1, 4]) {
-    const most = [worker!.pid(), at.parts.api.pid()].map(memory);
     const each = Math.floor(lines / jobs);
-    const flows = await Promise.all(Array.from({ length: jobs }, () => flow(at, flood(each), each)));
-    const more = most.map((read) => read().toFixed(0));
+    const counters = Array.from({ length: jobs }, () => new Counter());
+    const samples = memory([worker!, at.parts.api], () => counters.reduce((sum, { seen }) => sum + seen, 0));
+    const all = counters.map((counter) => flow(at, flood(each), each, counter));
+    const flows = await Promise.all(all).catch((error) => {
+      for (const part of [worker!, at.parts.api]) console.log(`${part.name}: ${part.output().slice(-3000)}`);
+      throw error;
+    });
+    const found = samples();
+    const more = most(found, 0, 1).map((mb, n) => (mb - (found[0]?.held[n] ?? 0)).toFixed(0));
     const speed = (key: 'viewer' | 'stored') => rate(each * jobs, Math.max(...flows.map((one) => one[key])));
     const label = jobs === 1 ? 'one job' : `${jobs} jobs at once`;
     table.push([`${label}, to the viewer`, each * jobs, speed('viewer'), ...more, told(flows)]);
     table.push([`${label}, to its end, all stored`, each * jobs, speed('stored'), '', '', '']);
     missed ||= speed('stored') < GOAL.perSecond || told(flows) !== '';
+    const [early, late] = [most(found, EARLY[0], EARLY[1]), most(found, EARLY[1], 1)];
+    const isFlat = late.every((mb, n) => mb <= (early[n] ?? 0) * FLAT);
+    curves.push([label, 'worker', 'API', isFlat ? '' : 'NOT FLAT']);
+    for (let part = 0; part < PARTS; part++) {
+      const held = most(found, part / PARTS, (part + 1) / PARTS);
+      const until = Math.round((lines * (part + 1)) / PARTS);
+      curves.push([`up to line ${until}`, ...held.map((mb) => (mb > 0 ? mb.toFixed(0) : '')), '']);
+    }
+    missed ||= !isFlat;
   }
   table.push(['a pipe into a file', lines, rate(lines, await piped()), '', '', '']);
   table.push(['Redis alone', lines, rate(lines, await streamed(at)), '', '', '']);
@@ -203,8 +240,9 @@ try {
 }
 console.log(`${machine()}, load ${loadavg()[0]!.toFixed(1)}`);
 printTable(table);
+printTable(curves);
 printTable(paces);
 if (missed)
   console.log(
-    `MISSED: ${GOAL.perSecond} lines/s without a loss, and p99 within ${GOAL.p99} ms at ${GOAL.at} lines/s`,
+    `MISSED: ${GOAL.perSecond} lines/s without a loss, flat memory, and p99 within ${GOAL.p99} ms at ${GOAL.at} lines/s`,
   );

@@ -1,5 +1,6 @@
 /** The live part of a log: what the Redis stream of an execution holds. */
-import { LOG_START, type LogEntry } from '../../platform/redis.ts';
+import { LOG_START, type LogEntry, logId } from '../../platform/redis.ts';
+import type { LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
 import { type Event, later, type Position } from './window.ts';
 
@@ -11,27 +12,64 @@ export interface LogOf {
   slug: string;
 }
 export const BEGINNING = LOG_START;
-const PAGE = 1000;
+/** A batch may have half a megabyte. */
+const PAGE = 50;
+/** Characters of lines that a look holds; behind a flood, whose stream may be larger than this process, it holds none. */
+const HELD_CHARACTERS = 2_000_000;
+
+/** What a look knows of a batch. */
+export interface Seen {
+  id: string;
+  attempt: number;
+  first: number;
+  last: number;
+  /** Null: to be read when they are wanted. */
+  lines: LogLine[] | null;
+}
 
 /** Everything the stream holds now, oldest first. */
 export async function readStream(platform: Platform, log: LogOf): Promise<Batch[]> {
-  const found: Batch[] = [];
+  return (await Array.fromAsync(pages(platform, log))).flat();
+}
+
+async function* pages(platform: Platform, { slug, executionId }: LogOf): AsyncGenerator<Batch[]> {
   for (let cursor = BEGINNING; ; ) {
-    const some = await platform.queue.readLog(log.slug, log.executionId, cursor, { count: PAGE });
-    found.push(...some);
+    const some = await platform.queue.readLog(slug, executionId, cursor, { count: PAGE });
+    yield some;
     cursor = some.at(-1)?.id ?? cursor;
-    if (some.length < PAGE) return found;
+    if (some.length < PAGE) return;
   }
 }
 
 /** For showing: a Redis that does not answer (null) costs the newest lines for a while, not the stored ones. */
-export async function readLive(platform: Platform, log: LogOf): Promise<Batch[] | null> {
+export async function readLive(platform: Platform, log: LogOf): Promise<Seen[] | null> {
+  const found: Seen[] = [];
+  let held = 0;
   try {
-    return await readStream(platform, log);
+    for await (const page of pages(platform, log)) {
+      for (const { id, attempt, lines } of page) {
+        const [first, last] = [lines[0]?.[0], lines.at(-1)?.[0]];
+        if (first === undefined || last === undefined) continue;
+        held += lines.reduce((sum, [, , , message]) => sum + message.length + 100, 0);
+        found.push({ id, attempt, first, last, lines: held > HELD_CHARACTERS ? null : lines });
+      }
+    }
+    return held > HELD_CHARACTERS ? found.map((seen) => ({ ...seen, lines: null })) : found;
   } catch (error) {
     platform.log.warn({ err: error, execution: log.executionId }, 'live log is not readable');
     return null;
   }
+}
+
+/** The lines of a batch that was seen; null: the stream has them no more. */
+export async function linesOf(
+  { queue }: Platform,
+  { slug, executionId }: LogOf,
+  { attempt, first, last, lines }: Seen,
+): Promise<LogLine[] | null> {
+  if (lines !== null) return lines;
+  const [batch] = await queue.readLog(slug, executionId, logId(attempt, last - 1), { count: 1 });
+  return batch?.attempt === attempt && batch.lines[0] && batch.lines[0][0] <= first ? batch.lines : null;
 }
 
 /** Whether a batch begins at or before the line that comes next. One of an attempt before was shown. */

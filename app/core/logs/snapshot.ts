@@ -3,8 +3,9 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
+import { CoveError } from '../errors.ts';
 import { readChunk } from './chunks.ts';
-import { type Batch, BEGINNING, type LogOf, readLive } from './live.ts';
+import { BEGINNING, type LogOf, linesOf, readLive, type Seen } from './live.ts';
 import { assemble, type Event, type Extent, type Span, totalLines } from './window.ts';
 
 interface Piece {
@@ -54,8 +55,9 @@ export async function storedLog(db: Kysely<Database>, executionId: string): Prom
 /** Pure: what chunks and live batches together say of a log. */
 export function combine(
   rows: readonly Row[],
-  batches: readonly Batch[],
+  batches: readonly Seen[],
   load: (key: string, keep: boolean) => Promise<LogLine[]>,
+  live: (seen: Seen) => Promise<LogLine[]>,
 ): Omit<Snapshot, 'cursor' | 'whole'> {
   const last = new Map<number, number>();
   const grow = (attempt: number, seq: number) => last.set(attempt, Math.max(last.get(attempt) ?? 0, seq));
@@ -67,12 +69,10 @@ export function combine(
       pieces.push({ attempt: row.attempt, first, last: to, load: (keep) => load(key, keep) });
     }
   }
-  for (const { attempt, lines } of batches) {
-    const from = lines[0];
-    const to = lines.at(-1);
-    if (!from || !to) continue;
-    grow(attempt, to[0]);
-    pieces.push({ attempt, first: from[0], last: to[0], load: () => lines });
+  for (const seen of batches) {
+    const { attempt, first, last: to, lines } = seen;
+    grow(attempt, to);
+    pieces.push({ attempt, first, last: to, load: () => lines ?? live(seen) });
   }
   for (const row of rows) {
     const before = last.get(row.attempt) ?? 0;
@@ -101,15 +101,47 @@ function closingLines({ log_lines, ended_at, reason, follows }: Row, last: numbe
 
 /** Stream first, then rows: a line leaves the stream only once it is in a row, so none falls between the two. */
 export async function snapshot(platform: Platform, log: LogOf): Promise<Snapshot> {
-  const live = await readLive(platform, log);
-  const batches = live ?? [];
+  const found = await readLive(platform, log);
+  const batches = found ?? [];
   const rows = await storedLog(platform.db, log.executionId);
   const load = (key: string, keep: boolean) =>
     readChunk(platform.storage, key, keep).catch((error: unknown) => {
       platform.log.error({ err: error, key }, 'a stored piece of a log is not readable');
       return [];
     });
-  return { ...combine(rows, batches, load), cursor: batches.at(-1)?.id ?? BEGINNING, whole: live !== null };
+  const live = async (seen: Seen) =>
+    (await linesOf(platform, log, seen)) ?? (await storedSince(platform, log, seen, load));
+  return {
+    ...combine(rows, batches, load, live),
+    cursor: batches.at(-1)?.id ?? BEGINNING,
+    whole: found !== null,
+  };
+}
+
+/** A batch's lines that went from the stream into the store after the look. Nothing is said of lines that lie nowhere. */
+async function storedSince(
+  { db }: Platform,
+  { executionId }: LogOf,
+  { attempt, first, last }: Seen,
+  load: (key: string, keep: boolean) => Promise<LogLine[]>,
+): Promise<LogLine[]> {
+  const chunks = await db
+    .selectFrom('log_chunks')
+    .select('storage_key')
+    .where('execution_id', '=', executionId)
+    .where('attempt', '=', attempt)
+    .where('last_seq', '>=', first)
+    .where('first_seq', '<=', last)
+    .orderBy('first_seq')
+    .execute();
+  const lines: LogLine[] = [];
+  for (const { storage_key } of chunks)
+    lines.push(...(await load(storage_key, true)).filter(([seq]) => seq >= first && seq <= last));
+  if (lines.length > 0) return lines;
+  throw new CoveError(
+    'unavailable',
+    `Lines ${first}–${last} of this log are neither in Redis nor stored yet: ask again.`,
+  );
 }
 
 /** The lines of these spans, piece by piece: no more than one chunk is held at a time. */
