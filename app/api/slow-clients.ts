@@ -103,8 +103,10 @@ function watchSession(
     clearTimeout(timer);
     stream.once('close', () => {
       if (--open > 0) return;
-      if (unwelcome.has(session)) session.destroy();
-      else timer = setTimeout(() => session.destroy(), idle);
+      const isUnwelcome = unwelcome.has(session);
+      // Cut at once, a client that still talks might never read its answer.
+      if (isUnwelcome) session.close();
+      timer = setTimeout(() => session.destroy(), isUnwelcome ? head : idle);
     });
   });
   session.once('close', () => clearTimeout(timer));
