@@ -244,6 +244,17 @@ export const HeartbeatResponse = z.object({
   /** As in `HelloResponse`. */
   drain: z.boolean().default(false),
 });
+/** One beat for all runs of a worker. Since 0.2; older workers beat for each run by itself. */
+export const HeartbeatsRequest = z.object({
+  runs: z.array(Fenced.extend({ execution_id: z.uuid() })).max(10_000),
+});
+/** `fenced` and `unknown` are what `heartbeat` answers with 409 and 404: the run is not, or no longer, this worker's. */
+export const HeartbeatsResponse = z.object({
+  /** In the order asked. */
+  runs: z.array(z.enum(['held', 'stop', 'fenced', 'unknown'])),
+  lease_seconds: z.number(),
+  drain: z.boolean(),
+});
 /** The worker drains by its own decision, for instance because the cloud takes its machine back. */
 export const DrainRequest = z.object({ reason: z.string().max(500) });
 /** Before a job's command runs: room on the disk, its image, its inputs, its repository. */
@@ -403,7 +414,7 @@ export const SyncResponse = z.object({
 });
 
 /**
- * Paths below `/api/worker/v1`, all POST: join (without a token), hello, claim, drain, drained, and for a run
+ * Paths below `/api/worker/v1`, all POST: join (without a token), hello, claim, heartbeats, drain, drained, and for a run
  * `runs/<execution id>/{heartbeat,status,metadata,uploads,upload-parts,complete-upload,downloads,log-chunks,outputs,end}`.
  * Where `hello` named no queue: `doorbell`, `ring` (gives a popped id back), `stops` (answers with a line for every
  * execution of the environment that shall stop, and empty ones in between), and `runs/<execution id>/log-lines`.

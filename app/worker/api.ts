@@ -9,6 +9,7 @@ import {
   DownloadsResponse,
   type EndReport,
   HeartbeatResponse,
+  HeartbeatsResponse,
   type HelloRequest,
   HelloResponse,
   JobSpec,
@@ -48,6 +49,10 @@ export type HelloAnswer = z.infer<typeof HelloResponse>;
 export type OutputFile = z.infer<typeof OutputReport>['outputs'][number];
 export type Point = z.infer<typeof MetadataReport>['points'][number];
 
+type Beats = Pick<z.infer<typeof HeartbeatsResponse>, 'runs' | 'drain'>;
+/** An attempt as the platform is asked for it. */
+export type RunName = Pick<JobSpec, 'execution_id' | 'token'>;
+
 export class WorkerApi {
   readonly http: Http;
   readonly clock: Clock;
@@ -81,6 +86,39 @@ export class WorkerApi {
       if (code === 'draining') return code;
       throw error;
     }
+  }
+
+  /**
+   * One beat for these runs; the answer has one for each in its place. Once, without another try: the next comes soon
+   * enough.
+   */
+  async heartbeats(runs: readonly RunName[]): Promise<Beats> {
+    const asked = { runs: runs.map(({ execution_id, token }) => ({ execution_id, token })) };
+    try {
+      const said = await this.call('heartbeats', asked, undefined, BEAT_PATIENCE_MS);
+      const answer = HeartbeatsResponse.parse(said);
+      if (answer.runs.length === runs.length) return answer;
+      throw new Error(`asked for ${runs.length} runs, the API answered for ${answer.runs.length}`);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      return this.#oneByOne(runs);
+    }
+  }
+  /** For an API of an earlier version, which workers may meet while an installation is upgraded or rolled back. */
+  async #oneByOne(runs: readonly RunName[]): Promise<Beats> {
+    const answers = await Promise.all(
+      runs.map(async ({ execution_id, token }) => {
+        try {
+          const { stop, drain } = await this.run(execution_id, token).heartbeat();
+          return { drain, run: stop ? ('stop' as const) : ('held' as const) };
+        } catch (error) {
+          if (error instanceof Fenced) return { drain: false, run: 'fenced' as const };
+          if (isNotFound(error)) return { drain: false, run: 'unknown' as const };
+          throw error;
+        }
+      }),
+    );
+    return { runs: answers.map(({ run }) => run), drain: answers.some(({ drain }) => drain) };
   }
 
   /** Says that this worker takes no new job, by its own decision. */
@@ -199,6 +237,8 @@ function one(found: { url: string } | undefined, what: string): string {
   if (found === undefined) throw new Error(`the API named no other address for ${what}`);
   return found.url;
 }
+
+const isNotFound = (error: unknown) => error instanceof HttpError && error.status === 404;
 
 /** A 500 is no outage: the API stumbles over this very report, and will do so again. */
 const isBroken = (error: unknown) => error instanceof HttpError && error.status === 500;

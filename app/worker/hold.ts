@@ -3,21 +3,19 @@ import type { Logger } from 'pino';
 import type { JobSpec } from '../protocol/worker.ts';
 import { Fenced, type RunApi, type WorkerApi } from './api.ts';
 import type { Control } from './control.ts';
-import { keepLease } from './lease.ts';
+import type { Leases } from './lease.ts';
 
 /** What holding a run needs of the worker. */
 export interface Holder {
   api: WorkerApi;
-  heartbeatSeconds: number;
-  /** Called when the platform wants this worker to take no new job. */
-  onDrain(): void;
+  leases: Leases;
   log: Logger;
 }
 type End = Parameters<RunApi['end']>[0];
 
 /** `work` reports the end itself (`reportEnd`). Never rejects: what goes wrong is told to the API, or to our own log. */
 export async function holdRun(
-  { api: platform, heartbeatSeconds, onDrain, log: ownLog }: Holder,
+  { api: platform, leases, log: ownLog }: Holder,
   job: Pick<JobSpec, 'execution_id' | 'attempt' | 'token'>,
   control: Control,
   onLease: (beat: () => void) => void,
@@ -25,8 +23,7 @@ export async function holdRun(
 ): Promise<void> {
   const api = platform.run(job.execution_id, job.token, control.lost);
   const log = ownLog.child({ execution: job.execution_id, attempt: job.attempt });
-  const trouble = (error: Error) => log.warn({ err: error }, 'heartbeat failed, the job goes on');
-  const lease = keepLease(api, heartbeatSeconds, control, trouble, onDrain, platform.clock);
+  const lease = leases.hold(job, control);
   onLease(lease.now);
   try {
     await work(api, log);

@@ -1,13 +1,19 @@
-/** Heartbeats of one run: they keep its lease and carry back whether somebody wants its end. */
-import { Fenced, type RunApi } from './api.ts';
-import { type Clock, machineClock } from './clock.ts';
+/** Heartbeats of a worker: one keeps the leases of all its runs, and carries back whose end somebody wants. */
+import type { RunName, WorkerApi } from './api.ts';
+import type { Clock } from './clock.ts';
 import type { Control } from './control.ts';
-import { HttpError } from './http.ts';
 
 export interface Lease {
   /** Beats at once, e.g. because a stop was announced. */
   now(): void;
   release(): void;
+}
+export interface Leases {
+  /** Keeps a run's lease from now on. */
+  hold(run: RunName, control: Control): Lease;
+}
+interface HeldRun extends RunName {
+  control: Control;
 }
 
 /**
@@ -15,58 +21,68 @@ export interface Lease {
  * tenth, so that many workers do not beat as one. `onTrouble` is told of the first of several failures in a row, `onDrain`
  * whenever the worker shall take no new job.
  */
-export function keepLease(
-  api: Pick<RunApi, 'heartbeat'>,
+export function keepLeases(
+  api: Pick<WorkerApi, 'heartbeats'> & { clock: Clock },
   seconds: number,
-  control: Control,
-  onTrouble: (error: Error) => void = () => {},
-  onDrain: () => void = () => {},
-  clock: Clock = machineClock,
-): Lease {
-  let released = false;
+  onTrouble: (error: Error) => void,
+  onDrain: () => void,
+): Leases {
+  const { clock } = api;
+  const held = new Set<HeldRun>();
   let callOff = () => {};
-  let beating: Promise<void> | undefined;
+  let beating = false;
   let again = false;
   let failing = false;
   const schedule = () => {
+    callOff();
+    if (held.size === 0) return;
     const pause = failing ? seconds / 3 : seconds;
     callOff = clock.after(pause * 1000 * (0.9 + 0.2 * clock.random()), beat);
   };
   const beat = () => {
-    if (beating !== undefined) {
+    if (beating) {
       again = true; // the answer under way may be older than what was announced
       return;
     }
     callOff();
-    beating = ask().finally(() => {
-      beating = undefined;
-      if (released) return;
+    beating = true;
+    void ask().finally(() => {
+      beating = false;
       if (!again) return schedule();
       again = false;
       beat();
     });
   };
   const ask = async () => {
+    const runs = [...held].filter(({ control }) => !control.lost.aborted);
+    if (runs.length === 0) return;
     try {
-      const { stop, drain } = await api.heartbeat();
+      const { runs: answers, drain } = await api.heartbeats(runs);
       failing = false;
       if (drain) onDrain();
-      if (stop) control.end({ kind: 'stop' });
+      for (const [at, { control }] of runs.entries()) {
+        if (answers[at] === 'stop') control.end({ kind: 'stop' });
+        else if (answers[at] !== 'held') control.lose();
+      }
     } catch (error) {
-      const foreign = error instanceof Fenced || (error instanceof HttpError && error.status === 404);
-      if (foreign) control.lose();
-      else if (!control.lost.aborted && !failing) onTrouble(error as Error);
+      if (!failing) onTrouble(error as Error);
       failing = true;
     }
   };
-  schedule();
   return {
-    now: () => {
-      if (!released) beat();
-    },
-    release: () => {
-      released = true;
-      callOff();
+    hold(run, control) {
+      const one = { ...run, control };
+      held.add(one);
+      if (held.size === 1 && !beating) schedule();
+      return {
+        now: () => {
+          if (held.has(one)) beat();
+        },
+        release: () => {
+          held.delete(one);
+          if (held.size === 0) callOff();
+        },
+      };
     },
   };
 }

@@ -2,7 +2,6 @@
 
 import { Fenced } from './api.ts';
 import { Control } from './control.ts';
-import { keepLease } from './lease.ts';
 import { storeOutputs, type Workshop, withLog } from './run.ts';
 import { type JobFolder, type LeftFolder, type RunFile, removeJobFolder } from './steps/job-folder.ts';
 import { Outputs } from './steps/outputs.ts';
@@ -39,7 +38,7 @@ async function tell(shop: Workshop, folder: JobFolder, run: RunFile): Promise<vo
   const control = new Control();
   const api = shop.api.run(run.execution_id, run.token, control.lost);
   const log = shop.log.child({ execution: run.execution_id, attempt: run.attempt });
-  const lease = keepLease(api, shop.heartbeatSeconds, control);
+  const lease = shop.leases.hold(run, control);
   try {
     await api.heartbeat(); // asks whether the run is still ours before anything is uploaded
     await withLog(shop, { api, folder, run, secrets: [], control, log }, async (jobLog) => {

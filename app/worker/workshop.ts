@@ -8,6 +8,7 @@ import { DockerExecutor } from './executors/docker.ts';
 import type { Executor } from './executors/executor.ts';
 import { KubernetesExecutor } from './executors/kubernetes.ts';
 import { ProcessExecutor } from './executors/process.ts';
+import { keepLeases } from './lease.ts';
 import { endLeftJobs, settleLeftRuns } from './leftovers.ts';
 import { addressesOf, reachOf } from './reach.ts';
 import type { Room } from './room.ts';
@@ -59,10 +60,14 @@ function workshop(
     room: executor.kind === 'docker' ? room : undefined,
     cache,
     disk,
-    heartbeatSeconds: about.heartbeat_seconds,
+    leases: keepLeases(
+      api,
+      about.heartbeat_seconds,
+      (error) => log.warn({ err: error }, 'heartbeat failed, the jobs go on'),
+      onDrain,
+    ),
     reach: reachOf(settings),
     addresses: addressesOf(settings),
-    onDrain,
     appendLog: (run, lines) => queue.appendLog(slug, run, lines),
     log,
   };

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { Agent, type Shop } from '../../app/worker/agent.ts';
 import { machineClock } from '../../app/worker/clock.ts';
 import { holdRun, reportEnd } from '../../app/worker/hold.ts';
+import { keepLeases } from '../../app/worker/lease.ts';
 import { openSession, type Session } from '../../app/worker/session.ts';
 import { now } from './clock.ts';
 
@@ -24,7 +25,7 @@ let hold = false;
 let letGo = Promise.withResolvers<void>();
 
 function shop({ api, about }: Session, onDrain: () => void): Shop {
-  const holder = { api, heartbeatSeconds: about.heartbeat_seconds, onDrain, log };
+  const holder = { api, leases: keepLeases(api, about.heartbeat_seconds, () => {}, onDrain), log };
   tell({ ready: ++ready });
   return {
     settled: Promise.resolve(),

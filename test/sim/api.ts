@@ -1,5 +1,6 @@
 /** The simulated API: what a worker asks, answered by the shipped run store. */
 import { HEARTBEAT_SECONDS, type JobSpec, LEASE_SECONDS, WORKER_API } from '../../app/protocol/worker.ts';
+import type { RunName } from '../../app/worker/api.ts';
 import { HttpError } from '../../app/worker/http.ts';
 import type { Machine } from './machine.ts';
 import { name, uuid } from './names.ts';
@@ -16,11 +17,7 @@ export async function answer(
   body: Record<string, unknown>,
 ): Promise<unknown> {
   const { store } = world;
-  const [verb, execution = '', report] = path.slice(WORKER_API.length + 1).split('/') as [
-    string,
-    string?,
-    string?,
-  ];
+  const [verb, execution = ''] = path.slice(WORKER_API.length + 1).split('/') as [string, string?];
   const drain = world.draining.has(machine.id);
   if (verb === 'hello') return hello(machine, drain);
   if (verb === 'claim') {
@@ -42,12 +39,8 @@ export async function answer(
     if (!world.mayEnd(machine)) throw refusal(path, 'conflict');
     return world.end(machine);
   }
+  if (verb === 'heartbeats') return beat(world, machine, body.runs as RunName[]);
   const [id, token] = [name(execution), name(body.token as string)];
-  if (report === 'heartbeat') {
-    const beat = world.accepted(id, token, await store.heartbeat(id, token, LEASE_SECONDS));
-    if (!beat.ok) throw refusal(path, beat.code);
-    return { stop: beat.value.stop, lease_seconds: LEASE_SECONDS, drain };
-  }
   const { status, exit_code, reason } = body as { status: never; exit_code: number | null; reason: string };
   const ended = world.accepted(
     id,
@@ -57,6 +50,16 @@ export async function answer(
   );
   if (!ended.ok) throw refusal(path, ended.code);
   return { status: ended.value.status };
+}
+
+async function beat(world: World, machine: Machine, runs: RunName[]) {
+  const held = runs.map((run) => ({ executionId: name(run.execution_id), token: name(run.token) }));
+  const { beats, drain } = await world.store.heartbeats(machine.id, held, LEASE_SECONDS);
+  for (const [at, { executionId, token }] of held.entries()) {
+    const isHeld = beats[at] === 'held' || beats[at] === 'stop';
+    world.accepted(executionId, token, isHeld ? { ok: true, value: null } : { ok: false, code: 'fenced' });
+  }
+  return { runs: beats, lease_seconds: LEASE_SECONDS, drain };
 }
 
 const hello = (machine: Machine, drain: boolean) => ({

@@ -8,6 +8,7 @@ import type { Control } from '../../app/worker/control.ts';
 import type { Exit } from '../../app/worker/executors/executor.ts';
 import { holdRun, reportEnd } from '../../app/worker/hold.ts';
 import type { Http } from '../../app/worker/http.ts';
+import { keepLeases } from '../../app/worker/lease.ts';
 import { outcomeOf } from '../../app/worker/outcome.ts';
 import { retry } from '../../app/worker/retry.ts';
 import type { Session } from '../../app/worker/session.ts';
@@ -138,23 +139,20 @@ class Life {
           close: async () => {},
         };
       },
-      openShop: async (_, onDrain) => ({
-        settled: Promise.resolve(),
-        unready: async () => this.unready,
-        run: (job, control, onLease) =>
-          holdRun(
-            { api, heartbeatSeconds: HEARTBEAT_SECONDS, onDrain, log: SILENT },
-            job,
-            control,
-            onLease,
-            async (runApi) => {
+      openShop: async (_, onDrain) => {
+        const leases = keepLeases(api, HEARTBEAT_SECONDS, () => {}, onDrain);
+        return {
+          settled: Promise.resolve(),
+          unready: async () => this.unready,
+          run: (job, control, onLease) =>
+            holdRun({ api, leases, log: SILENT }, job, control, onLease, async (runApi) => {
               const exit = await this.#command(name(job.execution_id), name(job.token), control);
               const { status, exitCode, reason } = outcomeOf(exit, control.ending);
               control.lost.throwIfAborted();
               await reportEnd(runApi, control, { status, exit_code: exitCode, reason, log_lines: 0 });
-            },
-          ),
-      }),
+            }),
+        };
+      },
       leave: async () => new Error('removed'),
       listenForNotice: (signal, onNotice) =>
         world.sometimes(world.weather.notices, () => {

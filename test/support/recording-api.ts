@@ -53,7 +53,7 @@ export const conversation = (said: readonly Exchange[]): Exchange[] =>
   said
     .filter(
       ({ method, path, status }) =>
-        method !== 'GET' && status < 300 && !/\/(stops|doorbell|ring|heartbeat|status)$/.test(path),
+        method !== 'GET' && status < 300 && !/\/(stops|doorbell|ring|heartbeats?|status)$/.test(path),
     )
     .map((one) =>
       one.path.endsWith('/hello')

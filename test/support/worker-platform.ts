@@ -240,12 +240,24 @@ export async function startPlatform(
       run.claimed = true;
       return { status: 200, value: run.spec };
     }
+    if (path === 'heartbeats') return { status: 200, value: beat(body.runs) };
     const [, id = '', report] = path.split('/');
     const run = runs.get(id);
     if (!run) return { status: 404, value: { message: 'no such run' } };
     if (run.fenced || body.token !== run.spec.token)
       return { status: 409, value: { code: 'fenced', message: 'fenced' } };
     return { status: 200, value: take(run, id, report ?? '', body) };
+  }
+
+  function beat(asked: { execution_id: string; token: string }[]) {
+    const answers = asked.map(({ execution_id, token }) => {
+      const run = runs.get(execution_id);
+      if (!run) return 'unknown';
+      if (run.fenced || token !== run.spec.token) return 'fenced';
+      run.heartbeats++;
+      return run.stop ? 'stop' : 'held';
+    });
+    return { runs: answers, lease_seconds: 10, drain: platform.drain };
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: see above

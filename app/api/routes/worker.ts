@@ -8,7 +8,7 @@ import { followStops, giveBack, waitAtDoorbell } from '../../core/workers/doorbe
 import { downloads } from '../../core/workers/downloads.ts';
 import { drained, drainMyself } from '../../core/workers/drain.ts';
 import { end } from '../../core/workers/end.ts';
-import { heartbeat } from '../../core/workers/heartbeat.ts';
+import { heartbeat, heartbeats } from '../../core/workers/heartbeat.ts';
 import { hello } from '../../core/workers/hello.ts';
 import { join } from '../../core/workers/join.ts';
 import { completeUpload, uploadParts } from '../../core/workers/parted-uploads.ts';
@@ -31,6 +31,8 @@ import {
   EndResponse,
   Fenced,
   HeartbeatResponse,
+  HeartbeatsRequest,
+  HeartbeatsResponse,
   HelloRequest,
   HelloResponse,
   JobSpec,
@@ -215,6 +217,23 @@ const routes: Routes = async (app, { platform }) => {
       await relayLog(request.context, { executionId: request.params.id, ...request.body });
       return reply.code(204).send();
     },
+  );
+  app.post(
+    `${WORKER_API}/heartbeats`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Prolong the leases of all runs',
+        body: HeartbeatsRequest,
+        response: { 200: HeartbeatsResponse },
+      },
+    },
+    async (request) =>
+      heartbeats(
+        request.context,
+        request.body.runs.map(({ execution_id: executionId, token }) => ({ executionId, token })),
+      ),
   );
   app.post(
     run('heartbeat'),

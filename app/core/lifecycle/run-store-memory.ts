@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { attemptEnd, before, type Event, type Guard, LOST_REASON, next, reported } from './execution.ts';
 import { compareWaiting, type Lane, nextLane } from './order.ts';
 import { hasRetry } from './retry.ts';
-import type { Claim, Closed, End, RunStore, Status } from './run-store.ts';
+import type { Beat, Claim, Closed, End, Held, RunStore, Status } from './run-store.ts';
 
 interface Attempt {
   number: number;
@@ -57,6 +57,7 @@ export function memoryRunStore(
   const newToken = options.newToken ?? randomUUID;
   const executions = new Map<string, Execution>();
   const workers = new Map<string, string>();
+  const draining = new Set<string>();
   const paused = new Set<string>();
   /** Names that are used up. */
   const claims = new Set<string>();
@@ -128,7 +129,7 @@ export function memoryRunStore(
 
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
-    drainWorker: (id) => void workers.delete(id),
+    drainWorker: (id) => void draining.add(id),
     add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0 }) {
       const made = { id, environment, project, creator, priority, retries, turn: 0, attempts: [] };
       executions.set(id, { ...made, status: 'created' });
@@ -154,6 +155,7 @@ export function memoryRunStore(
 
     async turn(claimId, workerId, held) {
       if (claims.has(claimId)) return answered(claimId, workerId);
+      if (draining.has(workerId)) return null;
       return nextLane(lanes(workers.get(workerId) ?? '', held))?.head.id ?? null;
     },
 
@@ -161,7 +163,7 @@ export function memoryRunStore(
       const execution = executions.get(executionId);
       if (!execution) return null;
       const held = living(execution);
-      const serves = workers.get(workerId) === execution.environment;
+      const serves = workers.get(workerId) === execution.environment && !draining.has(workerId);
       const status = after(execution, { kind: 'claim' });
       if (status !== null && serves && !(claimId && claims.has(claimId))) {
         if (claimId) claims.add(claimId);
@@ -183,12 +185,16 @@ export function memoryRunStore(
       return answered(claimId, workerId) === null;
     },
 
-    async heartbeat(executionId, token, leaseSeconds) {
-      const execution = executions.get(executionId);
-      const attempt = living(execution);
-      if (!execution || attempt?.token !== token) return refuse(executionId, token);
-      lease(attempt, leaseSeconds);
-      return { ok: true, value: { stop: execution.status === 'stopping' } };
+    async heartbeats(workerId, runs, leaseSeconds) {
+      const beat = ({ executionId, token }: Held): Beat => {
+        const execution = executions.get(executionId);
+        if (!execution || execution.environment !== workers.get(workerId)) return 'unknown';
+        const attempt = living(execution);
+        if (attempt?.token !== token) return refuse(executionId, token).code;
+        lease(attempt, leaseSeconds);
+        return execution.status === 'stopping' ? 'stop' : 'held';
+      };
+      return { beats: runs.map(beat), drain: draining.has(workerId) };
     },
 
     async fence(executionId, token) {

@@ -7,6 +7,7 @@ import { keepPlans } from '../../platform/kept-plans.ts';
 import type { Database } from '../../platform/tables.ts';
 import { take, turnQuery } from './claim-sql.ts';
 import { type Ending, LOST_REASON, reported } from './execution.ts';
+import { beatsQuery } from './heartbeats-sql.ts';
 import { hasRoom, NOBODY } from './quota-sql.ts';
 import type { Claim, Closed, End, RunStore, Status, Told } from './run-store.ts';
 import { auditAfter, leaseEnd, movable, move } from './sql.ts';
@@ -68,13 +69,12 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
       return (await first(answered(claimId, workerId)))?.gives === null;
     },
 
-    async heartbeat(executionId, token, leaseSeconds) {
-      const beat = await first(sql<{ stop: boolean }>`
-        UPDATE attempts SET lease_expires_at = ${leaseEnd(leaseSeconds)} FROM executions
-        WHERE attempts.execution_id = ${executionId} AND token = ${token} AND ended_at IS NULL
-          AND executions.id = attempts.execution_id
-        RETURNING executions.status = 'stopping' AS stop`);
-      return beat ? { ok: true, value: { stop: beat.stop } } : refuse(executionId, token);
+    async heartbeats(workerId, runs, leaseSeconds) {
+      const [answer] = await rows(beatsQuery(workerId, runs, leaseSeconds));
+      const { beats, drain } = answer ?? { beats: runs.map(() => 'unknown' as const), drain: false };
+      for (const [at, { executionId, token }] of runs.entries())
+        if (beats[at] === 'fenced') await refuse(executionId, token);
+      return { beats, drain };
     },
 
     async fence(executionId, token) {
@@ -113,8 +113,10 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
 
     async renewAll(leaseSeconds) {
       const renewed = await rows(sql`
+        WITH living AS MATERIALIZED (${lockedInOrder(sql`true`)})
         UPDATE attempts SET lease_expires_at = greatest(lease_expires_at, ${leaseEnd(leaseSeconds)})
-        WHERE ended_at IS NULL RETURNING number`);
+        FROM living WHERE attempts.execution_id = living.execution_id AND attempts.number = living.number
+        RETURNING attempts.number`);
       return renewed.length;
     },
 
@@ -180,6 +182,11 @@ const endedAsReported = (which: RawBuilder<unknown>, { status, exitCode, reason,
     RETURNING execution_id, number, end_status AS status, false AS run_again, exit_code, reason
   )`;
 
+/** Whoever locks many takes them in this order, as heartbeats do: two in different orders would wait for each other. */
+const lockedInOrder = (which: RawBuilder<unknown>) => sql`
+  SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which}
+  ORDER BY execution_id, number FOR UPDATE`;
+
 /** Decided once both rows are locked: a stop may be asked for at this moment. */
 function endedByLoss(kind: Ending, which: RawBuilder<unknown>, end?: End) {
   const status = move(kind);
@@ -188,7 +195,7 @@ function endedByLoss(kind: Ending, which: RawBuilder<unknown>, end?: End) {
     : sql`CASE status WHEN 'stopped' THEN ${LOST_REASON.stopped} ELSE ${LOST_REASON.crashed} END`;
   return sql`
     due AS MATERIALIZED (
-      SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which} FOR UPDATE
+      ${lockedInOrder(which)}
     ), decided AS MATERIALIZED (
       -- Not by status: an index of all that run would be read for one.
       SELECT due.*, ${status} AS status FROM due JOIN executions ON executions.id = execution_id

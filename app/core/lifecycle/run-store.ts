@@ -39,6 +39,16 @@ export interface Closed {
   attempt: number;
   status: Status;
 }
+/** A run as its holder names it. */
+export interface Held {
+  executionId: string;
+  token: string;
+}
+/**
+ * What a heartbeat did: prolonged the lease, and whether a stop was asked for; or nothing, since the token is not the
+ * living attempt's (recorded), or the run is none of the worker's environment.
+ */
+export type Beat = 'held' | 'stop' | 'fenced' | 'unknown';
 /** `fenced`: the token is not that of the living attempt; the refusal was recorded. */
 export type Reported<T> = { ok: true; value: T } | { ok: false; code: 'fenced' };
 
@@ -79,8 +89,12 @@ export interface RunStore {
    * was given an execution meanwhile, which lives and is what to answer.
    */
   decline(claimId: string, workerId: string): Promise<boolean>;
-  /** Prolongs the lease; tells whether a stop was asked for. */
-  heartbeat(executionId: string, token: string, leaseSeconds: number): Promise<Reported<{ stop: boolean }>>;
+  /** Prolongs the leases of a worker's runs, and answers for each in its place; the worker was heard of. */
+  heartbeats(
+    workerId: string,
+    runs: readonly Held[],
+    leaseSeconds: number,
+  ): Promise<{ beats: Beat[]; drain: boolean }>;
   /** Whether this token is the living attempt's; records a refusal. Guards every other report. */
   fence(executionId: string, token: string): Promise<Reported<{ attempt: number }>>;
   /**

@@ -1,24 +1,26 @@
-import { sql } from 'kysely';
 import { LEASE_SECONDS } from '../../protocol/worker.ts';
 import type { Context } from '../context.ts';
-import { fenced, ownRun, requireWorker } from './guard.ts';
+import { notFound } from '../errors.ts';
+import type { Beat, Held } from '../lifecycle/run-store.ts';
+import { fenced, requireWorker } from './guard.ts';
 
-/** Prolongs a run's lease and tells whether somebody asked for its end. */
+/** Prolongs the leases of a worker's runs and tells, for each in its place, whether somebody asked for its end. */
+export async function heartbeats(
+  context: Context,
+  runs: readonly Held[],
+): Promise<{ runs: Beat[]; lease_seconds: number; drain: boolean }> {
+  const { workerId } = requireWorker(context);
+  const { beats, drain } = await context.platform.runs.heartbeats(workerId, runs, LEASE_SECONDS);
+  return { runs: beats, lease_seconds: LEASE_SECONDS, drain };
+}
+
+/** The same for one run, where what is refused is an error. */
 export async function heartbeat(
   context: Context,
-  input: { executionId: string; token: string },
+  run: Held,
 ): Promise<{ stop: boolean; lease_seconds: number; drain: boolean }> {
-  const { platform } = context;
-  const { workerId } = requireWorker(context);
-  await ownRun(context, input.executionId);
-  const answer = await platform.runs.heartbeat(input.executionId, input.token, LEASE_SECONDS);
-  if (!answer.ok) throw fenced(input.executionId);
-  const worker = await platform.db
-    .updateTable('workers')
-    .set({ last_seen: sql<Date>`now()` })
-    .where('id', '=', workerId)
-    .returning('draining_at')
-    .executeTakeFirst();
-  const drain = worker !== undefined && worker.draining_at !== null;
-  return { stop: answer.value.stop, lease_seconds: LEASE_SECONDS, drain };
+  const { runs, ...answer } = await heartbeats(context, [run]);
+  if (runs[0] === 'unknown') throw notFound(`Execution ${run.executionId}`);
+  if (runs[0] === 'fenced') throw fenced(run.executionId);
+  return { stop: runs[0] === 'stop', ...answer };
 }

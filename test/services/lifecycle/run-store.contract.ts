@@ -47,6 +47,9 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       const [id, worker] = [await queued(), await harness.worker()];
       return { id, worker, ...(await harness.store.claim(id, worker, LEASE))! };
     };
+    const beat = async (id: string, token: string, seconds = LEASE) =>
+      (await harness.store.heartbeats(await harness.worker(), [{ executionId: id, token }], seconds))
+        .beats[0];
     const nobody = '00000000-0000-4000-8000-000000000000';
 
     it('enqueues once', async () => {
@@ -240,13 +243,13 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
 
     it('keeps a run alive by heartbeats and tells of a stop', async () => {
       const { id, token } = await started();
-      for (let beat = 0; beat < 5; beat++) {
+      for (let round = 0; round < 5; round++) {
         await harness.pass(LEASE - 3);
-        expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: true, value: { stop: false } });
+        expect(await beat(id, token)).toBe('held');
         expect(await harness.store.reap()).toEqual([]);
       }
       expect(await harness.store.requestStop(id)).toBe('stopping');
-      expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: true, value: { stop: true } });
+      expect(await beat(id, token)).toBe('stop');
       expect(await harness.store.end(id, token, { status: 'stopped', exitCode: 143, reason: '' })).toEqual({
         ok: true,
         value: { status: 'stopped', repeated: false },
@@ -261,7 +264,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       await harness.pass(LEASE + 1);
       await harness.store.reap();
       expect(await harness.store.fence(id, token)).toEqual({ ok: false, code: 'fenced' });
-      expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: false, code: 'fenced' });
+      expect(await beat(id, token)).toBe('fenced');
       expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
       expect(await harness.refusals(id, 1)).toBe(3);
       expect(await harness.status(id)).toBe('crashed');
@@ -285,7 +288,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
         const second = await again(id, worker);
         expect(second).toMatchObject({ attempt: 2, token: expect.not.stringContaining(token) });
-        expect(await harness.store.heartbeat(id, token, LEASE)).toEqual({ ok: false, code: 'fenced' });
+        expect(await beat(id, token)).toBe('fenced');
         expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
         expect([await harness.refusals(id, 1), await harness.refusals(id, 2)]).toEqual([3, 0]);
         expect(await harness.store.end(id, second.token, COMPLETE)).toMatchObject({
@@ -396,7 +399,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       const [running, stopping, alive] = [await started(), await started(), await started()];
       await harness.store.requestStop(stopping.id);
       await harness.pass(LEASE - 3);
-      await harness.store.heartbeat(alive.id, alive.token, LEASE);
+      await beat(alive.id, alive.token);
       await harness.pass(LEASE - 3);
       const reaped = (await Promise.all([harness.store.reap(), harness.store.reap()])).flat();
       expect(reaped.toSorted((a, b) => a.status.localeCompare(b.status))).toEqual([
@@ -411,19 +414,55 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       for (let round = 0; round < 10; round++) {
         const { id, token } = await started();
         await harness.pass(LEASE + 1);
-        const [reaped, beat] = await Promise.all([
-          harness.store.reap(),
-          harness.store.heartbeat(id, token, LEASE),
-        ]);
-        expect(beat.ok).toBe(!reaped.some(({ executionId }) => executionId === id));
-        expect(await harness.status(id)).toBe(beat.ok ? 'started' : 'crashed');
-        if (beat.ok) await harness.store.end(id, token, COMPLETE);
+        const [reaped, answer] = await Promise.all([harness.store.reap(), beat(id, token)]);
+        const isHeld = answer === 'held';
+        expect(isHeld).toBe(!reaped.some(({ executionId }) => executionId === id));
+        expect(await harness.status(id)).toBe(isHeld ? 'started' : 'crashed');
+        if (isHeld) await harness.store.end(id, token, COMPLETE);
       }
+    });
+
+    it('answers for each of many runs in one heartbeat, in its place', async () => {
+      const [alive, stopping, over] = [await started(), await started(), await started()];
+      await harness.store.requestStop(stopping.id);
+      await harness.store.end(over.id, over.token, COMPLETE);
+      const asked = [over, { id: alive.id, token: nobody }, stopping, { id: nobody, token: nobody }, alive];
+      const runs = asked.map(({ id, token }) => ({ executionId: id, token }));
+      await harness.pass(LEASE - 3);
+      expect(await harness.store.heartbeats(alive.worker, runs, LEASE)).toEqual({
+        beats: ['fenced', 'fenced', 'stop', 'unknown', 'held'],
+        drain: false,
+      });
+      expect([await harness.refusals(over.id, 1), await harness.refusals(alive.id, 1)]).toEqual([1, 0]);
+      const foreign = await harness.store.heartbeats(await harness.worker('b'), runs, 100);
+      expect(foreign.beats).toEqual(runs.map(() => 'unknown'));
+      expect((await harness.store.heartbeats(nobody, runs, 100)).beats).toEqual(foreign.beats);
+      expect(await harness.store.heartbeats(alive.worker, [], LEASE)).toEqual({ beats: [], drain: false });
+      await harness.pass(LEASE - 3);
+      expect(await harness.store.reap()).toEqual([]);
+      for (const { id, token } of [alive, stopping]) await harness.store.end(id, token, COMPLETE);
+    });
+
+    it('has heartbeats of many runs, the reaper and an outage’s end at the same moment, in any order', async () => {
+      const runs = await Promise.all(Array.from({ length: 20 }, () => started()));
+      const worker = await harness.worker();
+      for (let round = 0; round < 10; round++) {
+        await harness.pass(round % 2 === 0 ? 3 : 0);
+        const asked = runs.map(({ id, token }) => ({ executionId: id, token }));
+        const [one, other] = await Promise.all([
+          harness.store.heartbeats(worker, asked, LEASE),
+          harness.store.heartbeats(worker, asked.toReversed(), LEASE),
+          harness.store.renewAll(LEASE),
+          harness.store.reap(),
+        ]);
+        expect([...one.beats, ...other.beats]).toEqual(Array(40).fill('held'));
+      }
+      for (const { id, token } of runs) await harness.store.end(id, token, COMPLETE);
     });
 
     it('renews every living lease for one full term, and shortens none', async () => {
       const [one, long] = [await started(), await started()];
-      await harness.store.heartbeat(long.id, long.token, 100);
+      await beat(long.id, long.token, 100);
       await harness.pass(LEASE + 1);
       expect(await harness.store.renewAll(LEASE)).toBeGreaterThanOrEqual(2);
       await harness.pass(LEASE - 3);

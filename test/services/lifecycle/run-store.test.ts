@@ -203,7 +203,7 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
         case 'quota':
           return harness.quota(step.kind, step.name, step.most);
         case 'beat':
-          return store.heartbeat(id, held, 10);
+          return store.heartbeats(workers[0]!, [{ executionId: id, token: held }], 10);
         case 'fence':
           return store.fence(id, held);
         case 'end':

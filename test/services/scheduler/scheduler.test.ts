@@ -9,6 +9,7 @@ import { createExecution } from '../../../app/core/executions/create.ts';
 import { sqlRunStore } from '../../../app/core/lifecycle/run-store-sql.ts';
 import { events } from '../../../app/core/logs/events.ts';
 import { touchControlPlane } from '../../../app/core/workers/control-plane.ts';
+import { heartbeat } from '../../../app/core/workers/heartbeat.ts';
 import { LEASE_SECONDS } from '../../../app/protocol/worker.ts';
 import { doorbell } from '../../../app/scheduler/jobs/doorbell.ts';
 import { forget } from '../../../app/scheduler/jobs/forget.ts';
@@ -133,7 +134,7 @@ describe('reaper', () => {
     ]);
 
     await pass(LEASE_SECONDS - 2);
-    await test.platform.runs.heartbeat(alive.execution_id, alive.token, LEASE_SECONDS);
+    await heartbeat(world.worker, { executionId: alive.execution_id, token: alive.token });
     await pass(3);
     expect(await touchControlPlane(test.platform)).toBe(0);
     await reaper.run(context);

@@ -38,8 +38,8 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
   [
     'heartbeat: does not prolong the lease',
     STORE,
-    'lease(attempt, leaseSeconds);\n      return { ok',
-    'return { ok',
+    "lease(attempt, leaseSeconds);\n        return execution.status === 'stopping'",
+    "return execution.status === 'stopping'",
   ],
   [
     'end: taken after the attempt has ended',
@@ -105,7 +105,7 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
   [
     'lease: goes by the wall clock',
     LEASE,
-    'const schedule = () => {',
+    'const schedule = () => {\n    callOff();',
     'const schedule = (due = Date.now() + seconds * 1000): unknown => {\n    if (Date.now() < due) return clock.after(100, () => schedule(due));',
   ],
 ];

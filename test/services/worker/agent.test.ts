@@ -129,6 +129,37 @@ describe.each([
     expect((await run.end).status).toBe('stopped');
   });
 
+  test.each([
+    ['', 200],
+    [', one for each where the API is of an earlier version', 404],
+  ])('one heartbeat keeps all jobs of the worker, and tells of each%s', async (_, status) => {
+    const { platform } = at;
+    at.settings.slots = 3;
+    const said = { together: 0, alone: 0 };
+    platform.fault = (path) => {
+      if (path.endsWith('/heartbeat')) said.alone++;
+      if (!path.endsWith('/heartbeats')) return null;
+      said.together++;
+      return status === 200 ? null : status;
+    };
+    await at.start();
+    const submit = () => platform.submit({ command: 'sleep 100' });
+    const [kept, stopped, lost] = [await submit(), await submit(), await submit()];
+    const beats = () => Math.min(...[kept, stopped, lost].map(({ heartbeats }) => heartbeats));
+    await expect.poll(beats, { timeout: 10_000 }).toBeGreaterThan(3);
+    const all = kept.heartbeats + stopped.heartbeats + lost.heartbeats;
+    expect(said.alone).toBe(status === 200 ? 0 : all);
+    expect(said.together).toBeGreaterThanOrEqual(beats());
+    expect(said.together).toBeLessThan(all);
+    [stopped.stop, lost.fenced] = [true, true];
+    expect((await stopped.end).status).toBe('stopped');
+    const before = kept.heartbeats;
+    await expect.poll(() => kept.heartbeats).toBeGreaterThan(before + 2);
+    expect([kept.ended, lost.ended]).toEqual([null, null]);
+    kept.stop = true;
+    expect((await kept.end).status).toBe('stopped');
+  });
+
   test('a fenced run is ended and dropped, and the worker takes the next job', async () => {
     await at.start();
     const run = await at.platform.submit({ command: 'echo x > $VH_OUTPUTS_DIR/x; sleep 100' });

@@ -10,7 +10,7 @@ import { metadataPoints } from '../../../../app/core/executions/metadata.ts';
 import { stopExecution } from '../../../../app/core/executions/stop.ts';
 import { claim } from '../../../../app/core/workers/claim.ts';
 import { end } from '../../../../app/core/workers/end.ts';
-import { heartbeat } from '../../../../app/core/workers/heartbeat.ts';
+import { heartbeat, heartbeats } from '../../../../app/core/workers/heartbeat.ts';
 import { hello } from '../../../../app/core/workers/hello.ts';
 import { reportLogChunk } from '../../../../app/core/workers/report-log-chunk.ts';
 import { reportMetadata } from '../../../../app/core/workers/report-metadata.ts';
@@ -365,5 +365,8 @@ describe('reports', () => {
     });
     await stopExecution(owner.context, { execution: run.execution_id });
     expect(await heartbeat(world.worker, report(run))).toMatchObject({ stop: true });
+    const other = await startedRun(world);
+    const runs = [report(other), report(run), { ...report(other), token: run.token }];
+    expect(await heartbeats(world.worker, runs)).toMatchObject({ runs: ['held', 'stop', 'fenced'] });
   });
 });
