@@ -5,13 +5,14 @@
  */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { setGlobalDispatcher } from 'undici';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest';
+import { kubectl } from '../setup/kubernetes.ts';
 import { Api, oneStep } from '../support/api.ts';
 import {
   type ClusterInstallation,
@@ -34,6 +35,10 @@ let image: string;
 // biome-ignore lint/suspicious/noExplicitAny: objects of Kubernetes
 type Any = any;
 const execute = promisify(execFile);
+const PAGE = fileURLToPath(new URL('../../docs/kubernetes.md', import.meta.url));
+/** A project that a purge copied, and where to. */
+let kept: { id: string; name: string };
+let backup = '';
 
 beforeAll(async () => {
   if (missing === undefined) at = await clusterInstallation();
@@ -65,6 +70,21 @@ async function speaksHttp2() {
   ]);
   expect(stdout).toMatch(/^HTTP\/1\.1 301/);
   expect(stdout).toContain(`https://${PUBLIC_NAME}/login`);
+}
+
+/** What a section of the page tells to type, for this installation. */
+const commandsOf = (title: string) =>
+  [
+    ...(readFileSync(PAGE, 'utf8').split(`## ${title}\n`)[1] ?? '')
+      .split('\n## ')[0]!
+      .matchAll(/```sh\n(.*?)```/gs),
+  ].map(([, text = '']) => text.replaceAll('cove-prod', SPACES.platform));
+
+/** As an operator types it, who stops at the first refusal. */
+async function typed(commands: string) {
+  const env = { PATH: `${dirname(await kubectl())}:${process.env.PATH}`, KUBECONFIG: at.node.kubeconfig };
+  const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', commands], { env });
+  return stdout;
 }
 
 /** A person of the installation, with a project. */
@@ -200,24 +220,47 @@ describe.skipIf(missing)('a cluster of one node', () => {
     await jobsAreWalledIn();
   });
 
-  test('destroy leaves what holds data, and with --purge nothing', async () => {
+  test('the nightly dump brings back what was there, by the commands of the page', async () => {
     onFailure();
-    const { project: kept } = await asPerson();
+    const { person, project } = await asPerson();
+    const cronjob = ['create', 'job', 'now', '--from', 'cronjob/database-backup'];
+    await typed(`kubectl -n ${SPACES.platform} ${cronjob.join(' ')}
+      kubectl -n ${SPACES.platform} wait job/now --for condition=complete --timeout 5m`);
+    await person.ok('DELETE', `/projects/${project.id}/`);
+    const [look = '', restore = ''] = commandsOf('Bringing a dump back');
+    const [dump = ''] = /\S+\.sql\.gz/.exec(await typed(look)) ?? [];
+    await typed(restore.replace(/RESTORE=\S+/, `RESTORE=${dump}`));
+    const { person: again } = await asPerson();
+    expect(await again.ok('GET', `/projects/${project.id}/`)).toMatchObject({ name: project.name });
+    await logOf(['true'], image);
+  });
+
+  test('destroy leaves what holds data, and with --purge a copy of PostgreSQL and its secrets alone', async () => {
+    onFailure();
+    ({ project: kept } = await asPerson());
     const first = await at.cove('destroy', '--yes');
     expect(first, first.stderr).toMatchObject({ code: 0 });
     const claims = `/api/v1/namespaces/${SPACES.platform}/persistentvolumeclaims`;
     expect((await at.node.cluster.ask(claims)).items.length).toBeGreaterThan(0);
-    const purge = ['destroy', '--yes', '--purge', 'life', '--allow-data-loss', 'storage'];
     // No copy is made of a PostgreSQL that does not run.
+    const purge = ['destroy', '--yes', '--purge', 'life', '--allow-data-loss', 'storage'];
     const refused = await at.cove(...purge);
     expect(refused, refused.stderr).toMatchObject({ code: 4 });
     expect(refused.stderr).toContain('--allow-data-loss database');
     await json('up', '--yes', '--wait', '20');
     const { copies } = await json(...purge);
-    const [, folder = ''] = /is in (.*);/.exec(copies[0]) ?? [];
-    const dump = gunzipSync(await readFile(join(folder, 'database.sql.gz'))).toString('utf8');
-    expect(dump).toContain('database cluster dump complete');
-    expect(dump).toContain(kept.id);
+    [, backup = ''] = /is in (.*);/.exec(copies[0]) ?? [];
     await until('no volume is left', async () => (await at.node.cluster.ask(claims)).items.length === 0, 60);
+  });
+
+  test('the copy comes back in a new installation, by the commands of the page', async () => {
+    onFailure();
+    await json('up', '--yes', '--wait', '20');
+    const [restore = ''] = commandsOf('Taking it down');
+    await typed(restore.replace(/FROM=\S+/, `FROM=${backup}`));
+    const { person } = await asPerson();
+    expect(await person.ok('GET', `/projects/${kept.id}/`)).toMatchObject({ name: kept.name });
+    await logOf(['true'], image);
+    expect(await json('up', '--yes')).toMatchObject({ changes: 0 });
   });
 });

@@ -131,6 +131,10 @@ const envoy: Pin = {
 /** Absolute path of the program. */
 export const apiServer = (): Promise<string> => obtain(pinOf('kube-apiserver', 5), {});
 
+/** Absolute path of the operator's own, which may be any that speaks with the cluster. */
+export const kubectl = (): Promise<string> =>
+  obtain({ ...pinOf('kubectl', 2), minimum: '1.29.0', ask: ['version', '--client'] }, {});
+
 /** Paths of all that a node runs, by name; one after another, since each build takes all of the machine. */
 export async function clusterPrograms(): Promise<Record<string, string>> {
   const paths: Record<string, string> = { 'kube-apiserver': await apiServer() };
