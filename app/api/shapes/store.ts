@@ -21,6 +21,8 @@ export const Store = z
     owner: z.object({ id: z.string(), username: z.string() }).nullable(),
     project: z.string().nullable(),
     teams: z.array(z.string()),
+    /** Of the clients' vocabulary: a store is its whole bucket. */
+    paths: z.array(z.string()),
     /** How the addresses of its objects begin; null where they have none. */
     uri_prefix: z.string().nullable(),
     ctime: Time,
@@ -46,6 +48,7 @@ export function storeShape(row: StoreRecord, links: Links): z.infer<typeof Store
     owner: row.organization_id === null ? null : { id: row.organization_id, username: row.owner_name ?? '' },
     project: row.project_id,
     teams: row.team_ids,
+    paths: [],
     uri_prefix: row.type === 'installation' ? null : uriPrefix(row.type, row.configuration),
     ctime: time(row.ctime),
     mtime: time(row.mtime),

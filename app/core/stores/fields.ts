@@ -23,6 +23,7 @@ const Switches = {
   /** Objects that lie there may be made files of a project. */
   allow_adopt: z.boolean(),
 };
+const isNone = (value: unknown) => value === null || (Array.isArray(value) && value.length === 0);
 export const CreateStore = z.object({
   name: StoreName,
   type: z.enum(['s3', 'google', 'azure', 'swift']),
@@ -38,6 +39,14 @@ export const CreateStore = z.object({
   project: z.string().nullish(),
   /** Ids or names, of `teams`. */
   teams: z.array(z.string()).max(100).default([]),
+  /** Of the documented API. Kept silently, they would say that the rest of the bucket is out of reach. */
+  paths: z
+    .unknown()
+    .refine(
+      isNone,
+      'A store is its whole bucket here: leave paths out, and give this one a bucket of its own.',
+    )
+    .optional(),
 });
 export const UpdateStore = CreateStore.omit({ type: true, owner: true, project: true })
   .partial()

@@ -5196,6 +5196,7 @@ export interface paths {
                         };
                         name: string;
                         owner?: string | null;
+                        paths?: unknown;
                         project?: string | null;
                         /** @default [] */
                         teams?: string[];
@@ -5293,6 +5294,7 @@ export interface paths {
                             [key: string]: unknown;
                         };
                         name?: string;
+                        paths?: unknown;
                         teams?: string[];
                     };
                 };
@@ -5374,6 +5376,7 @@ export interface paths {
                             [key: string]: unknown;
                         };
                         name?: string;
+                        paths?: unknown;
                         teams?: string[];
                     };
                 };
@@ -9110,6 +9113,7 @@ export interface components {
                 id: string;
                 username: string;
             } | null;
+            paths: string[];
             project: string | null;
             teams: string[];
             /** @enum {string} */

@@ -96,6 +96,7 @@ const OTHERS: [string, string, object][] = [
     '/registry-credentials/',
     { type: 'docker', image_pattern: `a.io/${x(500)}`, configuration: {} },
   ],
+  ['paths', '/stores/', { name: 's', type: 's3', configuration: {}, paths: ['only/here'] }],
   ['name', '/datasets/', { project: 'PROJECT', name: x(201) }],
   ['description', '/datasets/', { project: 'PROJECT', name: 'd', description: x(10_001) }],
   ['name', '/dataset-versions/', { dataset: 'DATASET', name: x(201), files: [] }],
