@@ -28,11 +28,16 @@ test('parameters, environment variables, metadata, outputs with checksums', asyn
     ],
     {
       yaml: '    parameters:\n      - name: rate\n        type: float\n        default: 0.1\n',
-      request: { parameters: { rate: 0.25 }, environment_variables: { GREETING: 'good day' } },
+      request: {
+        parameters: { rate: 0.25 },
+        environment_variables: { GREETING: 'good day', VH_DOCKER_NETWORK: 'host' },
+      },
     },
   );
   const ended = await api.end(run.id);
   expect(ended.status).toBe('complete');
+  // What the worker does not follow it says.
+  expect((await messages(run.id, 'status')).join('\n')).toContain('VH_DOCKER_NETWORK=host changes nothing');
   expect(await messages(run.id, 'stdout')).toContain('--rate=0.25 good day');
   expect(ended.cumulative_metadata).toMatchObject({ epoch: 1, loss: 0.5 });
   const [datum] = (await api.ok('GET', `/data/?output_execution=${run.id}`)).results;

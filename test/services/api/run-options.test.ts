@@ -247,3 +247,14 @@ test('a stop condition is asked whenever metadata arrives, and ends the run as s
     { actor: { kind: 'worker' }, properties: { condition: 'metadata.loss < 0.1' } },
   ]);
 });
+
+test('a notebook runs in no commit, and can tell that it is one', async () => {
+  const json = { project: world.projectId, environment: 'PROJECT_DEFAULT', image: 'jupyter' };
+  const { status, body } = await api.call('POST', '/api/v0/notebook-executions/', { as: ada, json });
+  expect([status, body.step, body.commit]).toEqual([201, 'Notebook Execution', null]);
+  expect(body.no_output_timeout).toBe(7 * 24 * 3600);
+  const { body: job } = await work('claim', { execution_id: body.id });
+  const { VALOHAI_NOTEBOOK_INSTANCE_ID: instance, JUPYTER_TOKEN: token } = job.environment_variables;
+  expect(instance).toBe(body.id);
+  expect(job).toMatchObject({ notebook: true, snapshot: null, secrets: [token] });
+});

@@ -227,13 +227,16 @@ describe.each([
     expect(at.platform.messages(run, 'stdout')).toEqual(['pass=***', '***', '***']);
   });
 
-  test('a read-only output is uploaded while the job runs, and removed', async () => {
+  test('a read-only output is uploaded while the job runs, and removed; another of its name is another file', async () => {
     await at.start();
     const command =
-      'echo 1 > $VH_OUTPUTS_DIR/m.bin; chmod 0444 $VH_OUTPUTS_DIR/m.bin; while [ -e $VH_OUTPUTS_DIR/m.bin ]; do sleep 0.05; done; echo gone';
+      'cd $VH_OUTPUTS_DIR; echo 1 > m.bin; chmod 0444 m.bin; while [ -e m.bin ]; do sleep 0.05; done; echo 22 > m.bin';
     const run = await at.platform.submit({ command });
     expect((await run.end).status).toBe('complete');
-    expect(run.outputs).toMatchObject([{ name: 'm.bin', size: 2 }]);
+    expect(run.outputs).toMatchObject([
+      { name: 'm.bin', size: 2 },
+      { name: 'm.bin', size: 3 },
+    ]);
   });
 
   test('a worker that was killed tells the end of its run in its next life', async () => {
