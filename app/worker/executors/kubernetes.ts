@@ -238,11 +238,12 @@ export class KubernetesExecutor implements Executor {
   }
 }
 
-/** The job's pod is reached by an address of its own, not by the worker's (contract 3.1). The later of two of a name holds. */
-const OWN_ADDRESS = ['VH_LOCAL_IP', 'VH_PUBLIC_IP'].map((name) => ({
-  name,
-  valueFrom: { fieldRef: { fieldPath: 'status.podIP' } },
-}));
+/** The job's pod is reached by an address of its own, not by the worker's (contract 3.1). */
+const OWN_ADDRESS = ['VH_LOCAL_IP', 'VH_PUBLIC_IP'];
+const variable = ([name, value]: [string, string]) =>
+  OWN_ADDRESS.includes(name)
+    ? { name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }
+    : { name, value };
 
 /** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
 export function jobManifest(job: Job, { pod, name: worker, node, volume }: KubernetesOptions): ClusterObject {
@@ -296,10 +297,7 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
               imagePullPolicy: wantsFreshImage(job.environment) ? 'Always' : 'IfNotPresent',
               command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
               workingDir: VALOHAI_PATHS.repository,
-              env: [
-                ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
-                ...OWN_ADDRESS,
-              ],
+              env: Object.entries(environment).map(variable),
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
               resources: {
                 requests: { cpu: '10m', memory: '16Mi', ...devices },

@@ -62,6 +62,18 @@ test('a pod keeps within its worker’s room', () => {
   expect(limits(job({ cpus: 64, memory: 64 * GIB }))).toEqual({ cpu: '2', memory: '4096Mi' });
 });
 
+test('a job in a cluster is told the address of its own pod, once', () => {
+  const pod = { namespace: 'n', labels: {}, tolerations: [], mounts: [], cpus: 2, memoryGb: 4, gpus: 0 };
+  const options = { pod, name: 'w', node: 'n', volume: '/v' } as unknown as KubernetesOptions;
+  const { env } = jobManifest(job({}, { VH_LOCAL_IP: '10.0.0.1', OWN: 'x' }), options).spec.template.spec
+    .containers[0];
+  const named = (wanted: string) => env.filter(({ name }: { name: string }) => name === wanted);
+  expect(named('VH_LOCAL_IP')).toEqual([
+    { name: 'VH_LOCAL_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+  ]);
+  expect(named('OWN')).toEqual([{ name: 'OWN', value: 'x' }]);
+});
+
 describe('devices of a job in a cluster', () => {
   const resources = (devices: Record<string, number> | null, gpus: number) => {
     const pod = { namespace: 'n', labels: {}, tolerations: [], mounts: [], cpus: 2, memoryGb: 4, gpus };
