@@ -13,7 +13,7 @@ interface Operation {
   tags?: string[];
   summary?: string;
   description?: string;
-  parameters?: { name: string; in: string; required?: boolean; schema?: Schema }[];
+  parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: Schema }[];
   requestBody?: { content?: Record<string, { schema?: Schema }> };
   responses?: Record<string, { description?: string; content?: Record<string, { schema?: Schema }> }>;
 }
@@ -43,15 +43,27 @@ export function typeName(schema: Schema | undefined): string {
 }
 
 const code = (text: string) => `<code>${safe(text)}</code>`;
-const row = (name: string, value: string) => `<tr><th>${name}</th><td>${value}</td></tr>`;
+const row = (name: string, value: string, said = '') =>
+  `<tr><th>${name}</th><td>${value} ${safe(said)}</td></tr>`;
+/** Its fields, one a row, with what is said of each. */
+const fields = ({ properties = {}, required = [] }: Schema): string[] =>
+  Object.entries(properties).map(([name, field]) =>
+    row(code(`${name}${required.includes(name) ? '' : '?'}`), code(typeName(field)), field.description),
+  );
 
 function operation(method: string, path: string, said: Operation): string {
   const rows = [
     ...(said.parameters ?? []).map((p) =>
-      row(p.in, code(`${p.name}${p.required ? '' : '?'}: ${typeName(p.schema)}`)),
+      row(
+        p.in,
+        code(`${p.name}${p.required ? '' : '?'}: ${typeName(p.schema)}`),
+        p.description ?? p.schema?.description,
+      ),
     ),
-    ...Object.entries(said.requestBody?.content ?? {}).map(([type, body]) =>
-      row(safe(type), code(typeName(body.schema))),
+    ...Object.entries(said.requestBody?.content ?? {}).flatMap(([type, { schema }]) =>
+      schema?.properties
+        ? [row(safe(type), ''), ...fields(schema)]
+        : [row(safe(type), code(typeName(schema)))],
     ),
     ...Object.entries(said.responses ?? {}).map(([status, answer]) =>
       row(status, code(typeName(Object.values(answer.content ?? {})[0]?.schema))),
@@ -77,7 +89,10 @@ export function docsPage(document: OpenApi): string {
   }
   const body = [...chapters].map(([tag, list]) => `<h2>${safe(tag)}</h2>${list.join('\n')}`);
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
-    ([name, schema]) => `<details><summary>${code(name)}</summary><p>${code(typeName(schema))}</p></details>`,
+    ([name, schema]) =>
+      `<details><summary>${code(name)}</summary>${
+        schema.properties ? `<table>${fields(schema).join('')}</table>` : `<p>${code(typeName(schema))}</p>`
+      }</details>`,
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${safe(document.info.title)}</title><style>${STYLE}</style><h1>${safe(document.info.title)}</h1>

@@ -29,14 +29,16 @@ export const Filled = z.preprocess(
   z.string().optional(),
 );
 
-/** What every list takes. `limit=0` means everything; big pages are honoured, for clients do not follow `next`. */
+const whole = z.preprocess(last, z.coerce.number().int().min(0).optional());
+
+/** What every list takes. Big pages are honoured, for clients do not follow `next`. */
 export const ListQuery = z.object({
-  limit: z.preprocess(last, z.coerce.number().int().min(0).optional()),
-  offset: z.preprocess(last, z.coerce.number().int().min(0).optional()),
-  no_count: Flag.optional(),
-  ordering: Filled,
-  include: Names.optional(),
-  exclude: Names.optional(),
+  limit: whole.describe('So many of them; 0: all. Left out: 100.'),
+  offset: whole.describe('Passes over so many first.'),
+  no_count: Flag.optional().describe('True: `count` is left out, which is quicker.'),
+  ordering: Filled.describe('A field, or `-` and a field for the other way round, such as `-ctime`.'),
+  include: Names.optional().describe('More fields, with commas between; what has more says so.'),
+  exclude: Names.optional().describe('Leaves these fields out, with commas between.'),
 });
 export type ListQuery = z.infer<typeof ListQuery>;
 

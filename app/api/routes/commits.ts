@@ -35,7 +35,10 @@ const routes: Routes = async (app) => {
       schema: {
         tags,
         summary: 'List commits',
-        querystring: ListQuery.extend({ project: Filled, adhoc: Flag.optional() }),
+        querystring: ListQuery.extend({
+          project: Filled.describe('Id.'),
+          adhoc: Flag.optional().describe('True: only those of packages; false: only those of repositories.'),
+        }),
         response: { 200: Page(Commit) },
       },
     },

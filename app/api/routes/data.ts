@@ -16,16 +16,16 @@ import { linksOf } from '../urls.ts';
 const Id = z.object({ id: z.string() });
 const Properties = z.record(z.string(), z.unknown());
 const ListData = ListQuery.extend({
-  project: Filled,
-  output_execution: Filled,
-  dataset_version: Filled,
-  input_execution: Filled,
-  alias: Filled,
-  sha256: Filled,
-  name: Filled,
-  search: Filled,
-  tag: Many,
-  deleted: Flag.optional(),
+  project: Filled.describe('Id.'),
+  output_execution: Filled.describe('Id of the execution that left them.'),
+  dataset_version: Filled.describe('Id of a version that they are in.'),
+  input_execution: Filled.describe('Id of an execution that took them in.'),
+  alias: Filled.describe('A name that stands for them.'),
+  sha256: Filled.describe("The bytes' own, in hex."),
+  name: Filled.describe('The whole name.'),
+  search: Filled.describe('A part of the name, whatever the case.'),
+  tag: Many.describe('All of these. May be repeated.'),
+  deleted: Flag.optional().describe('True: purged files in place of those that are there.'),
 });
 
 const routes: Routes = async (app) => {

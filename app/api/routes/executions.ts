@@ -22,16 +22,16 @@ import { linksOf } from '../urls.ts';
 
 const Id = z.object({ id: z.string() });
 const ListExecutions = ListQuery.extend({
-  project: Filled,
-  status: Many,
-  counter: Many,
-  creator: Filled,
-  step: Filled,
-  environment: Filled,
-  commit: Filled,
-  input_datum: Filled,
-  tag: Many,
-  deleted: Flag.optional(),
+  project: Filled.describe('Id.'),
+  status: Many.describe('One of these; `incomplete` stands for all that have not ended. May be repeated.'),
+  counter: Many.describe('One of these. May be repeated.'),
+  creator: Filled.describe('Id of a person.'),
+  step: Filled.describe('Its whole name.'),
+  environment: Filled.describe('Id or slug.'),
+  commit: Filled.describe('Its whole identifier.'),
+  input_datum: Filled.describe('Id of a file that they took in.'),
+  tag: Many.describe('All of these. May be repeated.'),
+  deleted: Flag.optional().describe('True: deleted ones in place of those that are there.'),
 });
 const Tags = z.object({ tags: z.array(z.string()) });
 

@@ -5,18 +5,14 @@ import { Time, time, timeOrNull } from './time.ts';
 export const Attempt = z
   .object({
     number: z.int(),
-    /** Null: it is forgotten. */
-    worker: z.string().nullable(),
+    worker: z.string().nullable().describe('Null: it is forgotten.'),
     started_at: Time,
-    /** Null: it lives. */
-    ended_at: Time.nullable(),
+    ended_at: Time.nullable().describe('Null: it lives.'),
     status: z.enum(['complete', 'error', 'crashed', 'stopped']).nullable(),
     exit_code: z.int().nullable(),
     reason: z.string(),
-    /** The execution was queued again after it. */
-    run_again: z.boolean(),
-    /** So many reports came after its end, and were refused. */
-    refused_reports: z.int(),
+    run_again: z.boolean().describe('The execution was queued again after it.'),
+    refused_reports: z.int().describe('So many reports came after its end, and were refused.'),
   })
   .meta({ id: 'Attempt' });
 

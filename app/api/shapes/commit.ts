@@ -16,10 +16,12 @@ export const Commit = z
     repository: z.string().nullable(),
     yaml_path: z.string(),
     has_config: z.boolean(),
-    /** Why the YAML file could not be used, with its lines. */
-    config_error: z.string().nullable(),
-    /** With `include=config`. */
-    config: z.array(z.record(z.string(), z.unknown())).nullable().optional(),
+    config_error: z.string().nullable().describe('Why the YAML file could not be used, with its lines.'),
+    config: z
+      .array(z.record(z.string(), z.unknown()))
+      .nullable()
+      .optional()
+      .describe('With `include=config`.'),
     url: z.string(),
     urls: z.object({ display: z.string() }),
   })

@@ -11,8 +11,7 @@ export const Dataset = z
     description: z.string(),
     project: z.string(),
     creator: z.string().nullable(),
-    /** How many. */
-    versions: z.int(),
+    versions: z.int().describe('How many.'),
     ctime: Time,
     mtime: Time,
     url: z.string(),
@@ -25,17 +24,13 @@ export const DatasetVersion = z
     name: z.string(),
     dataset: z.object({ id: z.string(), name: z.string(), url: z.string() }),
     project: z.string(),
-    /** Good as an execution's input, in this project: always the same files. */
-    uri: z.string(),
+    uri: z.string().describe("Good as an execution's input, in this project: always the same files."),
     aliases: z.array(z.string()),
     tags: z.array(z.string()),
     metadata: z.record(z.string(), z.unknown()),
-    /** How many; they are listed at `urls.files`. */
-    files: z.int(),
-    /** Bytes of all files. */
-    size: z.int(),
-    /** False as long as the run that makes it lives. */
-    immutable: z.boolean(),
+    files: z.int().describe('How many; they are listed at `urls.files`.'),
+    size: z.int().describe('Bytes of all files.'),
+    immutable: z.boolean().describe('False as long as the run that makes it lives.'),
     output_execution: z.object({ id: z.string(), counter: z.int(), url: z.string() }).nullable(),
     creator: z.string().nullable(),
     ctime: Time,

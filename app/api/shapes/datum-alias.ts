@@ -9,23 +9,22 @@ export const DatumAlias = z
     id: z.string(),
     name: z.string(),
     project: z.string(),
-    /** The file that the name stands for. */
-    datum: z.object({
-      id: z.string(),
-      name: z.string(),
-      size: z.int(),
-      md5: z.string().nullable(),
-      sha1: z.string().nullable(),
-      sha256: z.string().nullable(),
-      purged: z.boolean(),
-      uri: z.string().nullable(),
-      url: z.string(),
-    }),
-    /** Good as an execution's input, in this project. */
-    uri: z.string(),
+    datum: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        size: z.int(),
+        md5: z.string().nullable(),
+        sha1: z.string().nullable(),
+        sha256: z.string().nullable(),
+        purged: z.boolean(),
+        uri: z.string().nullable(),
+        url: z.string(),
+      })
+      .describe('The file that the name stands for.'),
+    uri: z.string().describe("Good as an execution's input, in this project."),
     ctime: Time,
-    /** When it was pointed at its file. */
-    mtime: Time,
+    mtime: Time.describe('When it was pointed at its file.'),
     url: z.string(),
   })
   .meta({ id: 'DatumAlias' });

@@ -8,8 +8,7 @@ export const Datum = z
     id: z.string(),
     name: z.string(),
     size: z.int(),
-    /** Good as an execution's input; null once purged. */
-    uri: z.string().nullable(),
+    uri: z.string().nullable().describe("Good as an execution's input; null once purged."),
     store: z.string(),
     project: z.string(),
     md5: z.string().nullable(),

@@ -11,16 +11,18 @@ export const Environment = z
     name: z.string(),
     slug: z.string(),
     description: z.string(),
-    /** Whether it takes new jobs: one taken out of the installation's config does not. */
-    enabled: z.boolean(),
+    enabled: z
+      .boolean()
+      .describe("Whether it takes new jobs: one taken out of the installation's config does not."),
     type: z.string(),
     owner: z.object({ id: z.string(), name: z.string() }).nullable(),
-    /** Of the owner, whose members alone may use it; null: everybody of the owner's. */
-    team: z.object({ id: z.string(), name: z.string() }).nullable(),
+    team: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe("Of the owner, whose members alone may use it; null: everybody of the owner's."),
     provider: z.string(),
     executor: z.string(),
-    /** Workers heard of within the last minute. */
-    worker_count: z.int(),
+    worker_count: z.int().describe('Workers heard of within the last minute.'),
     has_gpu: z.boolean(),
     gpu_spec: z.string(),
     per_hour_price_usd: z.string(),
@@ -28,38 +30,40 @@ export const Environment = z
     supports_priority: z.boolean(),
     allow_personal_usage: z.boolean(),
     bill_usage: z.boolean(),
-    /** Of the clients' vocabulary; nothing here sets them. */
-    per_user_resource_quotas: z.record(z.string(), z.unknown()),
+    per_user_resource_quotas: z
+      .record(z.string(), z.unknown())
+      .describe("Of the clients' vocabulary; nothing here sets them."),
     spot_max_price: z.null(),
     enable_smart_vm_selection: z.boolean(),
-    /** Seconds, for executions that have no limit of their own; null: none. */
-    default_time_limit: z.number().nullable(),
-    /** So often executions are run again that were lost without their own doing. */
-    max_retries: z.int(),
-    /** Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing. */
-    is_scalable: z.boolean(),
-    /** Machines that are kept even when nobody needs them. */
-    scale_min: z.int(),
-    /** Never more machines than these, and never more than the ceiling. */
-    scale_max: z.int(),
-    /** What the installation's config allows at most; only `cove up` changes it. */
-    scale_ceiling: z.int(),
-    /** Minutes that an idle machine is kept. */
-    scale_down_grace_period: z.number(),
-    /** Times in which other bounds hold; of those that are open the first counts. */
-    scale_schedule: z.array(Window),
-    /** What its machines are about to do while jobs wait; else empty. */
-    scale_status: z.string(),
-    /** While it is paused no job starts; those that run go on. */
-    paused: z.boolean(),
+    default_time_limit: z
+      .number()
+      .nullable()
+      .describe('Seconds, for executions that have no limit of their own; null: none.'),
+    max_retries: z
+      .int()
+      .describe('So often executions are run again that were lost without their own doing.'),
+    is_scalable: z
+      .boolean()
+      .describe(
+        'Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing.',
+      ),
+    scale_min: z.int().describe('Machines that are kept even when nobody needs them.'),
+    scale_max: z.int().describe('Never more machines than these, and never more than the ceiling.'),
+    scale_ceiling: z
+      .int()
+      .describe("What the installation's config allows at most; only `cove up` changes it."),
+    scale_down_grace_period: z.number().describe('Minutes that an idle machine is kept.'),
+    scale_schedule: z
+      .array(Window)
+      .describe('Times in which other bounds hold; of those that are open the first counts.'),
+    scale_status: z.string().describe('What its machines are about to do while jobs wait; else empty.'),
+    paused: z.boolean().describe('While it is paused no job starts; those that run go on.'),
     paused_at: Time.nullable(),
-    /** Username. */
-    paused_by: z.string().nullable(),
+    paused_by: z.string().nullable().describe('Username.'),
     pause_reason: z.string(),
     machine_type: z.string(),
     spot: z.boolean(),
-    /** Whether who asks may not change it. */
-    read_only: z.boolean(),
+    read_only: z.boolean().describe('Whether who asks may not change it.'),
     unfinished_job_count: z.int().optional(),
     ctime: Time,
     mtime: Time,

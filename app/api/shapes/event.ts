@@ -3,8 +3,7 @@ import type { Event } from '../../core/logs/window.ts';
 
 export const LogEvent = z
   .object({
-    /** UTC, six fraction digits, no zone; differs from line to line. */
-    time: z.string(),
+    time: z.string().describe('UTC, six fraction digits, no zone; differs from line to line.'),
     stream: z.enum(['status', 'stdout', 'stderr']),
     message: z.string(),
   })

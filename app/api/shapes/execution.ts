@@ -26,7 +26,6 @@ export const Execution = z
     command: z.string(),
     interpolated_command: z.string(),
     image: z.string(),
-    /** Null: a notebook. */
     commit: z
       .object({
         identifier: z.string(),
@@ -37,7 +36,8 @@ export const Execution = z
         repository: z.string().nullable(),
         url: z.string(),
       })
-      .nullable(),
+      .nullable()
+      .describe('Null: a notebook.'),
     project: z.object({
       id: z.string(),
       name: z.string(),
@@ -59,8 +59,9 @@ export const Execution = z
     parameter_categories: Values,
     environment_variables: z.record(z.string(), z.string()),
     inherit_environment_variables: z.boolean(),
-    /** Ids of the groups whose variables it was given. */
-    environment_variable_groups: z.array(z.string()),
+    environment_variable_groups: z
+      .array(z.string())
+      .describe('Ids of the groups whose variables it was given.'),
     runtime_config: Values,
     runtime_config_preset: z.string().nullable(),
     outputs: z.array(Output).optional(),
@@ -68,10 +69,8 @@ export const Execution = z
     stop_expression: z.string().nullable(),
     time_limit: z.number().nullable(),
     no_output_timeout: z.number().nullable(),
-    /** Number of the current attempt; 0: none yet. */
-    attempt: z.int(),
-    /** So often it is run again after a loss that is not its own doing. */
-    max_retries: z.int(),
+    attempt: z.int().describe('Number of the current attempt; 0: none yet.'),
+    max_retries: z.int().describe('So often it is run again after a loss that is not its own doing.'),
     exit_code: z.int().nullable(),
     ctime: Time,
     mtime: Time,

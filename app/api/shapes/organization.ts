@@ -6,10 +6,8 @@ export const Organization = z
   .object({
     id: z.string(),
     name: z.string(),
-    /** Somebody's own, with that one member. */
-    personal: z.boolean(),
-    /** Of who asks. */
-    role: z.enum(['owner', 'admin', 'member', 'viewer']),
+    personal: z.boolean().describe("Somebody's own, with that one member."),
+    role: z.enum(['owner', 'admin', 'member', 'viewer']).describe('Of who asks.'),
     ctime: Time,
     url: z.string(),
   })

@@ -16,13 +16,16 @@ export const Project = z
     url: z.string(),
     urls: z.object({ display: z.string(), display_repository: z.string() }),
     environment_variables: Variables,
-    /** `count`, and one `<status>_count` per status. */
-    execution_summary: z.record(z.string(), z.int()),
+    execution_summary: z
+      .record(z.string(), z.int())
+      .describe('`count`, and one `<status>_count` per status.'),
     read_only: z.boolean(),
     default_environment: z.object({ id: z.string(), slug: z.string() }).nullable(),
     default_store: z.object({ id: z.string(), name: z.string() }).nullable(),
-    /** Where outputs go; null: the default store, or else the installation's. */
-    upload_store_id: z.string().nullable(),
+    upload_store_id: z
+      .string()
+      .nullable()
+      .describe("Where outputs go; null: the default store, or else the installation's."),
     repository: z.object({ url: z.string(), ref: z.string().nullable() }).nullable(),
     tags: z.array(z.string()),
     execution_count: z.int(),

@@ -6,14 +6,16 @@ import { Time, time } from './time.ts';
 export const Quota = z
   .object({
     id: z.string(),
-    /** The organization whose executions are counted. */
-    owner: z.object({ id: z.string(), username: z.string() }),
+    owner: z
+      .object({ id: z.string(), username: z.string() })
+      .describe('The organization whose executions are counted.'),
     kind: z.enum(['user', 'team', 'project']),
-    /** Null: each that has no quota of its own. */
-    subject: z.object({ id: z.string(), name: z.string() }).nullable(),
+    subject: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .describe('Null: each that has no quota of its own.'),
     max_running: z.int(),
-    /** How many run now; null where it is of each another number. */
-    running: z.int().nullable(),
+    running: z.int().nullable().describe('How many run now; null where it is of each another number.'),
     ctime: Time,
     mtime: Time,
     url: z.string(),

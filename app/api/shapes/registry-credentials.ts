@@ -9,8 +9,9 @@ export const RegistryCredentials = z
     type: z.enum(['docker', 'aws_ecr', 'aws_ecr_role', 'google', 'azure']),
     image_pattern: z.string(),
     owner: z.object({ id: z.string(), username: z.string() }),
-    /** Never with passwords or keys: those are in Vault, and no answer has them. */
-    configuration: z.record(z.string(), z.string()),
+    configuration: z
+      .record(z.string(), z.string())
+      .describe('Never with passwords or keys: those are in Vault, and no answer has them.'),
     ctime: Time,
     mtime: Time,
     url: z.string(),

@@ -6,13 +6,10 @@ import { Time, timeOrNull } from './time.ts';
 export const Repository = z
   .object({
     project: z.string(),
-    /** The first of `refs`; null: all are fetched. */
-    ref: z.string().nullable(),
+    ref: z.string().nullable().describe('The first of `refs`; null: all are fetched.'),
     url: z.string(),
-    /** Branches and tags to fetch; empty: all. */
-    refs: z.array(z.string()),
-    /** To be added to the Git host as a read-only deploy key. */
-    public_key: z.string().nullable(),
+    refs: z.array(z.string()).describe('Branches and tags to fetch; empty: all.'),
+    public_key: z.string().nullable().describe('To be added to the Git host as a read-only deploy key.'),
     last_fetch: Time.nullable(),
     last_error: z.string().nullable(),
     urls: z.object({ fetch: z.string() }),

@@ -8,23 +8,28 @@ export const Store = z
   .object({
     id: z.string(),
     name: z.string(),
-    /** `installation`: the store that comes with Cove. */
-    type: z.enum(['installation', 's3', 'google', 'azure']),
+    type: z
+      .enum(['installation', 's3', 'google', 'azure'])
+      .describe('`installation`: the store that comes with Cove.'),
     access_mode: z.enum(['public', 'single_project', 'teams', 'owner_organization']),
     allow_read: z.boolean(),
     allow_write: z.boolean(),
     allow_uri_download: z.boolean(),
     allow_adopt: z.boolean(),
-    /** Never with credentials: those are in Vault, and no answer has them. */
-    configuration: z.record(z.string(), z.string()),
-    /** Null: the installation's. */
-    owner: z.object({ id: z.string(), username: z.string() }).nullable(),
+    configuration: z
+      .record(z.string(), z.string())
+      .describe('Never with credentials: those are in Vault, and no answer has them.'),
+    owner: z
+      .object({ id: z.string(), username: z.string() })
+      .nullable()
+      .describe("Null: the installation's."),
     project: z.string().nullable(),
     teams: z.array(z.string()),
-    /** Of the clients' vocabulary: a store is its whole bucket. */
-    paths: z.array(z.string()),
-    /** How the addresses of its objects begin; null where they have none. */
-    uri_prefix: z.string().nullable(),
+    paths: z.array(z.string()).describe("Of the clients' vocabulary: a store is its whole bucket."),
+    uri_prefix: z
+      .string()
+      .nullable()
+      .describe('How the addresses of its objects begin; null where they have none.'),
     ctime: Time,
     mtime: Time,
     url: z.string(),

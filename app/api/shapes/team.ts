@@ -6,8 +6,7 @@ export const Team = z
   .object({
     id: z.string(),
     name: z.string(),
-    /** The organization. */
-    owner: z.object({ id: z.string(), username: z.string() }),
+    owner: z.object({ id: z.string(), username: z.string() }).describe('The organization.'),
     members: z.array(z.object({ id: z.string(), username: z.string(), email: z.string() })),
     url: z.string(),
     urls: z.object({ members: z.string() }),

@@ -4,18 +4,21 @@ import { Time, time } from './time.ts';
 
 export const Waiting = z
   .object({
-    /** False: its command has started, or never will; then everything else is null or empty. */
-    waiting: z.boolean(),
-    /** A stable word: `queue`, `quota`, `paused`, `max_scale`, `machine_starting`, `image`, … */
-    reason: z.string().nullable(),
-    /** One line for a person, with the numbers in it. */
-    message: z.string(),
-    /** What helps, and who can do it. */
-    cure: z.string(),
+    waiting: z
+      .boolean()
+      .describe('False: its command has started, or never will; then everything else is null or empty.'),
+    reason: z
+      .string()
+      .nullable()
+      .describe('A stable word: `queue`, `quota`, `paused`, `max_scale`, `machine_starting`, `image`, …'),
+    message: z.string().describe('One line for a person, with the numbers in it.'),
+    cure: z.string().describe('What helps, and who can do it.'),
     since: Time.nullable(),
     numbers: z.record(z.string(), z.number()),
-    /** Seconds until it starts, where that can be told from how long others took. */
-    estimate: z.number().nullable(),
+    estimate: z
+      .number()
+      .nullable()
+      .describe('Seconds until it starts, where that can be told from how long others took.'),
   })
   .meta({ id: 'Waiting' });
 

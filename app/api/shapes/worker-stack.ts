@@ -6,19 +6,22 @@ import { time, timeOrNull } from './time.ts';
 /** A group of machines, as its scaler told of it last. */
 const Group = z.object({
   group: z.string(),
-  /** How many there are, and how many the cloud was asked for; null: it could not be told. */
-  machines: z.int().nullable(),
+  machines: z
+    .int()
+    .nullable()
+    .describe('How many there are, and how many the cloud was asked for; null: it could not be told.'),
   wanted: z.int().nullable(),
-  /** Why there are fewer, or why it could not be told; null: nothing is wrong. */
-  trouble: z.string().nullable(),
+  trouble: z
+    .string()
+    .nullable()
+    .describe('Why there are fewer, or why it could not be told; null: nothing is wrong.'),
 });
 
 export const WorkerStack = z.object({
   name: z.string(),
   cloud: z.string(),
   environments: z.array(z.string()),
-  /** When its scaler was heard of last; null: never. */
-  last_seen: z.string().nullable(),
+  last_seen: z.string().nullable().describe('When its scaler was heard of last; null: never.'),
   groups: z.array(Group),
   ctime: z.string(),
   url: z.string(),

@@ -7,21 +7,16 @@ export const Worker = z.object({
   name: z.string(),
   environment: z.object({ id: z.uuid(), slug: z.string() }),
   state: z.enum(WORKER_STATES),
-  /** For people: why it takes no job; empty where it does. */
-  reason: z.string(),
-  /** Executions that it holds. */
-  running: z.int(),
+  reason: z.string().describe('For people: why it takes no job; empty where it does.'),
+  running: z.int().describe('Executions that it holds.'),
   last_seen: z.iso.datetime().nullable(),
   joined: z.iso.datetime(),
-  /** Null: it has not told yet. */
-  version: z.string().nullable(),
+  version: z.string().nullable().describe('Null: it has not told yet.'),
   hostname: z.string().nullable(),
   cpus: z.number().nullable(),
-  /** In bytes. */
-  memory: z.int().nullable(),
+  memory: z.int().nullable().describe('In bytes.'),
   instance_id: z.string().nullable(),
-  /** Whether it came by `cove worker join`, and may be removed. */
-  by_code: z.boolean(),
+  by_code: z.boolean().describe('Whether it came by `cove worker join`, and may be removed.'),
 });
 
 export function workerShape(worker: WorkerView): z.infer<typeof Worker> {

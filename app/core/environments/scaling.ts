@@ -10,31 +10,51 @@ const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
 const Machines = z.int().min(0);
 
 export const Window = z.strictObject({
-  /** Five fields: minute, hour, day of month, month, day of week. */
-  cron: z.string().trim(),
-  /** An IANA name, like `Europe/Helsinki`. */
-  timezone: z.string().trim().default('UTC'),
-  /** How long it stays open from each time that `cron` names. */
-  minutes: z.int().min(1).max(A_WEEK_IN_MINUTES),
-  /** Instead of the environment's own while it is open; without it that one holds. */
-  min: Machines.optional(),
+  cron: z.string().trim().describe('Five fields: minute, hour, day of month, month, day of week.'),
+  timezone: z.string().trim().default('UTC').describe('An IANA name, like `Europe/Helsinki`.'),
+  minutes: z
+    .int()
+    .min(1)
+    .max(A_WEEK_IN_MINUTES)
+    .describe('How long it stays open from each time that `cron` names.'),
+  min: Machines.optional().describe(
+    "Instead of the environment's own while it is open; without it that one holds.",
+  ),
   max: Machines.optional(),
 });
 
 /** Only what is given changes. Slug, machine type and ceiling are the config's: `cove up` changes them. */
 export const UpdateEnvironment = z.strictObject({
-  /** Machines that are kept even when nobody needs them. */
-  scale_min: Machines.optional(),
-  /** Never more machines than these; null: as many as the ceiling allows. */
-  scale_max: Machines.nullable().optional(),
-  /** Minutes that an idle machine is kept. */
-  scale_down_grace_period: z.number().min(0).max(A_WEEK_IN_MINUTES).optional(),
-  /** Times in which other bounds hold; of those that are open the first counts. */
-  scale_schedule: z.array(Window).max(50).optional(),
-  /** Seconds, for executions that have no limit of their own; null: none. */
-  default_time_limit: z.number().positive().max(A_YEAR_IN_SECONDS).nullable().optional(),
-  /** So often executions are run again that were lost without their own doing; for those made from then on. */
-  max_retries: z.int().min(0).max(MOST_RETRIES).optional(),
+  scale_min: Machines.optional().describe('Machines that are kept even when nobody needs them.'),
+  scale_max: Machines.nullable()
+    .optional()
+    .describe('Never more machines than these; null: as many as the ceiling allows.'),
+  scale_down_grace_period: z
+    .number()
+    .min(0)
+    .max(A_WEEK_IN_MINUTES)
+    .optional()
+    .describe('Minutes that an idle machine is kept.'),
+  scale_schedule: z
+    .array(Window)
+    .max(50)
+    .optional()
+    .describe('Times in which other bounds hold; of those that are open the first counts.'),
+  default_time_limit: z
+    .number()
+    .positive()
+    .max(A_YEAR_IN_SECONDS)
+    .nullable()
+    .optional()
+    .describe('Seconds, for executions that have no limit of their own; null: none.'),
+  max_retries: z
+    .int()
+    .min(0)
+    .max(MOST_RETRIES)
+    .optional()
+    .describe(
+      'So often executions are run again that were lost without their own doing; for those made from then on.',
+    ),
 });
 export type Change = z.infer<typeof UpdateEnvironment>;
 

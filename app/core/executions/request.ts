@@ -16,16 +16,19 @@ const fromText = (value: unknown): unknown => {
 };
 const orAbsent = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' || value === null ? undefined : value), schema.optional());
+// A default beside that of empty text, so that the API's own document says that they may be left out.
 const jsonObject = <T extends z.ZodType>(values: T) =>
-  z.preprocess((value) => fromText(value) ?? {}, z.record(z.string(), values));
+  z.preprocess((value) => fromText(value) ?? {}, z.record(z.string(), values)).default(() => ({}));
 const text = z.preprocess(
   (value) => (typeof value === 'number' || typeof value === 'boolean' ? String(value) : value),
   z.string(),
 );
-const textList = z.preprocess((value) => {
-  const parsed = fromText(value) ?? [];
-  return Array.isArray(parsed) ? parsed : [parsed];
-}, z.array(text));
+const textList = z
+  .preprocess((value) => {
+    const parsed = fromText(value) ?? [];
+    return Array.isArray(parsed) ? parsed : [parsed];
+  }, z.array(text))
+  .default(() => []);
 const flag = z.preprocess(
   (value) => (typeof value === 'string' ? /^(true|1|yes|on)$/i.test(value) : value),
   z.boolean(),
@@ -48,27 +51,44 @@ const MAX_ADDRESS = 8192;
 const address = z.string().max(MAX_ADDRESS);
 
 export const CreateExecution = z.object({
-  project: z.string(),
-  commit: z.string().min(1),
-  step: z.string().min(1),
-  inputs: jsonObject(z.union([address, z.array(address).max(10_000)]).nullable()),
-  parameters: jsonObject(z.unknown()),
-  environment: orAbsent(z.string()),
-  image: orAbsent(z.string().max(1000)),
-  command: orAbsent(z.union([passable, z.array(passable).max(1000)])),
+  project: z.string().describe('Id.'),
+  commit: z.string().min(1).describe('An identifier, the beginning of one, or a branch or tag.'),
+  step: z.string().min(1).describe("Its name in the commit's file of steps."),
+  inputs: jsonObject(z.union([address, z.array(address).max(10_000)]).nullable()).describe(
+    "Addresses by input: a list, or one. Left out: the step's defaults.",
+  ),
+  parameters: jsonObject(z.unknown()).describe(
+    "Values by parameter; null: none. Left out: the step's defaults.",
+  ),
+  environment: orAbsent(z.string()).describe(
+    "Id or slug. Left out: the step's, or the project's default, or the first that runs containers.",
+  ),
+  image: orAbsent(z.string().max(1000)).describe("In place of the step's."),
+  command: orAbsent(z.union([passable, z.array(passable).max(1000)])).describe(
+    "In place of the step's; of several each begins when the one before has succeeded.",
+  ),
   title: orAbsent(z.string().max(1000)),
   tags: textList,
-  environment_variables: jsonObject(text.pipe(passable).nullable()),
-  environment_variable_groups: textList,
-  inherit_environment_variables: orAbsent(flag),
-  runtime_config: jsonObject(z.unknown()),
-  runtime_config_preset: orAbsent(z.string()),
-  priority: orAbsent(number.pipe(z.int().min(-32768).max(32767))),
-  /** Name or id of a data store; left out: as the step or the project says. */
-  upload_store: orAbsent(z.string().max(64)),
-  time_limit: orAbsent(seconds),
-  no_output_timeout: orAbsent(seconds),
-  stop_expression: orAbsent(condition),
+  environment_variables: jsonObject(text.pipe(passable).nullable()).describe(
+    "Over the step's defaults, which lie over variables of groups, and those over the project's.",
+  ),
+  environment_variable_groups: textList.describe('Ids or names, in place of those that the step names.'),
+  inherit_environment_variables: orAbsent(flag).describe("False: without the project's."),
+  runtime_config: jsonObject(z.unknown()).describe(
+    'What the machine is told beside the job: `remote_debug`, `autorestart`, `kubernetes` and the like.',
+  ),
+  runtime_config_preset: orAbsent(z.string()).describe('Id or slug of a preset of the environment.'),
+  priority: orAbsent(number.pipe(z.int().min(-32768).max(32767))).describe(
+    'Higher ones of a project start earlier.',
+  ),
+  upload_store: orAbsent(z.string().max(64)).describe(
+    'Name or id of a data store; left out: as the step or the project says.',
+  ),
+  time_limit: orAbsent(seconds).describe("Seconds. Left out: the step's, or the environment's default."),
+  no_output_timeout: orAbsent(seconds).describe("Seconds. Left out: the step's, or eight hours."),
+  stop_expression: orAbsent(condition).describe(
+    "A condition that ends it once it holds, such as `metadata.loss < 0.1`. Left out: the step's.",
+  ),
 });
 export type CreateExecution = z.infer<typeof CreateExecution>;
 

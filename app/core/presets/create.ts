@@ -8,12 +8,13 @@ import { environmentToChange } from './access.ts';
 import type { PresetView } from './list.ts';
 
 export const CreatePreset = z.object({
-  /** Id or slug. */
-  environment: z.string(),
+  environment: z.string().describe('Id or slug.'),
   slug: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$/, 'Lower-case letters, digits and - only.'),
   name: z.string().trim().min(1).max(200),
-  /** As an execution's own (contract 1.6), which is laid over it. */
-  runtime_config: z.record(z.string(), z.unknown()).default({}),
+  runtime_config: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("As an execution's own, which is laid over it."),
 });
 
 /** Makes a preset of an environment; its slug is unique there. */

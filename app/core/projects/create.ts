@@ -14,17 +14,15 @@ import { type ProjectView, viewProject } from './view.ts';
 export const CreateProject = z.object({
   name: ProjectName,
   description: z.string().max(10_000).default(''),
-  /** `org` or `org:team`; left out: the person's own. */
-  owner: z.string().optional(),
+  owner: z.string().optional().describe("`org` or `org:team`; left out: the person's own."),
   yaml_path: YamlPath.default(''),
-  /** Id or slug. */
-  default_environment: z.string().nullish(),
+  default_environment: z.string().nullish().describe('Id or slug.'),
   tags: ProjectTags.default([]),
-  /** Of the documented API; there are none here. */
   template: z
     .unknown()
     .refine(isEmpty, 'This installation has no project templates; leave it out.')
-    .optional(),
+    .optional()
+    .describe('Of the documented API; there are none here.'),
 });
 
 /** Makes a project. Names are unique within the owner, without regard to case. */

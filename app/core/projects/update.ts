@@ -17,15 +17,16 @@ export const UpdateProject = z.object({
   name: ProjectName.optional(),
   description: z.string().max(10_000).optional(),
   yaml_path: YamlPath.optional(),
-  /** Id or slug; null: none. */
-  default_environment: z.string().nullish(),
+  default_environment: z.string().nullish().describe('Id or slug; null: none.'),
   tags: ProjectTags.optional(),
-  /** Id or name; null: none. Where outputs go that no other setting sends elsewhere, and which store of a bucket is read. */
-  default_store: z.string().nullish(),
-  /** Id or name; null: the default store. Where outputs go. */
-  upload_store: z.string().nullish(),
-  /** The same by another name. */
-  upload_store_id: z.string().nullish(),
+  default_store: z
+    .string()
+    .nullish()
+    .describe(
+      'Id or name; null: none. Where outputs go that no other setting sends elsewhere, and which store of a bucket is read.',
+    ),
+  upload_store: z.string().nullish().describe('Id or name; null: the default store. Where outputs go.'),
+  upload_store_id: z.string().nullish().describe('The same by another name.'),
 });
 
 /** Changes what is given and leaves the rest. */

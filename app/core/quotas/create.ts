@@ -15,12 +15,17 @@ import { type QuotaView, requireQuota } from './view.ts';
 /** Executions at the same time; 0: none. */
 export const Most = z.int().min(0).max(1_000_000);
 export const CreateQuota = z.object({
-  /** Name or id of the organization whose executions are counted. */
-  owner: z.string(),
-  /** `user`: what somebody has made. `team`: what is in a team's projects. `project`: what is in the project. */
-  kind: z.enum(['user', 'team', 'project']),
-  /** Username, or name or id of the team or project; null: each that has no quota of its own. */
-  subject: z.string().nullable().default(null),
+  owner: z.string().describe('Name or id of the organization whose executions are counted.'),
+  kind: z
+    .enum(['user', 'team', 'project'])
+    .describe(
+      "`user`: what somebody has made. `team`: what is in a team's projects. `project`: what is in the project.",
+    ),
+  subject: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Username, or name or id of the team or project; null: each that has no quota of its own.'),
   max_running: Most,
 });
 

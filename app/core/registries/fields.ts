@@ -15,8 +15,7 @@ const ImagePattern = z
 export const CreateCredentials = z.object({
   type: z.enum(['docker', 'aws_ecr', 'aws_ecr_role', 'google', 'azure']),
   image_pattern: ImagePattern,
-  /** Organisation; left out: the person's own. */
-  owner: z.string().nullish(),
+  owner: z.string().nullish().describe("Organisation; left out: the person's own."),
   configuration: z.record(z.string(), z.unknown()),
 });
 export const UpdateCredentials = z.object({

@@ -12,10 +12,10 @@ const RefName = z
   .regex(/^(?!-)[^\s~^:?*[\\\p{Cc}]{1,250}$/u, 'Not the name of a branch or tag.');
 export const SetRepository = z.object({
   url: z.string(),
-  /** Branches and tags to fetch; empty: all. */
   refs: z
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(RefName).max(200))
-    .default([]),
+    .default([])
+    .describe('Branches and tags to fetch; empty: all.'),
 });
 
 /** Names the project's repository. The first time a deploy key is made; it stays when the address changes. */

@@ -33,13 +33,10 @@ export const CreateStore = z.object({
   allow_uri_download: Switches.allow_uri_download.default(true),
   allow_adopt: Switches.allow_adopt.default(true),
   configuration: Configuration,
-  /** Organisation; left out: that of `project`, or the person's own. */
-  owner: z.string().nullish(),
-  /** Of `single_project`. */
-  project: z.string().nullish(),
-  /** Ids or names, of `teams`. */
-  teams: z.array(z.string()).max(100).default([]),
-  /** Of the documented API. Kept silently, they would say that the rest of the bucket is out of reach. */
+  owner: z.string().nullish().describe("Organisation; left out: that of `project`, or the person's own."),
+  project: z.string().nullish().describe('Of `single_project`.'),
+  teams: z.array(z.string()).max(100).default([]).describe('Ids or names, of `teams`.'),
+  /** Kept silently, they would say that the rest of the bucket is out of reach. */
   paths: z
     .unknown()
     .refine(
@@ -107,8 +104,7 @@ const S3 = z.strictObject({
 const Google = z.strictObject({
   bucket,
   endpoint_url: filled,
-  /** The JSON key, as an object or as text. */
-  service_account: z.unknown(),
+  service_account: z.unknown().describe('The JSON key, as an object or as text.'),
 });
 const Azure = z.strictObject({
   account_name: needed.regex(/^[a-z0-9]{3,24}$/, 'Needed is the name of a storage account.'),

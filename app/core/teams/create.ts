@@ -14,8 +14,7 @@ export const TeamName = z
   .regex(/^[^:/\\\p{Cc}]{1,100}$/u, 'From 1 to 100 characters, without : / and \\.');
 export const CreateTeam = z.object({
   name: TeamName,
-  /** Name or id. */
-  organization: z.string(),
+  organization: z.string().describe('Name or id.'),
 });
 
 /** Makes a team without members. Names are unique within the organisation. */

@@ -17,8 +17,7 @@ export const CreateUser = z.object({
     .regex(/^[\w.@+-]{1,150}$/, 'Letters, digits and . @ + - _ only, at most 150.'),
   email: z.union([z.literal(''), z.email()]).default(''),
   password: z.string().min(10, 'At least 10 characters.').max(1000),
-  /** Name of the organisation the new person joins. */
-  organization: z.string(),
+  organization: z.string().describe('Name of the organisation the new person joins.'),
   role: z.enum(['admin', 'member', 'viewer']).default('member'),
 });
 

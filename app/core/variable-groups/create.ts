@@ -15,8 +15,7 @@ export const GroupName = z
 export const CreateGroup = z.object({
   name: GroupName,
   description: z.string().max(10_000).default(''),
-  /** Name or id of an organisation; left out: the person's own. */
-  owner: z.string().optional(),
+  owner: z.string().optional().describe("Name or id of an organisation; left out: the person's own."),
 });
 
 /** Makes an empty group. Names are unique within the organisation, without regard to case. */

@@ -103,13 +103,21 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description True: only those of packages; false: only those of repositories. */
                     adhoc?: boolean;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
+                    /** @description Id. */
                     project?: string;
                 };
                 header?: never;
@@ -162,7 +170,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                     project?: string;
                 };
@@ -213,21 +223,37 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description A name that stands for them. */
                     alias?: string;
+                    /** @description Id of a version that they are in. */
                     dataset_version?: string;
+                    /** @description True: purged files in place of those that are there. */
                     deleted?: boolean;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description Id of an execution that took them in. */
                     input_execution?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description The whole name. */
                     name?: string;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
+                    /** @description Id of the execution that left them. */
                     output_execution?: string;
+                    /** @description Id. */
                     project?: string;
+                    /** @description A part of the name, whatever the case. */
                     search?: string;
+                    /** @description The bytes' own, in hex. */
                     sha256?: string;
+                    /** @description All of these. May be repeated. */
                     tag?: string[];
                 };
                 header?: never;
@@ -280,7 +306,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -539,11 +567,17 @@ export interface paths {
             parameters: {
                 query?: {
                     dataset?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                 };
@@ -680,12 +714,18 @@ export interface paths {
                 query?: {
                     dataset?: string;
                     datum?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
                     name?: string;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                     tag?: string[];
@@ -785,7 +825,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -864,12 +906,18 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
                     name?: string;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                 };
@@ -960,7 +1008,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -1114,12 +1164,18 @@ export interface paths {
             parameters: {
                 query?: {
                     datum?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
                     name?: string;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                 };
@@ -1210,7 +1266,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -1413,11 +1471,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     owner?: string;
                 };
@@ -1467,6 +1531,7 @@ export interface paths {
                         /** @default  */
                         description?: string;
                         name: string;
+                        /** @description Name or id of an organisation; left out: the person's own. */
                         owner?: string;
                     };
                 };
@@ -1509,7 +1574,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -1760,11 +1827,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -1863,17 +1936,29 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Seconds, for executions that have no limit of their own; null: none. */
                         default_time_limit?: number | null;
+                        /** @description So often executions are run again that were lost without their own doing; for those made from then on. */
                         max_retries?: number;
+                        /** @description Minutes that an idle machine is kept. */
                         scale_down_grace_period?: number;
+                        /** @description Never more machines than these; null: as many as the ceiling allows. */
                         scale_max?: number | null;
+                        /** @description Machines that are kept even when nobody needs them. */
                         scale_min?: number;
+                        /** @description Times in which other bounds hold; of those that are open the first counts. */
                         scale_schedule?: {
+                            /** @description Five fields: minute, hour, day of month, month, day of week. */
                             cron: string;
                             max?: number;
+                            /** @description Instead of the environment's own while it is open; without it that one holds. */
                             min?: number;
+                            /** @description How long it stays open from each time that `cron` names. */
                             minutes: number;
-                            /** @default UTC */
+                            /**
+                             * @description An IANA name, like `Europe/Helsinki`.
+                             * @default UTC
+                             */
                             timezone?: string;
                         }[];
                     };
@@ -2122,21 +2207,37 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Its whole identifier. */
                     commit?: string;
+                    /** @description One of these. May be repeated. */
                     counter?: string[];
+                    /** @description Id of a person. */
                     creator?: string;
+                    /** @description True: deleted ones in place of those that are there. */
                     deleted?: boolean;
+                    /** @description Id or slug. */
                     environment?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description Id of a file that they took in. */
                     input_datum?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
+                    /** @description Id. */
                     project?: string;
+                    /** @description One of these; `incomplete` stands for all that have not ended. May be repeated. */
                     status?: string[];
+                    /** @description Its whole name. */
                     step?: string;
+                    /** @description All of these. May be repeated. */
                     tag?: string[];
                 };
                 header?: never;
@@ -2182,33 +2283,51 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description In place of the step's; of several each begins when the one before has succeeded. */
                         command?: string | string[];
+                        /** @description An identifier, the beginning of one, or a branch or tag. */
                         commit: string;
+                        /** @description Id or slug. Left out: the step's, or the project's default, or the first that runs containers. */
                         environment?: string;
-                        environment_variable_groups: string[];
-                        environment_variables: {
+                        /** @description Ids or names, in place of those that the step names. */
+                        environment_variable_groups?: string[];
+                        /** @description Over the step's defaults, which lie over variables of groups, and those over the project's. */
+                        environment_variables?: {
                             [key: string]: string | null;
                         };
+                        /** @description In place of the step's. */
                         image?: string;
+                        /** @description False: without the project's. */
                         inherit_environment_variables?: boolean;
-                        inputs: {
+                        /** @description Addresses by input: a list, or one. Left out: the step's defaults. */
+                        inputs?: {
                             [key: string]: (string | string[]) | null;
                         };
+                        /** @description Seconds. Left out: the step's, or eight hours. */
                         no_output_timeout?: number;
-                        parameters: {
+                        /** @description Values by parameter; null: none. Left out: the step's defaults. */
+                        parameters?: {
                             [key: string]: unknown;
                         };
+                        /** @description Higher ones of a project start earlier. */
                         priority?: number;
+                        /** @description Id. */
                         project: string;
-                        runtime_config: {
+                        /** @description What the machine is told beside the job: `remote_debug`, `autorestart`, `kubernetes` and the like. */
+                        runtime_config?: {
                             [key: string]: unknown;
                         };
+                        /** @description Id or slug of a preset of the environment. */
                         runtime_config_preset?: string;
+                        /** @description Its name in the commit's file of steps. */
                         step: string;
+                        /** @description A condition that ends it once it holds, such as `metadata.loss < 0.1`. Left out: the step's. */
                         stop_expression?: string;
-                        tags: string[];
+                        tags?: string[];
+                        /** @description Seconds. Left out: the step's, or the environment's default. */
                         time_limit?: number;
                         title?: string;
+                        /** @description Name or id of a data store; left out: as the step or the project says. */
                         upload_store?: string;
                     };
                 };
@@ -2251,7 +2370,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -2390,33 +2511,51 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description In place of the step's; of several each begins when the one before has succeeded. */
                         command?: string | string[];
+                        /** @description An identifier, the beginning of one, or a branch or tag. */
                         commit?: string;
+                        /** @description Id or slug. Left out: the step's, or the project's default, or the first that runs containers. */
                         environment?: string;
+                        /** @description Ids or names, in place of those that the step names. */
                         environment_variable_groups?: string[];
+                        /** @description Over the step's defaults, which lie over variables of groups, and those over the project's. */
                         environment_variables?: {
                             [key: string]: string | null;
                         };
+                        /** @description In place of the step's. */
                         image?: string;
+                        /** @description False: without the project's. */
                         inherit_environment_variables?: boolean;
+                        /** @description Addresses by input: a list, or one. Left out: the step's defaults. */
                         inputs?: {
                             [key: string]: (string | string[]) | null;
                         };
+                        /** @description Seconds. Left out: the step's, or eight hours. */
                         no_output_timeout?: number;
+                        /** @description Values by parameter; null: none. Left out: the step's defaults. */
                         parameters?: {
                             [key: string]: unknown;
                         };
+                        /** @description Higher ones of a project start earlier. */
                         priority?: number;
+                        /** @description Id. */
                         project?: string;
+                        /** @description What the machine is told beside the job: `remote_debug`, `autorestart`, `kubernetes` and the like. */
                         runtime_config?: {
                             [key: string]: unknown;
                         };
+                        /** @description Id or slug of a preset of the environment. */
                         runtime_config_preset?: string;
+                        /** @description Its name in the commit's file of steps. */
                         step?: string;
+                        /** @description A condition that ends it once it holds, such as `metadata.loss < 0.1`. Left out: the step's. */
                         stop_expression?: string;
                         tags?: string[];
+                        /** @description Seconds. Left out: the step's, or the environment's default. */
                         time_limit?: number;
                         title?: string;
+                        /** @description Name or id of a data store; left out: as the step or the project says. */
                         upload_store?: string;
                     };
                 };
@@ -2668,11 +2807,17 @@ export interface paths {
             parameters: {
                 query?: {
                     after?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -3101,18 +3246,25 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Id or slug. Left out: the step's, or the project's default, or the first that runs containers. */
                         environment?: string;
-                        environment_variables: {
+                        /** @description Over the step's defaults, which lie over variables of groups, and those over the project's. */
+                        environment_variables?: {
                             [key: string]: string | null;
                         };
                         image: string;
+                        /** @description False: without the project's. */
                         inherit_environment_variables?: boolean;
+                        /** @description Higher ones of a project start earlier. */
                         priority?: number;
+                        /** @description Id. */
                         project: string;
-                        runtime_config: {
+                        /** @description What the machine is told beside the job: `remote_debug`, `autorestart`, `kubernetes` and the like. */
+                        runtime_config?: {
                             [key: string]: unknown;
                         };
-                        tags: string[];
+                        tags?: string[];
+                        /** @description Seconds. Left out: the step's, or the environment's default. */
                         time_limit?: number;
                         title?: string;
                     };
@@ -3425,11 +3577,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     search?: string;
                     tag?: string[];
@@ -3477,12 +3635,15 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Id or slug. */
                         default_environment?: string | null;
                         /** @default  */
                         description?: string;
                         name: string;
+                        /** @description `org` or `org:team`; left out: the person's own. */
                         owner?: string;
                         tags?: string[];
+                        /** @description Of the documented API; there are none here. */
                         template?: unknown;
                         /** @default  */
                         yaml_path?: string;
@@ -3527,7 +3688,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -3571,12 +3734,16 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Id or slug; null: none. */
                         default_environment?: string | null;
+                        /** @description Id or name; null: none. Where outputs go that no other setting sends elsewhere, and which store of a bucket is read. */
                         default_store?: string | null;
                         description?: string;
                         name?: string;
                         tags?: string[];
+                        /** @description Id or name; null: the default store. Where outputs go. */
                         upload_store?: string | null;
+                        /** @description The same by another name. */
                         upload_store_id?: string | null;
                         yaml_path?: string;
                     };
@@ -3649,12 +3816,16 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Id or slug; null: none. */
                         default_environment?: string | null;
+                        /** @description Id or name; null: none. Where outputs go that no other setting sends elsewhere, and which store of a bucket is read. */
                         default_store?: string | null;
                         description?: string;
                         name?: string;
                         tags?: string[];
+                        /** @description Id or name; null: the default store. Where outputs go. */
                         upload_store?: string | null;
+                        /** @description The same by another name. */
                         upload_store_id?: string | null;
                         yaml_path?: string;
                     };
@@ -4124,6 +4295,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Branches and tags to fetch; empty: all. */
                         refs?: string[];
                         url: string;
                     };
@@ -4163,6 +4335,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Branches and tags to fetch; empty: all. */
                         refs?: string[];
                         url: string;
                     };
@@ -4251,11 +4424,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     organization?: string;
                 };
@@ -4302,11 +4481,18 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @enum {string} */
+                        /**
+                         * @description `user`: what somebody has made. `team`: what is in a team's projects. `project`: what is in the project.
+                         * @enum {string}
+                         */
                         kind: "user" | "team" | "project";
                         max_running: number;
+                        /** @description Name or id of the organization whose executions are counted. */
                         owner: string;
-                        /** @default null */
+                        /**
+                         * @description Username, or name or id of the team or project; null: each that has no quota of its own.
+                         * @default null
+                         */
                         subject?: string | null;
                     };
                 };
@@ -4349,7 +4535,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -4465,11 +4653,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -4519,6 +4713,7 @@ export interface paths {
                             [key: string]: unknown;
                         };
                         image_pattern: string;
+                        /** @description Organisation; left out: the person's own. */
                         owner?: string | null;
                         /** @enum {string} */
                         type: "docker" | "aws_ecr" | "aws_ecr_role" | "google" | "azure";
@@ -4719,11 +4914,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                 };
@@ -4778,11 +4979,17 @@ export interface paths {
             parameters: {
                 query?: {
                     environment?: string;
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -4828,9 +5035,13 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Id or slug. */
                         environment: string;
                         name: string;
-                        /** @default {} */
+                        /**
+                         * @description As an execution's own, which is laid over it.
+                         * @default {}
+                         */
                         runtime_config?: {
                             [key: string]: unknown;
                         };
@@ -5127,11 +5338,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     project?: string;
                 };
@@ -5195,10 +5412,15 @@ export interface paths {
                             [key: string]: unknown;
                         };
                         name: string;
+                        /** @description Organisation; left out: that of `project`, or the person's own. */
                         owner?: string | null;
                         paths?: unknown;
+                        /** @description Of `single_project`. */
                         project?: string | null;
-                        /** @default [] */
+                        /**
+                         * @description Ids or names, of `teams`.
+                         * @default []
+                         */
                         teams?: string[];
                         /** @enum {string} */
                         type: "s3" | "google" | "azure" | "swift";
@@ -5475,11 +5697,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                     organization?: string;
                 };
@@ -5527,6 +5755,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         name: string;
+                        /** @description Name or id. */
                         organization: string;
                     };
                 };
@@ -5569,7 +5798,9 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
                 };
                 header?: never;
@@ -5963,6 +6194,7 @@ export interface paths {
                     "application/json": {
                         /** @default  */
                         email?: "" | string;
+                        /** @description Name of the organisation the new person joins. */
                         organization: string;
                         password: string;
                         /**
@@ -6057,11 +6289,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -6086,10 +6324,13 @@ export interface paths {
                                 environments: string[];
                                 groups: {
                                     group: string;
+                                    /** @description How many there are, and how many the cloud was asked for; null: it could not be told. */
                                     machines: number | null;
+                                    /** @description Why there are fewer, or why it could not be told; null: nothing is wrong. */
                                     trouble: string | null;
                                     wanted: number | null;
                                 }[];
+                                /** @description When its scaler was heard of last; null: never. */
                                 last_seen: string | null;
                                 name: string;
                                 url: string;
@@ -6147,10 +6388,13 @@ export interface paths {
                             environments: string[];
                             groups: {
                                 group: string;
+                                /** @description How many there are, and how many the cloud was asked for; null: it could not be told. */
                                 machines: number | null;
+                                /** @description Why there are fewer, or why it could not be told; null: nothing is wrong. */
                                 trouble: string | null;
                                 wanted: number | null;
                             }[];
+                            /** @description When its scaler was heard of last; null: never. */
                             last_seen: string | null;
                             name: string;
                             url: string;
@@ -6276,10 +6520,13 @@ export interface paths {
                             environments: string[];
                             groups: {
                                 group: string;
+                                /** @description How many there are, and how many the cloud was asked for; null: it could not be told. */
                                 machines: number | null;
+                                /** @description Why there are fewer, or why it could not be told; null: nothing is wrong. */
                                 trouble: string | null;
                                 wanted: number | null;
                             }[];
+                            /** @description When its scaler was heard of last; null: never. */
                             last_seen: string | null;
                             name: string;
                             url: string;
@@ -6395,11 +6642,17 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Leaves these fields out, with commas between. */
                     exclude?: string;
+                    /** @description More fields, with commas between; what has more says so. */
                     include?: string;
+                    /** @description So many of them; 0: all. Left out: 100. */
                     limit?: number;
+                    /** @description True: `count` is left out, which is quicker. */
                     no_count?: boolean;
+                    /** @description Passes over so many first. */
                     offset?: number;
+                    /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
                 };
                 header?: never;
@@ -6419,6 +6672,7 @@ export interface paths {
                             next: string | null;
                             previous: string | null;
                             results: {
+                                /** @description Whether it came by `cove worker join`, and may be removed. */
                                 by_code: boolean;
                                 cpus: number | null;
                                 environment: {
@@ -6433,12 +6687,16 @@ export interface paths {
                                 /** Format: date-time */
                                 joined: string;
                                 last_seen: string | null;
+                                /** @description In bytes. */
                                 memory: number | null;
                                 name: string;
+                                /** @description For people: why it takes no job; empty where it does. */
                                 reason: string;
+                                /** @description Executions that it holds. */
                                 running: number;
                                 /** @enum {string} */
                                 state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                                /** @description Null: it has not told yet. */
                                 version: string | null;
                             }[];
                         };
@@ -6489,6 +6747,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Whether it came by `cove worker join`, and may be removed. */
                             by_code: boolean;
                             cpus: number | null;
                             environment: {
@@ -6503,12 +6762,16 @@ export interface paths {
                             /** Format: date-time */
                             joined: string;
                             last_seen: string | null;
+                            /** @description In bytes. */
                             memory: number | null;
                             name: string;
+                            /** @description For people: why it takes no job; empty where it does. */
                             reason: string;
+                            /** @description Executions that it holds. */
                             running: number;
                             /** @enum {string} */
                             state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                            /** @description Null: it has not told yet. */
                             version: string | null;
                         };
                     };
@@ -6589,6 +6852,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Whether it came by `cove worker join`, and may be removed. */
                             by_code: boolean;
                             cpus: number | null;
                             environment: {
@@ -6603,12 +6867,16 @@ export interface paths {
                             /** Format: date-time */
                             joined: string;
                             last_seen: string | null;
+                            /** @description In bytes. */
                             memory: number | null;
                             name: string;
+                            /** @description For people: why it takes no job; empty where it does. */
                             reason: string;
+                            /** @description Executions that it holds. */
                             running: number;
                             /** @enum {string} */
                             state: "new" | "silent" | "drained" | "draining" | "unready" | "ready";
+                            /** @description Null: it has not told yet. */
                             version: string | null;
                         };
                     };
@@ -8584,24 +8852,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Attempt: {
+            /** @description Null: it lives. */
             ended_at: string | null;
             exit_code: number | null;
             number: number;
             reason: string;
+            /** @description So many reports came after its end, and were refused. */
             refused_reports: number;
+            /** @description The execution was queued again after it. */
             run_again: boolean;
             /** Format: date-time */
             started_at: string;
             status: ("complete" | "error" | "crashed" | "stopped") | null;
+            /** @description Null: it is forgotten. */
             worker: string | null;
         };
         Commit: {
             adhoc: boolean;
             /** Format: date-time */
             commit_time: string;
+            /** @description With `include=config`. */
             config?: {
                 [key: string]: unknown;
             }[] | null;
+            /** @description Why the YAML file could not be used, with its lines. */
             config_error: string | null;
             description: string;
             has_config: boolean;
@@ -8628,6 +8902,7 @@ export interface components {
             name: string;
             project: string;
             url: string;
+            /** @description How many. */
             versions: number;
         };
         DatasetVersion: {
@@ -8640,8 +8915,10 @@ export interface components {
                 name: string;
                 url: string;
             };
+            /** @description How many; they are listed at `urls.files`. */
             files: number;
             id: string;
+            /** @description False as long as the run that makes it lives. */
             immutable: boolean;
             metadata: {
                 [key: string]: unknown;
@@ -8653,8 +8930,10 @@ export interface components {
                 url: string;
             } | null;
             project: string;
+            /** @description Bytes of all files. */
             size: number;
             tags: string[];
+            /** @description Good as an execution's input, in this project: always the same files. */
             uri: string;
             url: string;
             urls: {
@@ -8709,6 +8988,7 @@ export interface components {
             size: number;
             store: string;
             tags: string[];
+            /** @description Good as an execution's input; null once purged. */
             uri: string | null;
             url: string;
             urls: {
@@ -8719,6 +8999,7 @@ export interface components {
         DatumAlias: {
             /** Format: date-time */
             ctime: string;
+            /** @description The file that the name stands for. */
             datum: {
                 id: string;
                 md5: string | null;
@@ -8731,16 +9012,21 @@ export interface components {
                 url: string;
             };
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was pointed at its file.
+             */
             mtime: string;
             name: string;
             project: string;
+            /** @description Good as an execution's input, in this project. */
             uri: string;
             url: string;
         };
         DatumAliasDetail: {
             /** Format: date-time */
             ctime: string;
+            /** @description The file that the name stands for. */
             datum: {
                 id: string;
                 md5: string | null;
@@ -8759,10 +9045,14 @@ export interface components {
                 time: string;
             }[];
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was pointed at its file.
+             */
             mtime: string;
             name: string;
             project: string;
+            /** @description Good as an execution's input, in this project. */
             uri: string;
             url: string;
         };
@@ -8771,16 +9061,20 @@ export interface components {
             bill_usage: boolean;
             /** Format: date-time */
             ctime: string;
+            /** @description Seconds, for executions that have no limit of their own; null: none. */
             default_time_limit: number | null;
             description: string;
             enable_smart_vm_selection: boolean;
+            /** @description Whether it takes new jobs: one taken out of the installation's config does not. */
             enabled: boolean;
             executor: string;
             gpu_spec: string;
             has_gpu: boolean;
             id: string;
+            /** @description Whether the platform starts and ends its machines; without that the fields `scale_…` say nothing. */
             is_scalable: boolean;
             machine_type: string;
+            /** @description So often executions are run again that were lost without their own doing. */
             max_retries: number;
             /** Format: date-time */
             mtime: string;
@@ -8790,33 +9084,50 @@ export interface components {
                 name: string;
             } | null;
             pause_reason: string;
+            /** @description While it is paused no job starts; those that run go on. */
             paused: boolean;
             paused_at: string | null;
+            /** @description Username. */
             paused_by: string | null;
             per_hour_price_usd: string;
             per_user_queue_quota: number;
+            /** @description Of the clients' vocabulary; nothing here sets them. */
             per_user_resource_quotas: {
                 [key: string]: unknown;
             };
             provider: string;
+            /** @description Whether who asks may not change it. */
             read_only: boolean;
+            /** @description What the installation's config allows at most; only `cove up` changes it. */
             scale_ceiling: number;
+            /** @description Minutes that an idle machine is kept. */
             scale_down_grace_period: number;
+            /** @description Never more machines than these, and never more than the ceiling. */
             scale_max: number;
+            /** @description Machines that are kept even when nobody needs them. */
             scale_min: number;
+            /** @description Times in which other bounds hold; of those that are open the first counts. */
             scale_schedule: {
+                /** @description Five fields: minute, hour, day of month, month, day of week. */
                 cron: string;
                 max?: number;
+                /** @description Instead of the environment's own while it is open; without it that one holds. */
                 min?: number;
+                /** @description How long it stays open from each time that `cron` names. */
                 minutes: number;
-                /** @default UTC */
+                /**
+                 * @description An IANA name, like `Europe/Helsinki`.
+                 * @default UTC
+                 */
                 timezone: string;
             }[];
+            /** @description What its machines are about to do while jobs wait; else empty. */
             scale_status: string;
             slug: string;
             spot: boolean;
             spot_max_price: null;
             supports_priority: boolean;
+            /** @description Of the owner, whose members alone may use it; null: everybody of the owner's. */
             team: {
                 id: string;
                 name: string;
@@ -8824,6 +9135,7 @@ export interface components {
             type: string;
             unfinished_job_count?: number;
             url: string;
+            /** @description Workers heard of within the last minute. */
             worker_count: number;
         };
         /** @description Complaints by field, or one message with a code. */
@@ -8831,8 +9143,10 @@ export interface components {
             [key: string]: unknown;
         };
         Execution: {
+            /** @description Number of the current attempt; 0: none yet. */
             attempt: number;
             command: string;
+            /** @description Null: a notebook. */
             commit: {
                 adhoc: boolean;
                 /** Format: date-time */
@@ -8861,6 +9175,7 @@ export interface components {
                 slug: string;
                 url: string;
             };
+            /** @description Ids of the groups whose variables it was given. */
             environment_variable_groups: string[];
             environment_variables: {
                 [key: string]: string;
@@ -8878,6 +9193,7 @@ export interface components {
             }[];
             interpolated_command: string;
             is_pinned: boolean;
+            /** @description So often it is run again after a loss that is not its own doing. */
             max_retries: number;
             /** Format: date-time */
             mtime: string;
@@ -8949,6 +9265,7 @@ export interface components {
             message: string;
             /** @enum {string} */
             stream: "status" | "stdout" | "stderr";
+            /** @description UTC, six fraction digits, no zone; differs from line to line. */
             time: string;
         };
         Member: {
@@ -8972,8 +9289,12 @@ export interface components {
             ctime: string;
             id: string;
             name: string;
+            /** @description Somebody's own, with that one member. */
             personal: boolean;
-            /** @enum {string} */
+            /**
+             * @description Of who asks.
+             * @enum {string}
+             */
             role: "owner" | "admin" | "member" | "viewer";
             url: string;
         };
@@ -8997,6 +9318,7 @@ export interface components {
                 };
             };
             execution_count: number;
+            /** @description `count`, and one `<status>_count` per status. */
             execution_summary: {
                 [key: string]: number;
             };
@@ -9017,6 +9339,7 @@ export interface components {
             } | null;
             running_execution_count: number;
             tags: string[];
+            /** @description Where outputs go; null: the default store, or else the installation's. */
             upload_store_id: string | null;
             url: string;
             urls: {
@@ -9034,11 +9357,14 @@ export interface components {
             max_running: number;
             /** Format: date-time */
             mtime: string;
+            /** @description The organization whose executions are counted. */
             owner: {
                 id: string;
                 username: string;
             };
+            /** @description How many run now; null where it is of each another number. */
             running: number | null;
+            /** @description Null: each that has no quota of its own. */
             subject: {
                 id: string;
                 name: string;
@@ -9046,6 +9372,7 @@ export interface components {
             url: string;
         };
         RegistryCredentials: {
+            /** @description Never with passwords or keys: those are in Vault, and no answer has them. */
             configuration: {
                 [key: string]: string;
             };
@@ -9067,8 +9394,11 @@ export interface components {
             last_error: string | null;
             last_fetch: string | null;
             project: string;
+            /** @description To be added to the Git host as a read-only deploy key. */
             public_key: string | null;
+            /** @description The first of `refs`; null: all are fetched. */
             ref: string | null;
+            /** @description Branches and tags to fetch; empty: all. */
             refs: string[];
             url: string;
             urls: {
@@ -9100,6 +9430,7 @@ export interface components {
             allow_read: boolean;
             allow_uri_download: boolean;
             allow_write: boolean;
+            /** @description Never with credentials: those are in Vault, and no answer has them. */
             configuration: {
                 [key: string]: string;
             };
@@ -9109,15 +9440,21 @@ export interface components {
             /** Format: date-time */
             mtime: string;
             name: string;
+            /** @description Null: the installation's. */
             owner: {
                 id: string;
                 username: string;
             } | null;
+            /** @description Of the clients' vocabulary: a store is its whole bucket. */
             paths: string[];
             project: string | null;
             teams: string[];
-            /** @enum {string} */
+            /**
+             * @description `installation`: the store that comes with Cove.
+             * @enum {string}
+             */
             type: "installation" | "s3" | "google" | "azure";
+            /** @description How the addresses of its objects begin; null where they have none. */
             uri_prefix: string | null;
             url: string;
         };
@@ -9129,6 +9466,7 @@ export interface components {
                 username: string;
             }[];
             name: string;
+            /** @description The organization. */
             owner: {
                 id: string;
                 username: string;
@@ -9177,14 +9515,19 @@ export interface components {
             url: string;
         };
         Waiting: {
+            /** @description What helps, and who can do it. */
             cure: string;
+            /** @description Seconds until it starts, where that can be told from how long others took. */
             estimate: number | null;
+            /** @description One line for a person, with the numbers in it. */
             message: string;
             numbers: {
                 [key: string]: number;
             };
+            /** @description A stable word: `queue`, `quota`, `paused`, `max_scale`, `machine_starting`, `image`, … */
             reason: string | null;
             since: string | null;
+            /** @description False: its command has started, or never will; then everything else is null or empty. */
             waiting: boolean;
         };
     };

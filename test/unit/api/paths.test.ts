@@ -76,6 +76,8 @@ const rows = (table: string) =>
 
 interface Operation {
   summary?: string;
+  parameters?: { name: string; in: string; description?: string }[];
+  requestBody?: { content: Record<string, { schema: { required?: string[] } }> };
   responses: Record<string, unknown>;
 }
 let paths: Record<string, Record<string, Operation>>;
@@ -111,4 +113,20 @@ it('every route is described, with what it answers and how it tells what is wron
     return !said?.summary || !said.responses.default || Object.keys(said.responses).length < 2;
   });
   expect(unsaid).toEqual([]);
+});
+
+it('lists that the clients ask tell what each of their parameters does', () => {
+  for (const path of ['/executions/', '/data/', '/commits/']) {
+    const asked = operation('GET', `/api/v0${path}`)?.parameters ?? [];
+    expect(asked.length, path).toBeGreaterThan(7);
+    expect(
+      asked.filter(({ description }) => !description),
+      path,
+    ).toEqual([]);
+  }
+});
+
+it('an execution needs no more than project, commit and step', () => {
+  const { content } = operation('POST', '/api/v0/executions/')?.requestBody ?? { content: {} };
+  expect(content['application/json']?.schema.required).toEqual(['project', 'commit', 'step']);
 });
