@@ -56,16 +56,30 @@ export function variableValues(
       message: `${name}: a value is needed, from the project or with the execution`,
       code: 'required',
     }));
-  complaints.push(...badNames(given));
+  complaints.push(...badNames(given), ...tooMuch(values));
   if (complaints.length > 0) throw fieldErrors('environment_variables', complaints);
   return values;
 }
 
 /** The variables of a request that has no step. */
 export function givenVariables(given: Record<string, string | null>): Record<string, string> {
-  const complaints = badNames(given);
+  const set = Object.entries(given).filter((one): one is [string, string] => one[1] !== null);
+  const values = Object.fromEntries(set);
+  const complaints = [...badNames(given), ...tooMuch(values)];
   if (complaints.length > 0) throw fieldErrors('environment_variables', complaints);
-  return Object.fromEntries(Object.entries(given).filter((one): one is [string, string] => one[1] !== null));
+  return values;
+}
+
+/** Linux starts no program with more than some 2 MiB of variables and arguments; project and groups add theirs. */
+const MAX_TOGETHER = 1024 * 1024;
+function tooMuch(values: Record<string, string>): FieldError[] {
+  const bytes = Object.entries(values).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name + value),
+    0,
+  );
+  if (bytes <= MAX_TOGETHER) return [];
+  const message = `together they have ${bytes} bytes; at most ${MAX_TOGETHER} are passed on. Large values are inputs.`;
+  return [{ message, code: 'too_large' }];
 }
 
 const badNames = (given: Record<string, unknown>): FieldError[] =>

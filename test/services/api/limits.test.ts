@@ -58,6 +58,10 @@ const EXECUTIONS: [string, object][] = [
   ['command', { command: many(1000).map((name) => name + x(150)) }],
   ['environment_variables', { environment_variables: { A: 'ä'.repeat(61 * 1024) } }],
   ['environment_variables', { environment_variables: { 'A=B': '1' } }],
+  [
+    'environment_variables',
+    { environment_variables: Object.fromEntries(many(10).map((name) => [name, x(119 * 1024)])) },
+  ],
   ['no_output_timeout', { no_output_timeout: -1 }],
   // Depth 8 is the deepest (contract 2.10).
   ['stop_expression', { stop_expression: `${'-'.repeat(9)}1` }],
