@@ -1,4 +1,4 @@
-import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import type { Status } from '../../platform/words.ts';
 import type { Actor, Context } from '../context.ts';
@@ -57,61 +57,64 @@ export async function listExecutions(
   }
   const [executions, counted] = await Promise.all([
     pageOf(context, input),
-    input.count ? count(context, input) : undefined,
+    input.count ? count(db, context.actor, input) : undefined,
   ]);
   // Looked at afterwards: most lists have something in them.
   if (executions.length === 0) await requireListedProject(db, context, input.project);
   return counted === undefined ? { executions } : { count: counted, executions };
 }
 
-async function pageOf(context: Context, input: ListExecutions): Promise<ExecutionRecord[]> {
-  const { db } = context.platform;
-  const order = orderOf(input);
-  const all = db.selectFrom('executions').where(matching(context.actor, input)).select('executions.id');
-  const ordered = all.orderBy(order).offset(input.offset);
-  const forward = input.limit === null ? ordered : ordered.limit(input.limit);
-  const page = (await backward(context, input, all)) ?? forward;
-  return selectExecutions(db).innerJoin(page.as('page'), 'page.id', 'executions.id').orderBy(order).execute();
-}
-
 /** From so many rows on it is asked from which end a page is nearer. */
 const FAR = 1000;
 
-/**
- * A page behind the middle, counted off from the end; null where that is no shorter. Counted in the statement that reads it, so
- * that what is added meanwhile moves nothing.
- */
-async function backward(
-  context: Context,
+/** A page behind the middle is counted off from the end: by what is there in the same moment, so that what is added moves nothing. */
+async function pageOf(
+  { actor, platform: { db } }: Context,
   input: ListExecutions,
-  all: SelectQueryBuilder<Database, 'executions', { id: string }>,
-): Promise<typeof all | null> {
+): Promise<ExecutionRecord[]> {
   const { limit, offset, ordering } = input;
-  if (limit === null || offset < FAR || endedOf(context, input) === null) return null;
-  if (offset < (await count(context, input)) / 2) return null;
-  const direction = ordering.direction === 'asc' ? 'desc' : 'asc';
-  const left = sql<number>`(${countOf(context, input)} - ${offset}::int)`;
-  return all
-    .orderBy(orderOf({ ...input, ordering: { ...ordering, direction } }))
-    .offset(sql<number>`greatest(0, ${left} - ${limit}::int)`)
-    .limit(sql<number>`greatest(0, least(${limit}::int, ${left}))`);
+  if (limit === null || offset < FAR || endedOf(actor, input) === null) return read(db, actor, input);
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (tx) => {
+      const all = await count(tx, actor, input);
+      if (offset < all / 2) return read(tx, actor, input);
+      const left = Math.max(0, all - offset);
+      const direction = ordering.direction === 'asc' ? 'desc' : 'asc';
+      const window = { offset: Math.max(0, left - limit), limit: Math.min(limit, left) };
+      return read(tx, actor, input, { ...input, ...window, ordering: { ...ordering, direction } });
+    });
 }
 
-async function count(context: Context, input: ListExecutions): Promise<number> {
-  const { rows } = await sql<{ count: number }>`SELECT ${countOf(context, input)} AS count`.execute(
-    context.platform.db,
-  );
-  return rows[0]!.count;
+/** `walk`: how the rows of the page are found, which then come in the order that was asked for. */
+async function read(
+  db: Kysely<Database>,
+  actor: Actor,
+  input: ListExecutions,
+  walk = input,
+): Promise<ExecutionRecord[]> {
+  const { limit, offset } = walk;
+  const ordered = db
+    .selectFrom('executions')
+    .where(matching(actor, input))
+    .select('executions.id')
+    .orderBy(orderOf(walk))
+    .offset(offset);
+  const page = (limit === null ? ordered : ordered.limit(limit)).as('page');
+  return selectExecutions(db).innerJoin(page, 'page.id', 'executions.id').orderBy(orderOf(input)).execute();
 }
 
 /** Those that have ended are read off where that is kept; the others are few. Both as of the same moment. */
-function countOf(context: Context, input: ListExecutions): RawBuilder<number> {
-  const ended = endedOf(context, input);
+async function count(db: Kysely<Database>, actor: Actor, input: ListExecutions): Promise<number> {
+  const ended = endedOf(actor, input);
   const rest = ended === null ? sql`true` : sql`executions.status IN (${sql.join(INCOMPLETE.map(sql.lit))})`;
-  return sql<number>`((SELECT count(*)::int FROM executions WHERE ${matching(context.actor, input)} AND ${rest})
-    + ${ended ?? sql`0`})`;
+  const { rows } = await sql<{ count: number }>`
+    SELECT (SELECT count(*)::int FROM executions WHERE ${matching(actor, input)} AND ${rest})
+      + ${ended ?? sql`0`} AS count`.execute(db);
+  return rows[0]!.count;
 }
-const endedOf = ({ actor }: Context, input: ListExecutions) =>
+const endedOf = (actor: Actor, input: ListExecutions) =>
   endedCount(actor, input, expandStatuses(input.statuses));
 
 /** An index holds no more of a text: it would refuse a row whose step has a longer name. */
