@@ -127,7 +127,8 @@ interface Sample {
 }
 /** The most that each held while these shares of all lines went by. */
 function most(samples: Sample[], from: number, to: number): number[] {
-  const some = samples.filter(({ seen }) => seen >= from * lines && seen <= to * lines);
+  // Once all are seen, the whole log is read back.
+  const some = samples.filter(({ seen }) => seen >= from * lines && seen < to * lines);
   return (samples[0]?.held ?? []).map((_, n) => Math.max(...some.map(({ held }) => held[n] ?? 0)));
 }
 
@@ -223,6 +224,9 @@ try {
       const until = Math.round((lines * (part + 1)) / PARTS);
       curves.push([`up to line ${until}`, ...held.map((mb) => (mb > 0 ? mb.toFixed(0) : '')), '']);
     }
+    const back = found.filter(({ seen }) => seen >= each * jobs);
+    const last = (found[0]?.held ?? []).map((_, n) => Math.max(...back.map(({ held }) => held[n] ?? 0)));
+    curves.push(['and read back', ...last.map((mb) => mb.toFixed(0)), '']);
     missed ||= !isFlat;
   }
   table.push(['a pipe into a file', lines, rate(lines, await piped()), '', '', '']);

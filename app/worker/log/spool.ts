@@ -5,6 +5,8 @@ import { join } from 'node:path';
 const LF = 0x0a;
 /** Room for the longest line: 64 KiB of control characters, escaped. */
 const READ_BYTES = 1024 * 1024;
+/** Of most lines; so much is read for each that is wanted. */
+const LINE_BYTES = 256;
 
 /** A place in the log: `seq` is the number of the last line before it. */
 export interface Position {
@@ -91,11 +93,11 @@ export class Spool {
     const segment = this.#segments.findLast((s) => s.start.offset <= from.offset);
     if (segment === undefined) throw new Error(`the log's spool no longer holds line ${from.seq + 1}`);
     const at = from.offset - segment.start.offset;
-    const buffer = Buffer.allocUnsafe(Math.min(READ_BYTES, segment.size - at));
-    const { bytesRead } = await segment.file.read(buffer, 0, buffer.length, at);
-    const { length, lines } = wholeLines(buffer.subarray(0, bytesRead), maxLines, maxBytes);
-    const next = { offset: from.offset + length, seq: from.seq + lines };
-    return { data: buffer.subarray(0, length), lines, next };
+    const bytes = Math.min(READ_BYTES, segment.size - at);
+    let found = await readLines(segment.file, at, Math.min(bytes, maxLines * LINE_BYTES), maxLines, maxBytes);
+    if (found.lines === 0) found = await readLines(segment.file, at, bytes, maxLines, maxBytes);
+    const { data, lines } = found;
+    return { data, lines, next: { offset: from.offset + data.length, seq: from.seq + lines } };
   }
 
   /** Everything before `offset` was dealt with; full segments before it are deleted. */
@@ -132,6 +134,13 @@ export class Spool {
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
+}
+
+async function readLines(file: FileHandle, at: number, bytes: number, maxLines: number, maxBytes: number) {
+  const buffer = Buffer.allocUnsafe(bytes);
+  const { bytesRead } = await file.read(buffer, 0, bytes, at);
+  const { length, lines } = wholeLines(buffer.subarray(0, bytesRead), maxLines, maxBytes);
+  return { data: buffer.subarray(0, length), lines };
 }
 
 /** How much of `bytes` are whole lines within the bounds; at least one where there is one. */
