@@ -1,5 +1,5 @@
 /** The object store of one machine: a folder, whose signed addresses the API serves itself (design 6). */
-import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomUUID, timingSafeEqual } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -37,9 +37,10 @@ const SIGNED = ['expires', 'filename', 'size', 'upload', 'part'];
 export function openFsStore({ folder, signingKey }: { folder: string; signingKey: string }): FsStore {
   const temporary = join(folder, INCOMING);
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  const secret = createSecretKey(signingKey, 'utf8');
   const sign = (method: string, key: string, query: URLSearchParams) => {
     const signed = SIGNED.map((name) => query.get(name) ?? '');
-    return createHmac('sha256', signingKey)
+    return createHmac('sha256', secret)
       .update(JSON.stringify([method, key, ...signed]))
       .digest('base64url');
   };

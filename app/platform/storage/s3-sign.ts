@@ -2,10 +2,10 @@
  * Signed addresses of S3, without the SDK's request machinery: a job with thousands of outputs asks for as many. Pure.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 export interface Signing {
-  method: 'GET' | 'PUT';
+  method: 'GET' | 'HEAD' | 'PUT';
   /** Where the bucket's keys begin, with the slash. */
   base: string;
   key: string;
@@ -22,15 +22,16 @@ export interface Signing {
 /** As RFC 3986 has it; `encodeURIComponent` leaves five more signs as they are. */
 const encode = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+const hmac = (key: string | Buffer | KeyObject, text: string) =>
+  createHmac('sha256', key).update(text).digest();
 
-/** One for each day and login: it costs more than all the rest. */
-const keys = new Map<string, Buffer>();
-function signingKey(secret: string, day: string, region: string): Buffer {
+/** One for each day and login: it costs more than all the rest, and as bytes it would be made a key for each address. */
+const keys = new Map<string, KeyObject>();
+function signingKey(secret: string, day: string, region: string): KeyObject {
   const name = JSON.stringify([secret, day, region]);
   const known = keys.get(name);
   if (known) return known;
-  const made = ['s3', 'aws4_request'].reduce(hmac, hmac(hmac(`AWS4${secret}`, day), region));
+  const made = createSecretKey(['s3', 'aws4_request'].reduce(hmac, hmac(hmac(`AWS4${secret}`, day), region)));
   if (keys.size >= 100) keys.clear();
   keys.set(name, made);
   return made;
@@ -62,9 +63,7 @@ export function signS3Url({ now = new Date(), query = {}, headers = {}, ...about
     .join('&');
   const lines = signed.map(([name, value]) => `${name}:${value}\n`).join('');
   const request = [method, path, search, lines, names, 'UNSIGNED-PAYLOAD'].join('\n');
-  const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(request).digest('hex')].join(
-    '\n',
-  );
+  const text = ['AWS4-HMAC-SHA256', time, scope, hash('sha256', request)].join('\n');
   const signature = hmac(signingKey(credentials.secretAccessKey, day, region), text).toString('hex');
   return `${origin}${path}?${search}&X-Amz-Signature=${signature}`;
 }
