@@ -46,7 +46,7 @@ const STORE_ANSWER_MS = 300_000;
 export interface Download {
   status: number;
   headers: Record<string, string | string[] | undefined>;
-  body: Readable;
+  body: Dispatcher.ResponseData['body'];
 }
 
 export class Http {

@@ -23,6 +23,15 @@ export class Budget {
     };
   }
 
+  get left(): number {
+    return this.#total - this.#used;
+  }
+
+  /** Whether nobody has any of it. */
+  get isFree(): boolean {
+    return this.#used === 0;
+  }
+
   #fits(bytes: number): boolean {
     return this.#used === 0 || this.#used + bytes <= this.#total;
   }

@@ -33,7 +33,7 @@ export class ChecksumStream extends Transform {
 }
 
 /** Of bytes that are at hand. */
-export const checksumsOf = (data: Buffer): Checksums => ({
+export const checksumsOf = (data: Uint8Array): Checksums => ({
   md5: hash('md5', data),
   sha1: hash('sha1', data),
   sha256: hash('sha256', data),

@@ -1,7 +1,7 @@
 /** A large file in ranges: several at a time, each asked for again by itself; the file's checksums beside it. */
 import { open } from 'node:fs/promises';
 import { retry } from '../retry.ts';
-import { Hasher, sharedBuffer } from './hasher.ts';
+import { Hasher } from './hasher.ts';
 import { inParallel } from './in-parallel.ts';
 import {
   cutShort,
@@ -10,7 +10,7 @@ import {
   inTurn,
   startsAt,
   type Transfer,
-  transferMemory,
+  takePiece,
   type Wanted,
   writeFull,
 } from './transfer.ts';
@@ -69,9 +69,8 @@ export async function downloadRanges(
     const bytes = Math.min(RANGE_BYTES, size - (number - 1) * RANGE_BYTES);
     const { promise: taken, resolve: give } = Promise.withResolvers<Buffer | null>();
     // Checksums need the pieces in order: each waits for its turn there, with the memory it holds.
-    const release = await turn(() => transferMemory.take(bytes));
+    const { data, release } = await turn(() => takePiece(bytes));
     try {
-      const data = sharedBuffer(bytes);
       const options = {
         signal,
         again: (error: unknown) => !(error instanceof Replaced) && wanted.address.worthAnother(error),

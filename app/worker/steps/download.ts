@@ -1,4 +1,5 @@
 /** One file from an address into a place: a broken transfer goes on where it broke, a large file comes in ranges. */
+import { writeFileSync } from 'node:fs';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import type { Download } from '../http.ts';
 import { ChecksumStream, checksumsOf } from './checksums.ts';
@@ -15,6 +16,9 @@ import {
 
 /** Shorter answers are taken into memory and written at once: of many small files each step costs more than the bytes. */
 export const SMALL_BYTES = 1024 * 1024;
+
+/** Still shorter ones are written without a hand-over to other threads, which costs more; all else waits meanwhile. */
+const TINY_BYTES = 128 * 1024;
 
 /** What a broken try left: the next one goes on from there, if the bytes are still the same ones. */
 export interface Progress {
@@ -46,9 +50,10 @@ export async function download(
   }
   const length = lengthOf(answer);
   if (answer.status === 200 && length !== null && length <= SMALL_BYTES) {
-    const data = Buffer.concat(await Array.fromAsync(answer.body as AsyncIterable<Buffer>));
+    const data = await answer.body.bytes();
     if (data.length !== length) throw cutShort(data.length, length);
-    await writeFile(target, data);
+    if (length <= TINY_BYTES) writeFileSync(target, data);
+    else await writeFile(target, data);
     onBytes(length);
     return { ...checksumsOf(data), size: length, etag: etagOf(answer) };
   }

@@ -7,6 +7,29 @@ import type { Checksums } from './checksums.ts';
 /** For all transfers of a worker; more would only fill the machine of the job. */
 export const transferMemory = new Budget(96 * 1024 * 1024);
 
+/** Of pieces before, within what the budget has left: the machine fills new memory with zeros first. */
+const kept: Buffer[] = [];
+const keepWithin = (bytes: number) => {
+  while (kept.reduce((sum, { length }) => sum + length, 0) > bytes) kept.shift();
+};
+
+/** Room for a piece, which threads read too without a copy, once the budget has it. `release` may be called twice. */
+export async function takePiece(bytes: number): Promise<{ data: Buffer; release: () => void }> {
+  const giveBack = await transferMemory.take(bytes);
+  const at = kept.findIndex(({ length }) => length === bytes);
+  const [known] = at < 0 ? [] : kept.splice(at, 1);
+  keepWithin(transferMemory.left);
+  let held: Buffer | null = known ?? Buffer.from(new SharedArrayBuffer(bytes));
+  const data = held;
+  const release = () => {
+    if (held !== null) kept.push(held);
+    held = null;
+    giveBack();
+    keepWithin(transferMemory.isFree ? 0 : transferMemory.left);
+  };
+  return { data, release };
+}
+
 /** A refused signature may just be too old (403; Google, and AWS of credentials that ended, say 400). */
 const isRefused = (error: unknown) => error instanceof HttpError && [400, 403].includes(error.status);
 /** What S3 and Azure say with 400 of bytes that were hurt or held up on their way. */

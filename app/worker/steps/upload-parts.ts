@@ -2,10 +2,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
-import { type Checksums, contentMd5 } from './checksums.ts';
-import { Hasher, PieceHasher, sharedBuffer } from './hasher.ts';
+import { checkedPut } from './checked-put.ts';
+import type { Checksums } from './checksums.ts';
+import { Hasher, PieceHasher } from './hasher.ts';
 import { inParallel } from './in-parallel.ts';
-import { Changed, freshEachTry, inTurn, readFull, transferMemory } from './transfer.ts';
+import { Changed, freshEachTry, inTurn, readFull, takePiece } from './transfer.ts';
 
 const AT_ONCE = 4;
 const TRIES = 8;
@@ -30,22 +31,14 @@ export async function uploadInParts(
   const { upload, size: each, count } = to.parts ?? { upload: '', size, count: 1 };
   const about = { storage_key: to.storage_key, name, size, upload };
   const addressOf = addressBook(api, about, count);
-  let etagsTell = false;
   const put = async (number: number, data: Buffer, sum: Promise<string>) => {
     sum.catch(() => {}); // told by whoever waits for it
+    const sendTo = checkedPut(api.http, data, sum, signal);
     let refused = false;
-    let doubted = false;
     const attempt = async () => {
-      const { url, headers } = await addressOf(number, refused);
+      const address = await addressOf(number, refused);
       refused = true;
-      // A store that tells the MD5 of what it holds need not be told it beforehand: both sides count once, meanwhile.
-      const isTold = !etagsTell || doubted;
-      const all = isTold ? { ...headers, 'content-md5': contentMd5(await sum) } : headers;
-      const [etag, md5] = await Promise.all([api.http.put(url, all, data, data.length, signal), sum]);
-      doubted = !isTold && etag !== md5;
-      if (doubted)
-        throw Object.assign(new Error(`part ${number} arrived as other bytes`), { code: 'DAMAGED' });
-      etagsTell ||= etag === md5;
+      await sendTo(address);
     };
     await retry(attempt, { signal, again: freshEachTry(), tries: TRIES });
   };
@@ -57,9 +50,8 @@ export async function uploadInParts(
   const send = async (number: number, hash: boolean) => {
     const bytes = Math.min(each, size - (number - 1) * each);
     const { data, hashed, release } = await turn(async () => {
-      const release = await transferMemory.take(bytes);
+      const { data, release } = await takePiece(bytes);
       try {
-        const data = sharedBuffer(bytes);
         await readFull(file, data, (number - 1) * each);
         return { data, release, hashed: hash ? hasher.update(data) : undefined };
       } catch (error) {

@@ -2,14 +2,17 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
-import { ChecksumStream, type Checksums, checksumsOf, contentMd5 } from './checksums.ts';
-import { type FoundFile, openOutput } from './output-files.ts';
+import { checkedPut } from './checked-put.ts';
+import { ChecksumStream, type Checksums, checksumsOf } from './checksums.ts';
+import { type FoundFile, openOutput, readOutput } from './output-files.ts';
 import { Changed, freshEachTry, readFull, transferMemory } from './transfer.ts';
 import { type Sending, uploadInParts } from './upload-parts.ts';
 
 const TRIES = 8;
 /** A file that is written to all the time is never whole. */
 const CHANGED_TRIES = 3;
+/** Shorter ones are read at once; no longer, since everything else waits meanwhile. */
+const TINY = 128 * 1024;
 /** Longer files that cannot go in parts pass through as a stream. */
 const IN_MEMORY = 16 * 1024 * 1024;
 const READ_BYTES = 256 * 1024;
@@ -25,15 +28,19 @@ export async function uploadFile(
   let next: Upload | undefined = target;
   let changed = 0;
   const attempt = async (): Promise<OutputFile> => {
-    const { file, stats } = await openOutput(found.path);
+    const tiny = found.stats.size <= TINY ? readOutput(found.path, TINY) : null;
+    const opened = tiny ?? (await openOutput(found.path));
     try {
-      const { size, birthtime, ctime, mtime } = stats;
+      const { size, birthtime, ctime, mtime } = opened.stats;
       if (next === undefined || size !== found.stats.size) {
         next = (await api.uploads({ files: [{ kind: 'output', name: found.name, size, parts: true }] }))[0];
       }
       const to = next as Upload;
       next = undefined;
-      const sums = await send(api, file, { name: found.name, size, to }, signal);
+      const sums =
+        'data' in opened
+          ? await put(api, to, opened.data, signal)
+          : await send(api, opened.file, { name: found.name, size, to }, signal);
       return {
         storage_key: to.storage_key,
         name: found.name,
@@ -44,7 +51,7 @@ export async function uploadFile(
         metadata,
       };
     } finally {
-      await file.close();
+      if ('file' in opened) await opened.file.close();
     }
   };
   const worthAnother = freshEachTry();
@@ -66,13 +73,16 @@ async function send(
   try {
     const data = Buffer.allocUnsafe(size);
     await readFull(file, data, 0);
-    const sums = checksumsOf(data);
-    const headers = { ...to.headers, 'content-md5': contentMd5(sums.md5) };
-    await api.http.put(to.url, headers, data, size, signal);
-    return sums;
+    return await put(api, to, data, signal);
   } finally {
     release();
   }
+}
+
+async function put(api: RunApi, to: Upload, data: Buffer, signal: AbortSignal): Promise<Checksums> {
+  const sums = checksumsOf(data);
+  await checkedPut(api.http, data, sums.md5, signal)(to);
+  return sums;
 }
 
 /** From a platform that knows no parts. */
