@@ -248,6 +248,8 @@ export interface Database {
     stop_requested_at: NullableTime;
     stop_reason: string | null;
     attempt: Generated<number>;
+    /** The next attempt may not begin earlier; null: nothing was lost. */
+    not_before: NullableTime;
     exit_code: number | null;
     cumulative_metadata: GeneratedJson<Values>;
     executor_identity: Generated<string>;

@@ -41,6 +41,8 @@ export function outOfTurn(
   wishes: readonly Wish[],
   limits: readonly Quota[],
   status: (id: string) => Status,
+  /** Whether it was lost so shortly before that it may not begin again yet. */
+  rests: (id: string) => boolean,
 ): string | null {
   const running = (which: (wish: Wish) => boolean) =>
     wishes.filter((wish) => before('end').includes(status(wish.id)) && which(wish)).length;
@@ -51,10 +53,11 @@ export function outOfTurn(
     );
   const ofProject = ({ project }: Wish) => running((other) => other.project === project);
 
+  if (rests(taken.id)) return 'it was lost just now';
   const reached = full(taken);
   if (reached) return `${reached.subject} has ${reached.most} running already`;
   for (const other of wishes) {
-    if (other === taken || status(other.id) !== 'queued' || full(other)) continue;
+    if (other === taken || status(other.id) !== 'queued' || rests(other.id) || full(other)) continue;
     const fewer = ofProject(taken) - ofProject(other);
     const urgency = other.priority - taken.priority;
     const older = wishes.indexOf(other) < wishes.indexOf(taken);

@@ -67,6 +67,7 @@ export class World {
   readonly #holders = new Map<string, { token: string; machineId: string }>();
   readonly #deaths = new Map<string, number>();
   readonly #dead = new Map<string, EndStatus>();
+  readonly #lost = new Map<string, { at: number; times: number }>();
 
   constructor(seed: number, weather: Weather) {
     this.chance = chance(seed);
@@ -169,7 +170,11 @@ export class World {
       );
     if (given.ok && died !== undefined && died !== end)
       this.breaks(`${executionId}: a report with ${token} was accepted after its attempt had ended`);
-    if (given.ok && end !== undefined) this.#dead.set(token, end);
+    if (given.ok && end !== undefined) {
+      if (!this.#dead.has(token) && this.store.look(executionId)?.status === 'queued')
+        this.#lose(executionId);
+      this.#dead.set(token, end);
+    }
     return given;
   }
 
@@ -179,11 +184,23 @@ export class World {
     const status = (one: string) => this.store.look(one)!.status;
     const wrong = this.#paused
       ? 'the environment is paused'
-      : outOfTurn(taken, [...this.#wishes.values()], this.#quotas, status);
+      : outOfTurn(taken, [...this.#wishes.values()], this.#quotas, status, (one) => this.#rests(one));
     const isNew = status(id) === 'queued';
     const claimed = await this.store.claim(id, machineId, seconds, claimId);
     if (claimed && isNew && wrong) this.breaks(`${id} was given to ${machineId}, but ${wrong}`);
     return claimed;
+  }
+
+  /** From the words of docs/environments.md. */
+  #rests(id: string): boolean {
+    const lost = this.#lost.get(id);
+    if (lost === undefined) return false;
+    const seconds = [5, 15, 45, 135][lost.times - 1] ?? 300;
+    return this.clock.now < lost.at + seconds * 1000;
+  }
+  /** An attempt came to its end, and another is to follow it. */
+  #lose(id: string): void {
+    this.#lost.set(id, { at: this.clock.now, times: this.store.look(id)!.attempts.length });
   }
 
   /** A claim was given: an attempt has one holder, whoever asks how often. */
@@ -331,6 +348,7 @@ export class World {
         const { token } = this.#holders.get(executionId)!;
         this.note(`the reaper ends ${executionId}, ${token}: ${status}`);
         this.#dead.set(token, attemptEnd(status));
+        if (status === 'queued') this.#lose(executionId);
         const lives = this.machines.some(({ running }) => running.get(executionId) === token);
         const death = this.#deaths.get(token);
         if (lives) this.noticed.push(Number.POSITIVE_INFINITY);

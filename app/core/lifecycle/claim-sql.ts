@@ -9,7 +9,7 @@ import type { Database } from '../../platform/tables.ts';
 import { hasRoom, NOBODY, taken } from './quota-sql.ts';
 import { fitsIn, HAS_MOUNTS, MOUNTS_THEM } from './room-sql.ts';
 import type { MachineRoom } from './run-store.ts';
-import { leaseEnd, movable, move } from './sql.ts';
+import { isDue, leaseEnd, movable, move } from './sql.ts';
 
 type Db = Kysely<Database>;
 
@@ -47,7 +47,7 @@ export function turnQuery(
       SELECT executions.id, executions.priority, executions.queued_at, executions.counter, ${now} AS fits FROM executions
       WHERE executions.environment_id = (SELECT environment_id FROM holder) AND ${WAITS}
         AND executions.project_id = lanes.project_id AND ${CREATOR} = lanes.creator
-        AND executions.id <> ALL (${held}::uuid[]) AND ${ever} AND ((SELECT mounts FROM holder) OR NOT ${HAS_MOUNTS})
+        AND executions.id <> ALL (${held}::uuid[]) AND ${isDue('executions')} AND ${ever} AND ((SELECT mounts FROM holder) OR NOT ${HAS_MOUNTS})
       ORDER BY executions.priority DESC, executions.queued_at, executions.counter LIMIT 1) head
     WHERE ${hasRoom('projects', sql`lanes.creator`, held)}
     ORDER BY coalesce(running.n, 0), head.priority DESC, head.queued_at, head.counter, head.id LIMIT 1) first
@@ -115,7 +115,7 @@ async function attempt(
           WHERE quotas.organization_id = projects.organization_id LIMIT 1) AS limited
       FROM executions JOIN projects ON projects.id = executions.project_id
       JOIN holder ON holder.environment_id = executions.environment_id
-      WHERE executions.id = ${executionId} AND ${WAITS} AND ${hasRoom('projects', CREATOR, null)}
+      WHERE executions.id = ${executionId} AND ${WAITS} AND ${isDue('executions')} AND ${hasRoom('projects', CREATOR, null)}
         AND (holder.mounts OR NOT ${HAS_MOUNTS})
     ), claimed AS (
       UPDATE executions SET status = ${move('claim')}, attempt = attempt + 1, started_at = now(), mtime = now(),

@@ -21,7 +21,7 @@ export type Ending = 'lose' | 'crash' | 'end';
 
 /**
  * What must hold beside the status; each store asks in its own language. `free`: nobody deleted it, its environment is not
- * paused, the worker does not drain, no quota is reached. `retry`: its policy has attempts left.
+ * paused, the worker does not drain, no quota is reached, the pause after a loss is over. `retry`: its policy has attempts left.
  */
 export type Guard = 'free' | 'retry';
 

@@ -15,5 +15,14 @@ export function retriesOf(autorestart: unknown, environment: { max_retries: numb
   return environment.max_retries;
 }
 
+const FIRST_PAUSE_SECONDS = 5;
+const GROWTH = 3;
+/** At most so long an execution that was lost waits before it may begin again. */
+export const LONGEST_PAUSE_SECONDS = 300;
+
+/** Seconds between the loss of an attempt and the next: what broke a machine or a store needs time to be mended. */
+export const pauseAfter = (attempt: number): number =>
+  Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * GROWTH ** (attempt - 1));
+
 /** Whether an attempt follows the one that was lost. Attempts count from 1. */
 export const hasRetry = (attempt: number, maxRetries: number): boolean => attempt <= maxRetries;

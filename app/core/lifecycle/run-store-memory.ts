@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { attemptEnd, before, type Event, type Guard, LOST_REASON, next, reported } from './execution.ts';
 import { compareWaiting, type Lane, nextLane } from './order.ts';
-import { hasRetry } from './retry.ts';
+import { hasRetry, pauseAfter } from './retry.ts';
 import type { Beat, Claim, Closed, End, Held, RunStore, Status } from './run-store.ts';
 
 interface Attempt {
@@ -24,6 +24,8 @@ interface Execution {
   status: Status;
   /** Its turn among equals: the number of its enqueueing. */
   turn: number;
+  /** After a loss. */
+  notBefore: number;
   attempts: Attempt[];
 }
 
@@ -46,7 +48,7 @@ export interface MemoryRunStore extends RunStore {
   /** The most executions of a project or of a person that run at the same time, in all environments; null: any number. */
   setQuota(kind: 'project' | 'creator', subject: string, most: number | null): void;
   /** What a test may look at. */
-  look(id: string): { status: Status; attempts: Readonly<Attempt>[] } | null;
+  look(id: string): { status: Status; notBefore: number; attempts: Readonly<Attempt>[] } | null;
 }
 
 /** `now`: milliseconds. `newToken`: where a test needs the same tokens in every run. */
@@ -72,6 +74,7 @@ export function memoryRunStore(
     ).length;
   const mayStart = (one: Execution, held: readonly string[] = []): boolean =>
     waits(one) &&
+    one.notBefore <= now() &&
     !paused.has(one.environment) &&
     [...quotas.values()].every(
       ({ kind, subject, most }) =>
@@ -79,7 +82,7 @@ export function memoryRunStore(
     );
   const lanes = (environment: string, held: readonly string[]): Lane[] => {
     const here = all().filter((one) => one.environment === environment);
-    const waiting = here.filter((one) => waits(one) && !held.includes(one.id));
+    const waiting = here.filter((one) => waits(one) && one.notBefore <= now() && !held.includes(one.id));
     const byLane = Map.groupBy(waiting, ({ project, creator }) => JSON.stringify([project, creator]));
     return [...byLane.values()].map((lane) => {
       const [head] = lane.toSorted(compareWaiting) as [Execution];
@@ -119,11 +122,16 @@ export function memoryRunStore(
     };
     return next(execution.status, event, (guard) => guards[guard]());
   };
+  /** After an attempt's end. */
+  const become = (execution: Execution, status: Status): void => {
+    execution.status = status;
+    execution.notBefore = status === 'queued' ? now() + pauseAfter(execution.attempts.length) * 1000 : 0;
+  };
   const lose = (execution: Execution, attempt: Attempt): Closed => {
     const status = after(execution, { kind: 'lose' }) ?? execution.status;
     const end = attemptEnd(status) as 'crashed' | 'stopped';
     attempt.end = { status: end, exitCode: null, reason: LOST_REASON[end] };
-    execution.status = status;
+    become(execution, status);
     return { executionId: execution.id, attempt: attempt.number, status };
   };
 
@@ -131,7 +139,17 @@ export function memoryRunStore(
     addWorker: (id, environment) => void workers.set(id, environment),
     drainWorker: (id) => void draining.add(id),
     add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0 }) {
-      const made = { id, environment, project, creator, priority, retries, turn: 0, attempts: [] };
+      const made = {
+        id,
+        environment,
+        project,
+        creator,
+        priority,
+        retries,
+        turn: 0,
+        notBefore: 0,
+        attempts: [],
+      };
       executions.set(id, { ...made, status: 'created' });
     },
     pause: (environment, stops) => void (stops ? paused.add(environment) : paused.delete(environment)),
@@ -141,7 +159,9 @@ export function memoryRunStore(
     },
     look(id) {
       const execution = executions.get(id);
-      return execution ? { status: execution.status, attempts: execution.attempts } : null;
+      if (!execution) return null;
+      const { status, notBefore, attempts } = execution;
+      return { status, notBefore, attempts };
     },
 
     async enqueue(executionId) {
@@ -208,7 +228,7 @@ export function memoryRunStore(
       const attempt = execution?.attempts.find((one) => one.token === token);
       if (execution && attempt?.end === null) {
         attempt.end = end;
-        execution.status = after(execution, reported(end.status)) ?? execution.status;
+        become(execution, after(execution, reported(end.status)) ?? execution.status);
         return { ok: true, value: { status: execution.status, repeated: false } };
       }
       const known = attempt?.end;

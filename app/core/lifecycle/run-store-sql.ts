@@ -10,7 +10,7 @@ import { type Ending, LOST_REASON, reported } from './execution.ts';
 import { beatsQuery } from './heartbeats-sql.ts';
 import { hasRoom, NOBODY } from './quota-sql.ts';
 import type { Claim, Closed, End, RunStore, Status, Told } from './run-store.ts';
-import { auditAfter, leaseEnd, movable, move } from './sql.ts';
+import { auditAfter, dueAfter, isDue, leaseEnd, movable, move } from './sql.ts';
 
 interface AttemptRow {
   number: number;
@@ -133,7 +133,8 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
         FROM executions JOIN environments ON environments.id = environment_id AND environments.paused_at IS NULL
         LEFT JOIN full_lanes ON full_lanes.project_id = executions.project_id
           AND full_lanes.creator_id IS NOT DISTINCT FROM executions.creator_id
-        WHERE ${movable('claim')} AND deleted_at IS NULL AND full_lanes.project_id IS NULL GROUP BY slug`);
+        WHERE ${movable('claim')} AND deleted_at IS NULL AND ${isDue('executions')} AND full_lanes.project_id IS NULL
+        GROUP BY slug`);
       return new Map(waiting.map(({ slug, ids }) => [slug, ids]));
     },
   };
@@ -156,6 +157,7 @@ function close(kind: Ending, which: RawBuilder<unknown>, end?: End, told?: Told)
     UPDATE executions SET status = ended.status, mtime = now(),
       exit_code = CASE WHEN run_again THEN NULL ELSE ended.exit_code END,
       end_time = CASE WHEN run_again THEN NULL ELSE now() END,
+      not_before = CASE WHEN run_again THEN ${dueAfter(sql<number>`number`)} END,
       started_at = CASE WHEN run_again THEN NULL ELSE started_at END,
       executor_identity = CASE WHEN run_again THEN '' ELSE executor_identity END,
       cumulative_metadata = CASE WHEN run_again THEN '{}' ELSE cumulative_metadata END,

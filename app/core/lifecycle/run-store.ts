@@ -98,8 +98,8 @@ export interface RunStore {
   /** Whether this token is the living attempt's; records a refusal. Guards every other report. */
   fence(executionId: string, token: string): Promise<Reported<{ attempt: number }>>;
   /**
-   * Ends the attempt and, with it, the execution, or queues it again (`execution.ts`); gives the execution's status
-   * afterwards. Repeating the same end is idempotent, and gives the attempt's. `told`: for a store that keeps an audit.
+   * Ends the attempt and, with it, the execution, or queues it again (`execution.ts`), to begin after a pause (`retry.ts`);
+   * gives the execution's status afterwards. Repeating the same end is idempotent, and gives the attempt's. `told`: for a store that keeps an audit.
    */
   end(
     executionId: string,
@@ -111,7 +111,7 @@ export interface RunStore {
   requestStop(executionId: string): Promise<Status | null>;
   /**
    * Ends attempts whose lease has run out: `stopped` if a stop was under way, else `crashed`, or queued again where the
-   * execution's policy has attempts left.
+   * execution's policy has attempts left, after the same pause.
    */
   reap(): Promise<Closed[]>;
   /** After an outage of our own: every living lease gets one full term from now. Returns how many. */

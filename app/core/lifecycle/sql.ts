@@ -1,6 +1,7 @@
 /** The transition table of `execution.ts` as SQL. */
 import { type RawBuilder, sql } from 'kysely';
 import { auditOf, before, END_STATUSES, type EventKind, type Guard, transitions } from './execution.ts';
+import { MOST_RETRIES, pauseAfter } from './retry.ts';
 import type { EndStatus, Status } from './run-store.ts';
 
 const status = sql.ref('executions.status');
@@ -14,6 +15,14 @@ const GUARDS: Record<Guard, RawBuilder<boolean>> = {
   // As `hasRetry`.
   retry: sql<boolean>`(executions.attempt <= executions.max_retries AND executions.deleted_at IS NULL)`,
 };
+
+/** The pause after a loss, as `pauseAfter`, is over. */
+export const isDue = (name: string) =>
+  sql<boolean>`(${sql.ref(`${name}.not_before`)} IS NULL OR ${sql.ref(`${name}.not_before`)} <= now())`;
+const PAUSES = sql.lit(`{${Array.from({ length: MOST_RETRIES }, (_, lost) => pauseAfter(lost + 1)).join()}}`);
+/** When the attempt after this one may begin. */
+export const dueAfter = (attempt: RawBuilder<number>) =>
+  sql<Date>`now() + make_interval(secs => (${PAUSES}::int[])[least(${attempt}, ${sql.lit(MOST_RETRIES)})])`;
 
 /** The statuses of the transition table in which an event can happen, as a condition. */
 export function movable(kind: EventKind) {

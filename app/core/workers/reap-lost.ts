@@ -43,7 +43,7 @@ export async function reapLost(context: Context, may: (silenceSeconds: number) =
     return rows;
   });
   for (const { id, status, slug, number } of lost) {
-    await ringAfter(platform, id, status);
+    await ringAfter(platform, id);
     const upTo = status === 'queued' ? number : undefined;
     await archiveLog(platform, { executionId: id, slug }, upTo).catch((error: unknown) => {
       platform.log.warn({ err: error, execution: id }, 'the log of a lost run waits to be stored');

@@ -1,19 +1,16 @@
 /** Rings for those who may start now and could not before: a place of a quota is free, a pause is over. */
 import { type RawBuilder, sql } from 'kysely';
-import type { Status } from '../../platform/words.ts';
 import type { Platform } from '../context.ts';
+import { isDue } from '../lifecycle/sql.ts';
 
 /** More than so many are rung for by the scheduler, in the seconds after. */
 const RINGS = 100;
 
-/** An attempt has ended, and its execution has this status now. */
-export const ringAfter = (platform: Platform, executionId: string, status: Status): Promise<void> =>
-  status === 'queued'
-    ? ring(platform, 1, sql`e.id = ${executionId}`, sql`true`)
-    : ringForPlace(platform, executionId);
-
-/** A run has ended: where quotas count, one more may start, in whichever environment it waits. */
-async function ringForPlace(platform: Platform, executionId: string): Promise<void> {
+/**
+ * An attempt has ended: where quotas count, one more may start, in whichever environment it waits. One that is to follow
+ * the same execution's has a pause before it, and is rung for by the scheduler.
+ */
+export async function ringAfter(platform: Platform, executionId: string): Promise<void> {
   await ring(
     platform,
     1,
@@ -44,7 +41,7 @@ async function ring(
     const { rows } = await sql<{ slug: string; id: string }>`
       SELECT environments.slug, waiting.id FROM environments CROSS JOIN LATERAL (
         SELECT e.id FROM executions e JOIN projects ON projects.id = e.project_id
-        WHERE e.environment_id = environments.id AND e.status = 'queued' AND e.deleted_at IS NULL AND ${who}
+        WHERE e.environment_id = environments.id AND e.status = 'queued' AND e.deleted_at IS NULL AND ${isDue('e')} AND ${who}
         LIMIT ${most}) waiting
       WHERE environments.paused_at IS NULL AND ${where}`.execute(db);
     for (const { slug, id } of rows) await queue.ring(slug, id);

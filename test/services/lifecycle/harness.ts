@@ -56,9 +56,9 @@ export async function sqlHarness(): Promise<Harness & { db: Kysely<Database> }> 
     },
     quota: (kind, subject, most) => seeded.quota(kind, subject, most),
     async pass(seconds) {
-      await sql`UPDATE attempts SET lease_expires_at = lease_expires_at - make_interval(secs => ${seconds})`.execute(
-        db,
-      );
+      const less = sql`make_interval(secs => ${seconds})`;
+      await sql`UPDATE attempts SET lease_expires_at = lease_expires_at - ${less}`.execute(db);
+      await sql`UPDATE executions SET not_before = not_before - ${less}`.execute(db);
     },
     async status(id) {
       const row = await db

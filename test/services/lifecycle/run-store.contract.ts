@@ -14,7 +14,7 @@ export interface Harness {
   pause(paused: boolean): Promise<void>;
   /** The most that run at the same time; null: any number. */
   quota(kind: 'project' | 'creator', name: string, most: number | null): Promise<void>;
-  /** Lets time pass for every lease. */
+  /** Lets time pass for every lease and every pause after a loss. */
   pass(seconds: number): Promise<void>;
   status(executionId: string): Promise<Status>;
   refusals(executionId: string, attempt: number): Promise<number>;
@@ -271,8 +271,10 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
     });
 
     describe('under a policy of one more attempt', () => {
-      const again = async (id: string, worker?: string) =>
-        (await harness.store.claim(id, worker ?? (await harness.worker()), LEASE))!;
+      const again = async (id: string, worker?: string) => {
+        await harness.pass(5);
+        return (await harness.store.claim(id, worker ?? (await harness.worker()), LEASE))!;
+      };
       const crash = { status: 'crashed', exitCode: null, reason: 'the engine is gone', logLines: 2 } as const;
       const lone = async () => {
         const [id, worker] = [await queued({ retries: 1 }), await harness.worker()];
@@ -284,7 +286,6 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         await harness.pass(LEASE + 1);
         const reaped = (await Promise.all([harness.store.reap(), harness.store.reap()])).flat();
         expect(reaped).toEqual([{ executionId: id, attempt: 1, status: 'queued' }]);
-        expect((await harness.store.queued()).get(harness.slug)).toContain(id);
         expect(await harness.store.end(id, token, COMPLETE)).toEqual({ ok: false, code: 'fenced' });
         const second = await again(id, worker);
         expect(second).toMatchObject({ attempt: 2, token: expect.not.stringContaining(token) });
@@ -324,6 +325,26 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         ]);
         const statuses = [twice, failed, stopped].map(({ id }) => harness.status(id));
         expect(await Promise.all(statuses)).toEqual(['crashed', 'error', 'stopped']);
+      });
+
+      it('gives it to nobody before a pause that grows with each loss; others go meanwhile', async () => {
+        const [id, worker] = [await queued({ retries: 3, priority: 9 }), await harness.worker()];
+        const listed = async () => ((await harness.store.queued()).get(harness.slug) ?? []).includes(id);
+        const turn = () => harness.store.turn(randomUUID(), worker, []);
+        await harness.store.claim(id, worker, LEASE);
+        for (const seconds of [5, 15, 45]) {
+          await harness.pass(LEASE + 1);
+          expect(await harness.store.reap()).toMatchObject([{ executionId: id, status: 'queued' }]);
+          const other = await queued();
+          await harness.pass(seconds - 2);
+          expect([await listed(), await turn()]).toEqual([false, other]);
+          expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
+          await harness.store.requestStop(other);
+          expect(await turn()).toBeNull();
+          await harness.pass(2);
+          expect([await listed(), await turn()]).toEqual([true, id]);
+          expect(await harness.store.claim(id, worker, LEASE)).not.toBeNull();
+        }
       });
 
       it('is stopped at once while it waits again', async () => {

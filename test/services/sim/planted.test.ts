@@ -59,6 +59,7 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
   ['quota: one more than it says', STORE, 'held) < most', 'held) <= most'],
   ['pause: gives away', STORE, '!paused.has(one.environment) &&', ''],
   ['retry: once more than the policy says', RETRY, 'attempt <= maxRetries', 'attempt <= maxRetries + 1'],
+  ['retry: without a pause', STORE, 'one.notBefore <= now() && !held', '!held'],
   ['reaper: looks too seldom', REAPER, 'everySeconds: 2', 'everySeconds: 12'],
   [
     'reconciler: never rings again',

@@ -13,7 +13,14 @@ import {
   STATUSES,
   transitions,
 } from '../../../app/core/lifecycle/execution.ts';
-import { AUTORESTARTS, hasRetry, retriesOf } from '../../../app/core/lifecycle/retry.ts';
+import {
+  AUTORESTARTS,
+  hasRetry,
+  LONGEST_PAUSE_SECONDS,
+  MOST_RETRIES,
+  pauseAfter,
+  retriesOf,
+} from '../../../app/core/lifecycle/retry.ts';
 import type { Status } from '../../../app/core/lifecycle/run-store.ts';
 
 const KINDS = ['enqueue', 'claim', 'stop', 'lose', 'crash', 'end'] as const;
@@ -122,5 +129,18 @@ describe('the life of an execution', () => {
     expect(retriesOf(true, { max_retries: 2 })).toBe(2);
     expect(retriesOf(true, { max_retries: 0 })).toBe(AUTORESTARTS);
     expect(retriesOf(false, { max_retries: 2 })).toBe(0);
+  });
+});
+
+describe('the pause after a loss', () => {
+  it('is 5 s, grows threefold and ends at 300 s', () => {
+    expect([1, 2, 3, 4, 5, MOST_RETRIES].map(pauseAfter)).toEqual([5, 15, 45, 135, 300, 300]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000 }), (attempt) => {
+        const [pause, longer] = [pauseAfter(attempt), pauseAfter(attempt + 1)];
+        expect(pause).toBeGreaterThan(0);
+        expect(longer).toBe(Math.min(LONGEST_PAUSE_SECONDS, pause * 3));
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** Why an execution's command has not started: what holds it up, in numbers, for how long, and what helps. Pure. */
 import type { QuotaKind } from '../../../platform/words.ts';
+import { LONGEST_PAUSE_SECONDS } from '../../lifecycle/retry.ts';
 
 /** Of one run, from what is looked at in `look.ts`. Times are milliseconds since 1970. */
 export interface State {
@@ -8,6 +9,8 @@ export interface State {
   since: number;
   /** What was last told of it. */
   told: string;
+  /** It was lost, and may begin again at that time; null: nothing was, or the pause is over. */
+  pause?: { until: number; attempt: number; most: number } | null;
   /** It asks for more than any machine of its environment has, in numbers. */
   tooLarge?: string | null;
   /** It asks for what no worker of its environment knows yet. */
@@ -48,6 +51,7 @@ export type Code =
   | 'quota'
   | 'vault_sealed'
   | 'needs'
+  | 'retry_pause'
   | 'too_large'
   | 'old_worker'
   | 'machine_starting'
@@ -92,6 +96,7 @@ export function explain(state: State, now: number): Answer | null {
     closed(state, answer) ??
     quota(state, answer) ??
     needs(state, answer) ??
+    retryPause(state, answer, now) ??
     tooLarge(state, answer) ??
     tooOld(state, answer) ??
     machines(state, alive, answer, now) ??
@@ -158,6 +163,18 @@ function needs({ told }: State, answer: Make): Answer | null {
   return /sealed|vault/i.test(told)
     ? answer('vault_sealed', told, 'The operator unseals Vault; then it starts by itself.')
     : answer('needs', told, 'It is tried again every few seconds.');
+}
+
+function retryPause({ pause, told }: State, answer: Make, now: number): Answer | null {
+  if (pause === undefined || pause === null || pause.until <= now) return null;
+  const seconds = Math.ceil((pause.until - now) / 1000);
+  const { attempt, most } = pause;
+  return answer(
+    'retry_pause',
+    `Waits: attempt ${attempt + 1} of at most ${most} begins in ${seconds} s at the earliest. ${told}`,
+    `The pause gives time to mend what failed; each is longer than the last, to at most ${LONGEST_PAUSE_SECONDS} s.`,
+    { numbers: { seconds, attempt: attempt + 1, most }, estimateSeconds: seconds },
+  );
 }
 
 function tooLarge({ tooLarge: message }: State, answer: Make): Answer | null {

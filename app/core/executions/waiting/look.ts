@@ -28,7 +28,7 @@ export async function look(
     )
     .select(['executions.status', 'executions.status_detail', 'executions.ctime', 'executions.queued_at'])
     // While it waits again, its last attempt is the lost one.
-    .select('attempts.ended_at as lost_at')
+    .select(['attempts.ended_at as lost_at', 'not_before', 'executions.attempt', 'executions.max_retries'])
     .select([
       'executions.started_at',
       'executions.environment_id',
@@ -50,6 +50,10 @@ export async function look(
     status,
     since: (row.started_at ?? row.lost_at ?? row.queued_at ?? row.ctime).getTime(),
     told: row.status_detail,
+    pause:
+      row.not_before === null
+        ? null
+        : { until: row.not_before.getTime(), attempt: row.attempt, most: row.max_retries + 1 },
     tooLarge: waits ? row.too_large : null,
     tooOld: waits ? row.too_old : null,
     phase:

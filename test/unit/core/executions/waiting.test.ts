@@ -58,6 +58,12 @@ describe('what holds a job up, in words', () => {
     ['vault_sealed', { told: 'Waits: Vault is sealed' }, /operator unseals/],
     ['too_large', { tooLarge: 'Waits: it asks for 8 cores' }, /8 cores Ask for less/],
     ['old_worker', { tooOld: 'Waits: worker one is too old' }, /one is too old The operator updates/],
+    [
+      'retry_pause',
+      { told: 'Attempt 2 was lost: gone', pause: { until: NOW + 14_200, attempt: 2, most: 4 } },
+      /attempt 3 of at most 4 begins in 15 s at the earliest. Attempt 2 was lost: gone The pause gives time/,
+    ],
+    ['queue', { pause: { until: NOW, attempt: 2, most: 4 } }, /it is next/],
     ['needs', { told: 'Waits: GitHub does not answer' }, /tried again/],
     [
       'machine_starting',
