@@ -4,7 +4,7 @@ import { type Actor, askedOften, type Platform } from '../core/context.ts';
 import { CoveError } from '../core/errors.ts';
 import { authenticate } from '../core/users/authenticate.ts';
 import { authenticateScaler } from '../core/users/authenticate-scaler.ts';
-import { authenticateWorker } from '../core/users/authenticate-worker.ts';
+import { workersByToken } from '../core/users/authenticate-worker.ts';
 
 export const SESSION_COOKIE = 'cove_session';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -34,10 +34,14 @@ export function credentialOf(headers: { authorization?: string; cookie?: string 
   return session ? { kind: 'session', secret: session } : { kind: 'none' };
 }
 
-async function actorOf(platform: Platform, request: FastifyRequest): Promise<Actor | null> {
+async function actorOf(
+  platform: Platform,
+  request: FastifyRequest,
+  workerOf: ReturnType<typeof workersByToken>,
+): Promise<Actor | null> {
   const credential = credentialOf(request.headers);
   if (credential.kind === 'none') return { kind: 'anonymous' };
-  if (credential.kind === 'worker') return authenticateWorker(platform, credential.secret);
+  if (credential.kind === 'worker') return workerOf(platform, credential.secret);
   if (credential.kind === 'scaler') return authenticateScaler(platform, credential.secret);
   if (
     credential.kind === 'session' &&
@@ -56,17 +60,23 @@ const NEEDED = {
 };
 
 /** The `onRequest` hook of everything under `/api`. */
-export const authHook = (platform: Platform) => async (request: FastifyRequest, reply: FastifyReply) => {
-  reply.header('cache-control', 'no-store');
-  const access = request.routeOptions.config.access ?? 'user';
-  // A stale cookie or token must not stand in the way of logging in again.
-  if (access === 'public') return;
-  const often = askedOften(platform);
-  const actor = await actorOf(often, request);
-  if (actor === null)
-    throw new CoveError('unauthenticated', 'Invalid token. It is unknown, revoked or expired: log in again.');
-  request.context = { platform: access === 'worker' ? often : platform, actor };
-  if (actor.kind !== access) {
-    throw new CoveError('unauthenticated', NEEDED[access]);
-  }
+export const authHook = (platform: Platform) => {
+  const workerOf = workersByToken();
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    reply.header('cache-control', 'no-store');
+    const access = request.routeOptions.config.access ?? 'user';
+    // A stale cookie or token must not stand in the way of logging in again.
+    if (access === 'public') return;
+    const often = askedOften(platform);
+    const actor = await actorOf(often, request, workerOf);
+    if (actor === null)
+      throw new CoveError(
+        'unauthenticated',
+        'Invalid token. It is unknown, revoked or expired: log in again.',
+      );
+    request.context = { platform: access === 'worker' ? often : platform, actor };
+    if (actor.kind !== access) {
+      throw new CoveError('unauthenticated', NEEDED[access]);
+    }
+  };
 };

@@ -132,7 +132,7 @@ export function memoryRunStore(
     const end = attemptEnd(status) as 'crashed' | 'stopped';
     attempt.end = { status: end, exitCode: null, reason: LOST_REASON[end] };
     become(execution, status);
-    return { executionId: execution.id, attempt: attempt.number, status };
+    return { executionId: execution.id, attempt: attempt.number, status, limited: quotas.size > 0 };
   };
 
   return {
@@ -229,12 +229,15 @@ export function memoryRunStore(
       if (execution && attempt?.end === null) {
         attempt.end = end;
         become(execution, after(execution, reported(end.status)) ?? execution.status);
-        return { ok: true, value: { status: execution.status, repeated: false } };
+        const { status } = execution;
+        return { ok: true, value: { status, limited: quotas.size > 0, repeated: false } };
       }
       const known = attempt?.end;
       const same =
         known?.status === end.status && known.exitCode === end.exitCode && known.reason === end.reason;
-      return same ? { ok: true, value: { status: end.status, repeated: true } } : refuse(executionId, token);
+      return same
+        ? { ok: true, value: { status: end.status, limited: false, repeated: true } }
+        : refuse(executionId, token);
     },
 
     async requestStop(executionId) {

@@ -89,11 +89,14 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
       const { kind } = reported(status);
       const which = sql`execution_id = ${executionId} AND token = ${token}`;
       const [ended] = await rows(close(kind, which, end, told));
-      if (ended) return { ok: true, value: { status: ended.status, repeated: false } };
+      if (ended)
+        return { ok: true, value: { status: ended.status, limited: ended.limited, repeated: false } };
       const repeated = await first(sql`
         SELECT FROM attempts WHERE execution_id = ${executionId} AND token = ${token} AND end_status = ${status}
           AND exit_code IS NOT DISTINCT FROM ${exitCode} AND reason = ${reason}`);
-      return repeated ? { ok: true, value: { status, repeated: true } } : refuse(executionId, token);
+      return repeated
+        ? { ok: true, value: { status, limited: false, repeated: true } }
+        : refuse(executionId, token);
     },
 
     async requestStop(executionId) {
@@ -164,7 +167,8 @@ function close(kind: Ending, which: RawBuilder<unknown>, end?: End, told?: Told)
       status_detail = CASE WHEN ended.status = 'complete' OR reason = '' THEN status_detail
         WHEN run_again THEN 'Attempt ' || number || ' was lost: ' || reason ELSE reason END
     FROM ended WHERE executions.id = ended.execution_id AND ${move(kind, end?.status)} IS NOT NULL
-    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status
+    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status,
+      EXISTS (SELECT FROM quotas) AS limited
     )${told ? telling(kind, told) : sql``} SELECT * FROM closed`;
 }
 

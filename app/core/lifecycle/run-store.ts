@@ -38,7 +38,11 @@ export interface Closed {
   executionId: string;
   attempt: number;
   status: Status;
+  /** Whether quotas count: somebody may wait for its place. */
+  limited: boolean;
 }
+/** `repeated`: it was told before. `limited`: as in `Closed`. */
+export type Ended = Pick<Closed, 'status' | 'limited'> & { repeated: boolean };
 /** A run as its holder names it. */
 export interface Held {
   executionId: string;
@@ -101,12 +105,7 @@ export interface RunStore {
    * Ends the attempt and, with it, the execution, or queues it again (`execution.ts`), to begin after a pause (`retry.ts`);
    * gives the execution's status afterwards. Repeating the same end is idempotent, and gives the attempt's. `told`: for a store that keeps an audit.
    */
-  end(
-    executionId: string,
-    token: string,
-    end: End,
-    told?: Told,
-  ): Promise<Reported<{ status: Status; repeated: boolean }>>;
+  end(executionId: string, token: string, end: End, told?: Told): Promise<Reported<Ended>>;
   /** created/queued → stopped at once; started → stopping; else unchanged. Returns the status afterwards, null if unknown. */
   requestStop(executionId: string): Promise<Status | null>;
   /**

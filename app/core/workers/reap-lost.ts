@@ -40,10 +40,10 @@ export async function reapLost(context: Context, may: (silenceSeconds: number) =
       await audit(tx, context, auditOf('lose', status), { id, projectId }, told);
       platform.log.warn({ execution: id, ...told }, 'a worker was lost');
     }
-    return rows;
+    return rows.map((row) => ({ ...row, limited: reaped.some(({ limited }) => limited) }));
   });
-  for (const { id, status, slug, number } of lost) {
-    await ringAfter(platform, id);
+  for (const { id, status, slug, number, limited } of lost) {
+    if (limited) await ringAfter(platform, id);
     const upTo = status === 'queued' ? number : undefined;
     await archiveLog(platform, { executionId: id, slug }, upTo).catch((error: unknown) => {
       platform.log.warn({ err: error, execution: id }, 'the log of a lost run waits to be stored');

@@ -1,7 +1,8 @@
 /** Workers as who looks after them sees them, and how a machine that joined by a code leaves. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { authenticateWorker } from '../../../../app/core/users/authenticate-worker.ts';
+import { authenticateWorker, workersByToken } from '../../../../app/core/users/authenticate-worker.ts';
 import { hashSecret } from '../../../../app/core/users/secrets.ts';
+import { heartbeats } from '../../../../app/core/workers/heartbeat.ts';
 import { hello } from '../../../../app/core/workers/hello.ts';
 import { joinByCode, makeJoinCode } from '../../../../app/core/workers/join-code.ts';
 import { listWorkers, stateOf } from '../../../../app/core/workers/list.ts';
@@ -81,6 +82,24 @@ it('is removed after its last job alone, and its token is good for nothing then'
     .where('subject_id', '=', id)
     .executeTakeFirstOrThrow();
   expect([actor, properties]).toMatchObject([{ username: 'ada' }, { environment: environment.slug }]);
+});
+
+it('is known by its token for a moment after it was removed, in which it is given nothing and keeps nothing', async () => {
+  const { id } = await joined('remembered');
+  const ask = workersByToken();
+  expect(await ask(test.platform, 'nobody')).toBeNull();
+  const actor = (await ask(test.platform, 'remembered'))!;
+  await sendHome(owner.context, id);
+  await removeWorker(owner.context, id);
+  expect(await ask(test.platform, 'remembered')).toEqual(actor);
+  const gone = { actor, platform: test.platform };
+  await expect(startedRun({ ...world, worker: gone })).rejects.toMatchObject({ reason: 'not_claimable' });
+  await expect(hello(gone, told)).rejects.toMatchObject({ code: 'not_found' });
+  const run = await startedRun(world);
+  const { runs } = await heartbeats(gone, [{ executionId: run.execution_id, token: run.token }]);
+  expect(runs).toEqual(['unknown']);
+  await expect.poll(() => ask(test.platform, 'remembered'), { timeout: 3_000 }).toBeNull();
+  await test.platform.runs.end(run.execution_id, run.token, { status: 'complete', exitCode: 0, reason: '' });
 });
 
 it('is refused, with a cure, for a machine of the config and for one of a group', async () => {
