@@ -128,7 +128,6 @@ export class World {
     const wished = wish(id, this.chance);
     this.store.add({ ...wished, environment: SLUG });
     this.#wishes.set(id, wished);
-    await this.store.enqueue(id);
     const rung = this.redis.answers && this.chance.happens(0.8);
     if (rung) this.redis.ring(id);
     const { project, creator, priority } = wished;

@@ -22,7 +22,7 @@ interface Execution {
   priority: number;
   retries: number;
   status: Status;
-  /** Its turn among equals: the number of its enqueueing. */
+  /** Its turn among equals: the number of its making. */
   turn: number;
   /** After a loss. */
   notBefore: number;
@@ -33,7 +33,7 @@ export interface MemoryRunStore extends RunStore {
   addWorker(id: string, environment: string): void;
   /** From now on it can claim nothing more. */
   drainWorker(id: string): void;
-  /** A new execution, `created`. */
+  /** A new execution, queued as the shipped creation does it in one statement. */
   add(execution: {
     id: string;
     environment: string;
@@ -42,6 +42,8 @@ export interface MemoryRunStore extends RunStore {
     creator?: string;
     /** So often it is run again after a loss. */
     retries?: number;
+    /** It stays `created`. */
+    created?: boolean;
   }): void;
   /** A paused environment gives nothing away. */
   pause(environment: string, paused: boolean): void;
@@ -138,19 +140,10 @@ export function memoryRunStore(
   return {
     addWorker: (id, environment) => void workers.set(id, environment),
     drainWorker: (id) => void draining.add(id),
-    add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0 }) {
-      const made = {
-        id,
-        environment,
-        project,
-        creator,
-        priority,
-        retries,
-        turn: 0,
-        notBefore: 0,
-        attempts: [],
-      };
-      executions.set(id, { ...made, status: 'created' });
+    add({ id, environment, priority = 0, project = 'project', creator = 'creator', retries = 0, created }) {
+      const status = created ? 'created' : next('created', { kind: 'enqueue' }, () => true);
+      const made = { id, environment, project, creator, priority, retries, notBefore: 0, attempts: [] };
+      executions.set(id, { ...made, status: status ?? 'created', turn: ++turns });
     },
     pause: (environment, stops) => void (stops ? paused.add(environment) : paused.delete(environment)),
     setQuota(kind, subject, most) {
@@ -162,15 +155,6 @@ export function memoryRunStore(
       if (!execution) return null;
       const { status, notBefore, attempts } = execution;
       return { status, notBefore, attempts };
-    },
-
-    async enqueue(executionId) {
-      const execution = executions.get(executionId);
-      const status = execution && after(execution, { kind: 'enqueue' });
-      if (!execution || !status) return false;
-      execution.status = status;
-      execution.turn = ++turns;
-      return true;
     },
 
     async turn(claimId, workerId, held) {

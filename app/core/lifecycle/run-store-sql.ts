@@ -39,13 +39,6 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
     WHERE claims.id = ${claimId}`;
 
   return {
-    async enqueue(executionId) {
-      const row = await first(sql`
-        UPDATE executions SET status = ${move('enqueue')}, queued_at = now(), mtime = now()
-        WHERE id = ${executionId} AND ${movable('enqueue')} RETURNING id`);
-      return row !== undefined;
-    },
-
     async turn(claimId, workerId, held, room) {
       const next = await first(sql<{ id: string | null }>`
         WITH used AS MATERIALIZED (${answered(claimId, workerId)})

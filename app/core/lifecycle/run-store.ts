@@ -70,8 +70,6 @@ export interface MachineRoom {
 }
 
 export interface RunStore {
-  /** created → queued. False when it was not `created`. */
-  enqueue(executionId: string): Promise<boolean>;
   /**
    * The execution whose turn it is in the worker's environment (`order.ts`), or what the claim of this name has taken while
    * that lives. `held`: those that others are about to take count as running. `room`: only

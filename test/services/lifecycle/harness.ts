@@ -88,6 +88,8 @@ export interface Wish {
   creator?: string;
   /** So often it is run again after a loss. */
   retries?: number;
+  /** It stays `created`. */
+  created?: boolean;
 }
 
 /** The rows around executions, and makers of more. */
@@ -131,13 +133,15 @@ export async function seed(db: Kysely<Database>, slug = `a-${randomUUID()}`) {
       project: name = 'project',
       creator = 'creator',
       retries = 0,
+      created = false,
     }: Wish = {}) {
       const [in_, by] = [await projectOf(name), await personOf(creator)];
       return one(sql`
         INSERT INTO executions (project_id, counter, commit_id, environment_id, step, image, command, interpolated_command,
-          priority, creator_id, max_retries, status)
+          priority, creator_id, max_retries, status, queued_at)
         VALUES (${in_}, ${++counter}, ${commit}, ${environments.a}, 'train', 'python:3', '["true"]', 'true',
-          ${priority}, ${by}, ${retries}, 'created') RETURNING id`);
+          ${priority}, ${by}, ${retries}, ${created ? 'created' : 'queued'}, ${created ? null : sql`now()`})
+        RETURNING id`);
     },
     async quota(kind: 'project' | 'creator', name: string, most: number | null) {
       const subject = await (kind === 'project' ? projectOf(name) : personOf(name));

@@ -8,7 +8,7 @@ export interface Harness {
   store: RunStore;
   /** A worker of environment `a` (unless told otherwise); its id. */
   worker(environment?: 'a' | 'b'): Promise<string>;
-  /** A new execution of environment `a`, `created`; its id. */
+  /** A new execution of environment `a`, queued; its id. */
   execution(options?: Wish): Promise<string>;
   /** Environment `a` takes no job, or takes them again. */
   pause(paused: boolean): Promise<void>;
@@ -38,11 +38,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
     });
     afterAll(() => harness?.close());
 
-    const queued = async (options?: Wish): Promise<string> => {
-      const id = await harness.execution(options);
-      await harness.store.enqueue(id);
-      return id;
-    };
+    const queued = (options?: Wish): Promise<string> => harness.execution(options);
     const started = async (): Promise<{ id: string; worker: string } & Claim> => {
       const [id, worker] = [await queued(), await harness.worker()];
       return { id, worker, ...(await harness.store.claim(id, worker, LEASE))! };
@@ -52,26 +48,17 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         .beats[0];
     const nobody = '00000000-0000-4000-8000-000000000000';
 
-    it('enqueues once', async () => {
-      const id = await harness.execution();
-      expect(await harness.store.enqueue(id)).toBe(true);
-      expect(await harness.status(id)).toBe('queued');
-      expect(await harness.store.enqueue(id)).toBe(false);
-      expect(await harness.store.enqueue(nobody)).toBe(false);
-    });
-
     it('lists what is queued, most urgent first, then in the order it was queued', async () => {
       const [first, second, urgent] = [await queued(), await queued(), await queued({ priority: 5 })];
-      await harness.execution();
+      await harness.execution({ created: true });
       const list = (await harness.store.queued()).get(harness.slug) ?? [];
       expect(list.filter((id) => [first, second, urgent].includes(id))).toEqual([urgent, first, second]);
     });
 
     it('gives a claim to a worker of the environment only, and only what is queued', async () => {
-      const id = await harness.execution();
-      const worker = await harness.worker();
-      expect(await harness.store.claim(id, worker, LEASE)).toBeNull();
-      await harness.store.enqueue(id);
+      const [id, worker] = [await queued(), await harness.worker()];
+      const created = await harness.execution({ created: true });
+      expect(await harness.store.claim(created, worker, LEASE)).toBeNull();
       expect(await harness.store.claim(id, await harness.worker('b'), LEASE)).toBeNull();
       expect(await harness.store.claim(id, nobody, LEASE)).toBeNull();
       expect(await harness.store.claim(nobody, worker, LEASE)).toBeNull();
@@ -396,12 +383,11 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
     });
 
     it('stops at once what does not run yet', async () => {
-      const created = await harness.execution();
+      const created = await harness.execution({ created: true });
       const waiting = await queued();
       expect(await harness.store.requestStop(created)).toBe('stopped');
       expect(await harness.store.requestStop(waiting)).toBe('stopped');
       expect(await harness.store.requestStop(waiting)).toBe('stopped');
-      expect(await harness.store.enqueue(created)).toBe(false);
       expect(await harness.store.claim(waiting, await harness.worker(), LEASE)).toBeNull();
       expect(await harness.store.requestStop(nobody)).toBeNull();
     });

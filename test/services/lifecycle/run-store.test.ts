@@ -20,7 +20,6 @@ describe('the row of an execution', () => {
 
   it('tells when it was queued and started, where, and how it ended', async () => {
     const [id, worker] = [await harness.execution(), await harness.worker()];
-    await harness.store.enqueue(id);
     expect(await row(id)).toMatchObject({ queued_at: expect.any(Date), started_at: null, attempt: 0 });
     const { token } = (await harness.store.claim(id, worker, 10))!;
     const { name } = await harness.db
@@ -47,7 +46,6 @@ describe('the row of an execution', () => {
 
   it('keeps the detail that the job itself set when it completes', async () => {
     const [id, worker] = [await harness.execution(), await harness.worker()];
-    await harness.store.enqueue(id);
     const { token } = (await harness.store.claim(id, worker, 10))!;
     await harness.db
       .updateTable('executions')
@@ -60,7 +58,6 @@ describe('the row of an execution', () => {
 
   it('says why a lost run ended', async () => {
     const [id, worker] = [await harness.execution(), await harness.worker()];
-    await harness.store.enqueue(id);
     await harness.store.claim(id, worker, 10);
     await harness.pass(11);
     await harness.store.reap();
@@ -72,7 +69,6 @@ describe('the row of an execution', () => {
 
   it('waits again after a loss as if it had not run, and says what happened', async () => {
     const [id, worker] = [await harness.execution({ retries: 1 }), await harness.worker()];
-    await harness.store.enqueue(id);
     const { queued_at } = await row(id);
     const { token } = (await harness.store.claim(id, worker, 10))!;
     const values = { cumulative_metadata: '{"loss": 1}' };
@@ -98,14 +94,14 @@ describe('the row of an execution', () => {
   });
 
   it('has its end time when it is stopped before it started', async () => {
-    const id = await harness.execution();
+    const id = await harness.execution({ created: true });
     await harness.store.requestStop(id);
     expect(await row(id)).toMatchObject({ end_time: expect.any(Date), stop_requested_at: expect.any(Date) });
   });
 });
 
 type Operation =
-  | { do: 'enqueue' | 'stop'; run: number }
+  | { do: 'stop'; run: number }
   | { do: 'claim'; run: number; worker: number }
   | { do: 'next'; claim: number; worker: number; held: number }
   | { do: 'pause'; paused: boolean }
@@ -118,7 +114,7 @@ type Operation =
 const run = fc.nat(4);
 const token = fc.nat(1);
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('enqueue', 'stop'), run }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('stop' as const), run }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('claim' as const), run, worker: fc.nat(3) }) },
   {
     weight: 8,
@@ -181,8 +177,6 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
     const held = 'token' in step && step.token === 0 ? (tokens.get(id) ?? unknown) : unknown;
     const act = async (): Promise<unknown> => {
       switch (step.do) {
-        case 'enqueue':
-          return store.enqueue(id);
         case 'stop':
           return store.requestStop(id);
         case 'claim': {
