@@ -2,7 +2,12 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type MetadataPoint, metadataPoints, type PointPlace } from '../../core/executions/metadata.ts';
+import {
+  type MetadataPoint,
+  metadataPoints,
+  type PointPlace,
+  sampledPoints,
+} from '../../core/executions/metadata.ts';
 import { Page, page, type Window, windowOf } from '../pagination.ts';
 import { Filled, ListQuery } from '../query.ts';
 import { Time, time } from '../shapes/time.ts';
@@ -22,6 +27,15 @@ const After = Filled.pipe(
     .regex(/^\d{1,9}-\d{1,15}$/, 'expected attempt and seq of a point, like 1-20')
     .optional(),
 );
+const Sample = z.coerce
+  .number()
+  .int()
+  .min(2)
+  .max(10_000)
+  .optional()
+  .describe(
+    'At most so many points of the last attempt, spread evenly over its log. Without effect beside `after`.',
+  );
 const shape = (point: MetadataPoint): z.infer<typeof Point> => ({ ...point, time: time(point.time) });
 
 const routes: Routes = async (app) => {
@@ -30,13 +44,19 @@ const routes: Routes = async (app) => {
     {
       schema: {
         tags: ['executions'],
-        summary: 'What a run has logged as JSON; after=ATTEMPT-SEQ: what came behind that point',
+        summary:
+          'What a run has logged as JSON; after=ATTEMPT-SEQ: what came behind that point; sample=N: no more than N, spread over the last attempt',
         params: Id,
-        querystring: ListQuery.extend({ after: After }),
+        querystring: ListQuery.extend({ after: After, sample: Sample }),
         response: { 200: Page(Point) },
       },
     },
     async (request, reply) => {
+      const { sample } = request.query;
+      if (sample !== undefined && request.query.after === undefined) {
+        const points = await sampledPoints(request.context, { execution: request.params.id, most: sample });
+        return { next: null, previous: null, results: points.map(shape) };
+      }
       // Points are small and are looked at as a whole: without a limit all of them are meant.
       const window = windowOf({ limit: 0, ...request.query });
       const { limit, offset } = window;

@@ -47,3 +47,32 @@ export async function metadataPoints(
     }
   })();
 }
+
+/**
+ * At most so many points of the last attempt, spread evenly over its log, the first and the last among them; all, where there
+ * are no more. Each is found by the index: none between them is read.
+ */
+export async function sampledPoints(
+  context: Context,
+  input: { execution: string; most: number },
+): Promise<MetadataPoint[]> {
+  const { id } = await requireExecution(context, input.execution, 'execution.read');
+  const { rows } = await sql<MetadataPoint>`
+    WITH latest AS (
+      SELECT attempt, seq AS last FROM metadata_points WHERE execution_id = ${id} ORDER BY attempt DESC, seq DESC LIMIT 1
+    ), span AS (
+      SELECT attempt, last, (SELECT seq FROM metadata_points
+        WHERE execution_id = ${id} AND attempt = latest.attempt ORDER BY seq LIMIT 1) AS first,
+        EXISTS (SELECT FROM metadata_points
+          WHERE execution_id = ${id} AND attempt = latest.attempt OFFSET ${input.most}) AS has_more FROM latest
+    ), places AS (
+      SELECT DISTINCT found.seq FROM span, generate_series(0, ${input.most - 1}::bigint) n, LATERAL (
+        SELECT seq FROM metadata_points WHERE execution_id = ${id} AND attempt = span.attempt
+          AND seq >= first + (last - first) * n / ${input.most - 1}::bigint ORDER BY seq LIMIT 1) found
+      WHERE has_more
+    )
+    SELECT points.attempt, points.seq, time, value FROM span JOIN metadata_points points
+      ON execution_id = ${id} AND points.attempt = span.attempt
+    WHERE NOT has_more OR seq IN (SELECT seq FROM places) ORDER BY seq`.execute(context.platform.db);
+  return rows;
+}

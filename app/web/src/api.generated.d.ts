@@ -2802,7 +2802,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a run has logged as JSON; after=ATTEMPT-SEQ: what came behind that point */
+        /** What a run has logged as JSON; after=ATTEMPT-SEQ: what came behind that point; sample=N: no more than N, spread over the last attempt */
         get: {
             parameters: {
                 query?: {
@@ -2819,6 +2819,8 @@ export interface paths {
                     offset?: number;
                     /** @description A field, or `-` and a field for the other way round, such as `-ctime`. */
                     ordering?: string;
+                    /** @description At most so many points of the last attempt, spread evenly over its log. Without effect beside `after`. */
+                    sample?: number;
                 };
                 header?: never;
                 path: {

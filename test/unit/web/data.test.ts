@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bytes, duration, plain } from '../../../app/web/src/data/format.ts';
 import { initialParameters, inputValues, parameterValues } from '../../../app/web/src/data/run-form.ts';
 import { newRow, scalingChange } from '../../../app/web/src/data/scaling.ts';
-import { behind, toSeries } from '../../../app/web/src/data/series.ts';
+import { behind, SAMPLE, toSeries } from '../../../app/web/src/data/series.ts';
 
 describe('what a person reads', () => {
   test.each([
@@ -51,7 +51,7 @@ describe('charts', () => {
   });
 
   test('what comes next is asked for by the last point there is', () => {
-    expect(behind([])).toEqual({});
+    expect(behind([])).toEqual({ sample: SAMPLE });
     expect(behind([point({ a: 1 }, 1, 90), point({ a: 2 }, 2, 7)])).toEqual({ after: '2-7' });
   });
 

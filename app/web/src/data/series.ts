@@ -9,10 +9,13 @@ export interface Series {
 /** Keys that count progress rather than measure it: the first one present in every point becomes the axis. */
 const AXES = ['epoch', 'step', 'iteration', 'batch'];
 
+/** Points of a long run that are asked for: more than a chart has pixels, and a million would take the browser seconds. */
+export const SAMPLE = 5000;
+
 /** What to ask for to get the points that came after these. */
-export function behind(known: readonly MetadataPoint[]): { after?: string } {
+export function behind(known: readonly MetadataPoint[]): { after: string } | { sample: number } {
   const last = known.at(-1);
-  return last === undefined ? {} : { after: `${last.attempt}-${last.seq}` };
+  return last === undefined ? { sample: SAMPLE } : { after: `${last.attempt}-${last.seq}` };
 }
 
 /**

@@ -1,11 +1,11 @@
-import { Alert, Button, Card, Container, Grid, Group, Stack, Title } from '@mantine/core';
+import { Alert, Button, Card, Container, Grid, Group, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerStop } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api } from '../data/api.ts';
 import { execution as executionQuery, metadata } from '../data/queries.ts';
-import { toSeries } from '../data/series.ts';
+import { SAMPLE, toSeries } from '../data/series.ts';
 import { isAlive } from '../data/types.ts';
 import { Attempts } from '../parts/attempts.tsx';
 import { ExecutionFacts } from '../parts/execution-facts.tsx';
@@ -76,6 +76,11 @@ export function ExecutionPage() {
                 <Title order={4} mb="sm">
                   Metrics
                 </Title>
+                {(points?.length ?? 0) >= SAMPLE && (
+                  <Text size="sm" c="dimmed" mb="sm">
+                    A long run: at first {SAMPLE} points, spread evenly, are drawn. The API has all of them.
+                  </Text>
+                )}
                 <Stack>
                   {series.map((one, index) => (
                     <MetricChart key={one.name} axis={axis} series={one} index={index} />

@@ -120,4 +120,19 @@ describe('many metadata points', () => {
     expect((await get('after=here')).status).toBe(400);
     expect((await get(`offset=${POINTS}`)).results).toEqual([]);
   });
+
+  it('are sampled where a chart asks for some of them', async () => {
+    const { results, next, status } = await get('sample=100');
+    const seqs = results.map(({ seq }) => seq);
+    expect({ status, next, length: seqs.length }).toEqual({ status: 200, next: null, length: 100 });
+    expect([seqs[0], seqs.at(-1)]).toEqual([1, POINTS]);
+    const steps = seqs.slice(1).map((seq, n) => seq - seqs[n]!);
+    expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(2);
+    // What comes behind them is told as ever, and where there are fewer, they are all.
+    expect((await get(`sample=100&after=1-${POINTS - 5}`)).results).toHaveLength(5);
+    const short = `/api/v0/executions/${world.projectId}:9/metadata/?sample=100`;
+    expect((await api.call('GET', short, { as: world.owner })).body.results).toHaveLength(3);
+    expect((await get('sample=1')).status).toBe(400);
+    expect((await get('sample=')).status).toBe(400);
+  });
 });
