@@ -26,6 +26,11 @@ test('what leaves no copy is refused until it is named, with the command that co
   expect(refuseLoss(kept, aws, awsFate, ['data'])).toBeUndefined();
 });
 
+test('the last snapshot is found by what the instance was, for its name leads to nothing any more', () => {
+  const [left] = leftOf([resource('aws:rds/instance:Instance', 'database', 'db-ABC')], aws, awsFate);
+  expect(left).toContain('rds describe-db-snapshots --dbi-resource-id db-ABC');
+});
+
 test('what outlives it is told with how it is had back, and how long', () => {
   const left = leftOf(kept, aws, awsFate);
   expect(left).toHaveLength(2);

@@ -16,8 +16,9 @@ export const awsFate: FateOf<AwsConfig | AwsWorkersConfig> = (resource, config) 
         lost: `from a machine that mounts ${id}; AWS Backup keeps its nightly backups of the last 35 days, in aws/efs/automatic-backup-vault`,
       };
     case 'aws:rds/instance:Instance':
+      // The engine's id is the resource's, and the instance is no longer there to be found by its name.
       return {
-        left: `its last snapshot, until you delete it (${aws(`rds describe-db-snapshots --db-instance-identifier ${id}`)})`,
+        left: `its last snapshot, until you delete it (${aws(`rds describe-db-snapshots --dbi-resource-id ${id}`)})`,
       };
     case 'aws:kms/key:Key':
       return {

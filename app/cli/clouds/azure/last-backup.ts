@@ -1,12 +1,14 @@
 /**
  * A last copy of PostgreSQL: a full backup, taken by hand before the server is deleted. Azure keeps it for five days after
- * that, and makes a server of it again in the same network. Source: "Restore a dropped flexible server".
+ * that, and makes a server of it again in the same network. Source: "Restore a deleted server" (learn.microsoft.com).
  */
 import type { AzureConfig } from '../../../../config/schema.ts';
 import type { StateResource } from '../../engine/state-file.ts';
 import { type Arm, openArm } from './arm.ts';
 
 const VERSION = '2024-08-01';
+/** That by which Microsoft's page makes a server of what is left. */
+const REVIVING = '2025-08-01';
 const TYPE = 'azure-native:dbforpostgresql:Server';
 
 export async function lastBackup(
@@ -33,7 +35,7 @@ export async function lastBackup(
     };
     told.push(
       `PostgreSQL can be had back for five days (subscription ${subscriptionId}), where its network is still there:`,
-      `  az rest --method put --url "https://management.azure.com${id}?api-version=${VERSION}" --body '${JSON.stringify(body)}'`,
+      `  az rest --method put --url "https://management.azure.com${id}?api-version=${REVIVING}" --body '${JSON.stringify(body)}'`,
     );
   }
   return told;

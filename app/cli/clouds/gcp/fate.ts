@@ -24,10 +24,14 @@ export const gcpFate: FateOf<GcpConfig | GcpWorkersConfig> = (resource, config) 
         : undefined;
     case 'gcp:sql/databaseInstance:DatabaseInstance':
       return { left: `its last backup, for 30 days (${gcloud('sql backups list')})` };
-    case 'gcp:kms/cryptoKey:CryptoKey':
+    case 'gcp:kms/cryptoKey:CryptoKey': {
+      // projects/PROJECT/locations/LOCATION/keyRings/RING/cryptoKeys/KEY
+      const [, , , location, , ring, , key] = id.split('/');
+      const restore = `kms keys versions restore VERSION --location ${location} --keyring ${ring} --key ${key}`;
       return {
-        left: `Google destroys its versions in 30 days, and nobody opens the backup after that. To keep one: ${gcloud(`kms keys versions restore VERSION --key ${id}`)}, then \`enable\` in place of \`restore\``,
+        left: `Google destroys its versions in 30 days, and nobody opens the backup after that. To keep one: ${gcloud(restore)}, then \`enable\` in place of \`restore\``,
       };
+    }
     default:
       return undefined;
   }
