@@ -82,7 +82,10 @@ const commandsOf = (title: string) =>
 
 /** As an operator types it, who stops at the first refusal. */
 async function typed(commands: string) {
-  const env = { PATH: `${dirname(await kubectl())}:${process.env.PATH}`, KUBECONFIG: at.node.kubeconfig };
+  const { kubeconfig } = at.node;
+  // What it remembers of the cluster goes with it.
+  const own = { HOME: dirname(kubeconfig), KUBECONFIG: kubeconfig };
+  const env = { PATH: `${dirname(await kubectl())}:${process.env.PATH}`, ...own };
   const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', commands], { env });
   return stdout;
 }
