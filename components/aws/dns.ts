@@ -64,7 +64,7 @@ export class Dns extends pulumi.ComponentResource {
             ),
           ]
         : [];
-    if (config.dns.kind === 'elsewhere') tell(record, certificate);
+    if (config.dns.kind === 'elsewhere') tell(record);
     const { certificateArn } = new CertificateValidation(
       'certificate',
       {
@@ -81,11 +81,7 @@ export class Dns extends pulumi.ComponentResource {
   }
 
   /** Leads the public name to the load balancer. */
-  lead(
-    host: pulumi.Output<string>,
-    zoneId: pulumi.Output<string>,
-    to: pulumi.Resource,
-  ): pulumi.Output<DnsRecord[]> {
+  lead(host: pulumi.Output<string>, zoneId: pulumi.Output<string>): pulumi.Output<DnsRecord[]> {
     const { dns, publicName } = this.#site.config;
     if (dns.kind === 'zone') {
       new Record(
@@ -108,7 +104,7 @@ export class Dns extends pulumi.ComponentResource {
         purpose: 'leads the name to the load balancer',
       }),
     );
-    tell(record, to);
+    tell(record);
     return pulumi.all([this.records, record]).apply(([proof, way]) => [...proof, way]);
   }
 }

@@ -106,7 +106,7 @@ export class Ingress extends pulumi.ComponentResource {
     );
     if (!internal && site.sizes.webFirewall) this.#firewall(site);
     this.host = this.balancer.dnsName;
-    this.records = dns.lead(this.host, this.balancer.zoneId, this.balancer);
+    this.records = dns.lead(this.host, this.balancer.zoneId);
     this.registerOutputs({ host: this.host, records: this.records });
   }
 

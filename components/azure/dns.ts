@@ -133,13 +133,13 @@ export class Dns extends pulumi.ComponentResource {
       ),
     );
     records.apply((all) => {
-      for (const record of all) tell(pulumi.output(record), zone);
+      for (const record of all) tell(pulumi.output(record));
     });
     return { place: { ...group.within, zoneName: zone.name } satisfies Place, relative: '@', records };
   }
 
   /** Leads the public name to the load balancer. */
-  lead(address: pulumi.Output<string>, to: pulumi.Resource): pulumi.Output<DnsRecord[]> {
+  lead(address: pulumi.Output<string>): pulumi.Output<DnsRecord[]> {
     const { dns, publicName } = this.#args.site.config;
     if (dns.kind === 'zone') {
       const { resourceGroupName, names } = partsOf(dns.zoneId);
@@ -166,7 +166,7 @@ export class Dns extends pulumi.ComponentResource {
         purpose: 'leads the name to the load balancer',
       }),
     );
-    tell(record, to);
+    tell(record);
     return pulumi.all([this.records, record]).apply(([proof, way]) => [...proof, way]);
   }
 }

@@ -158,7 +158,7 @@ export class Ingress extends pulumi.ComponentResource {
       address === undefined
         ? this.gateway.frontendIPConfigurations.apply((all) => all?.[0]?.privateIPAddress ?? '')
         : address.ipAddress.apply((ip) => ip ?? '');
-    this.records = dns.lead(this.host, this.gateway);
+    this.records = dns.lead(this.host);
     this.registerOutputs({ host: this.host, records: this.records });
   }
 

@@ -4,6 +4,7 @@ import { DnsAuthorization } from '@pulumi/gcp/certificatemanager/dnsAuthorizatio
 import { RecordSet } from '@pulumi/gcp/dns/recordSet.js';
 import * as pulumi from '@pulumi/pulumi';
 import type { DnsRecord } from '../contract.ts';
+import { tell } from '../dns-records.ts';
 import type { Site } from './site.ts';
 
 export class Dns extends pulumi.ComponentResource {
@@ -62,7 +63,7 @@ export class Dns extends pulumi.ComponentResource {
             ),
           ]
         : [];
-    if (config.dns.kind === 'elsewhere') tell(record, authorization);
+    if (config.dns.kind === 'elsewhere') tell(record);
     const certificate = new Certificate(
       'certificate',
       {
@@ -80,7 +81,7 @@ export class Dns extends pulumi.ComponentResource {
   }
 
   /** Leads the public name to the load balancer. */
-  lead(address: pulumi.Output<string>, to: pulumi.Resource): pulumi.Output<DnsRecord[]> {
+  lead(address: pulumi.Output<string>): pulumi.Output<DnsRecord[]> {
     const { dns, publicName } = this.#site.config;
     if (dns.kind === 'zone') {
       this.#record('public-name', 'A', pulumi.output(`${publicName}.`), address);
@@ -94,7 +95,7 @@ export class Dns extends pulumi.ComponentResource {
         purpose: 'leads the name to the load balancer',
       }),
     );
-    tell(record, to);
+    tell(record);
     return pulumi.all([this.records, record]).apply(([proof, way]) => [...proof, way]);
   }
 
@@ -107,12 +108,4 @@ export class Dns extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-/** Said while `up` goes on; `cove` shows it as a table. */
-function tell(record: pulumi.Output<DnsRecord>, resource: pulumi.Resource): void {
-  record.apply(({ name, type, value, purpose }) => {
-    if (!pulumi.runtime.isDryRun() && name !== '')
-      void pulumi.log.info(`Make this DNS record: ${name} ${type} ${value} (${purpose})`, resource);
-  });
 }

@@ -30,7 +30,7 @@ export class Ingress extends pulumi.ComponentResource {
       ? internalBalancer(args, { parent: this })
       : publicBalancer(args, { parent: this });
     this.host = address.address;
-    this.records = args.dns.lead(this.host, address);
+    this.records = args.dns.lead(this.host);
     this.registerOutputs({ host: this.host, records: this.records });
   }
 }

@@ -73,6 +73,8 @@ export interface Fulfilment extends Authority, Omit<Order, 'challenge'> {
   patienceMs: number;
   /** What is waited for, in words. */
   log: (line: string) => void;
+  /** Ends the wait. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Waits until the record is seen, has the authority look, and fetches the certificate. */
@@ -96,7 +98,7 @@ export async function fulfilOrder(wanted: Fulfilment): Promise<{ certificate: st
 async function seen(
   record: string,
   answer: string,
-  { resolvers, patienceMs, log }: Fulfilment,
+  { resolvers, patienceMs, log, signal }: Fulfilment,
 ): Promise<void> {
   const resolver = new Resolver();
   if (resolvers !== undefined) resolver.setServers(resolvers);
@@ -109,7 +111,9 @@ async function seen(
         `${record} does not hold ${answer} yet. Is the name delegated, as the records above say? Run the command again when it is.`,
       );
     log(`waits until ${record} is seen in DNS`);
-    await sleep(POLL_MS);
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {
+      throw new Error(`${record} was waited for when the run was ended; the next one goes on with it.`);
+    });
   }
 }
 

@@ -6,6 +6,8 @@ export type Properties = Record<string, unknown>;
 /** What the engine shows while a kind is at work. */
 export interface Context {
   urn: string;
+  /** Aborted when somebody ends the run: for what may wait for hours. */
+  signal?: AbortSignal;
   /** A line for people. `passing`: shown while it lasts, not kept. */
   log(message: string, options?: { level?: 'info' | 'warning' | 'debug'; passing?: boolean }): void;
 }

@@ -44,8 +44,10 @@ function handlers({ kinds, version, looks = false, engine: engineAddress }: Prov
       throw new Error(`There is no kind ${type}; known: ${Object.keys(kinds).join(', ')}`);
     return kind;
   };
+  let run = new AbortController();
   const context = (urn: string): Context => ({
     urn,
+    signal: run.signal,
     log: (message, more) => engine?.log(urn, message, more),
   });
 
@@ -69,6 +71,8 @@ function handlers({ kinds, version, looks = false, engine: engineAddress }: Prov
     },
     // Sent at the end of every command too, so an attached provider must live on.
     async cancel() {
+      run.abort();
+      run = new AbortController();
       return new Empty();
     },
 

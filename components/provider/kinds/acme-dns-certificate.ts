@@ -19,11 +19,12 @@ const inputs = z.strictObject({
 export type AcmeDnsCertificateInputs = z.infer<typeof inputs>;
 type Outputs = { pfx: string; notAfter: string };
 
-async function issue(wanted: AcmeDnsCertificateInputs, { log }: Context): Promise<Outputs> {
+async function issue(wanted: AcmeDnsCertificateInputs, { log, signal }: Context): Promise<Outputs> {
   const { certificate, key } = await fulfilOrder({
     ...wanted,
     patienceMs: wanted.patienceMinutes * 60_000,
     log: (line) => log(line, { passing: true }),
+    signal,
   });
   const notAfter = new Date(new X509Certificate(certificate).validTo).toISOString();
   return { pfx: pfxOf(certificate, key), notAfter };

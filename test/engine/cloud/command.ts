@@ -1,5 +1,5 @@
 /** `cove` on an installation in a cloud: what the command asks is faked or real beside it, the stack stands on the fake cloud behind the real engine. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,12 @@ export interface Outcome {
   stdout: string;
   stderr: string;
 }
+export interface Watched {
+  child: ChildProcess;
+  /** What it said so far. */
+  outcome: Outcome;
+  end: Promise<Outcome>;
+}
 export interface CommandLine {
   beside: Beside;
   fake: FakeStack;
@@ -72,6 +78,8 @@ export interface CommandLine {
   /** The config file; installation `life`. */
   file: string;
   cove(args: string[], env?: Record<string, string>, input?: string): Promise<Outcome>;
+  /** The same, to be watched while it is at work. */
+  begin(args: string[], env?: Record<string, string>, input?: string): Watched;
   close(): Promise<void>;
 }
 
@@ -80,36 +88,37 @@ export async function commandLine(cloud: Pick<Commanded, 'fake' | 'prepare' | 'o
   const file = join(folder, 'life.yaml');
   const [beside, fake] = await Promise.all([cloud.open(folder), FakeStack.open(cloud.fake)]);
   cloud.prepare?.(fake.cloud);
+  const begin: CommandLine['begin'] = (args, more = {}, input = '') => {
+    const env = {
+      ...process.env,
+      ...beside.env,
+      COVE_HOME: join(folder, 'home'),
+      PULUMI_DEBUG_PROVIDERS: fake.env.PULUMI_DEBUG_PROVIDERS,
+      NO_COLOR: '1',
+      ...more,
+    };
+    const child = spawn(process.execPath, [MAIN, ...args, '--config', file], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end(input);
+    const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      outcome.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      outcome.stderr += text;
+    });
+    const end = new Promise<Outcome>((resolve) => child.on('close', (code) => resolve({ ...outcome, code })));
+    return { child, outcome, end };
+  };
   return {
     beside,
     fake,
     folder,
     file,
-    cove(args, more = {}, input = '') {
-      const env = {
-        ...process.env,
-        ...beside.env,
-        COVE_HOME: join(folder, 'home'),
-        PULUMI_DEBUG_PROVIDERS: fake.env.PULUMI_DEBUG_PROVIDERS,
-        NO_COLOR: '1',
-        ...more,
-      };
-      return new Promise((resolve) => {
-        const child = spawn(process.execPath, [MAIN, ...args, '--config', file], {
-          env,
-          stdio: ['pipe', 'pipe', 'pipe'],
-        });
-        child.stdin.end(input);
-        const outcome: Outcome = { code: null, stdout: '', stderr: '' };
-        child.stdout.setEncoding('utf8').on('data', (text: string) => {
-          outcome.stdout += text;
-        });
-        child.stderr.setEncoding('utf8').on('data', (text: string) => {
-          outcome.stderr += text;
-        });
-        child.on('close', (code) => resolve({ ...outcome, code }));
-      });
-    },
+    begin,
+    cove: (...asked) => begin(...asked).end,
     async close() {
       await fake.close();
       await beside.close();

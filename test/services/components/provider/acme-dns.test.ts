@@ -1,20 +1,17 @@
 /** A certificate that is proven through DNS, from a real ACME authority: Let's Encrypt's Pebble, which asks a name server of ours. */
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Context } from '../../../../components/provider/kind.ts';
 import { acmeDnsCertificate } from '../../../../components/provider/kinds/acme-dns-certificate.ts';
 import { acmeOrder } from '../../../../components/provider/kinds/acme-order.ts';
-import { certificate } from '../../../../components/provider/kinds/certificate.ts';
-import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
-import { pebble } from '../../../setup/pebble.ts';
 import { type DnsServer, startDns } from '../../../support/dns-server.ts';
 import { lacks } from '../../../support/machine.ts';
-import { freePort, type Server, startServer } from '../../../support/process.ts';
-import { made, scratch } from '../../../support/resource.ts';
+import { type PebbleServer, startPebble } from '../../../support/pebble-server.ts';
+import { scratch } from '../../../support/resource.ts';
 
 const home = scratch();
 const at = (name: string) => join(home, name);
@@ -22,50 +19,19 @@ const run = promisify(execFile);
 const name = 'cove.example.org';
 const RECORD = `_acme-challenge.${name}`;
 const silent: Context = { urn: '', log() {} };
-let server: Server;
+let server: PebbleServer;
 let dns: DnsServer;
 let wanted: Parameters<typeof acmeOrder.create>[0];
 
 describe.skipIf(lacks('pebble'))('with an ACME authority that looks into DNS', () => {
   beforeAll(async () => {
-    const authority = { commonName: 'Test', certificateFile: at('ca.pem'), keyFile: at('ca.key') };
-    const { state } = await made(certificateAuthority, authority);
-    await made(certificate, {
-      names: ['localhost'],
-      addresses: ['127.0.0.1'],
-      certificateFile: at('pebble.pem'),
-      keyFile: at('pebble.key'),
-      authorityCertificateFile: authority.certificateFile,
-      authorityKeyFile: authority.keyFile,
-      authorityFingerprint: state.fingerprint,
-    });
     dns = await startDns();
-    const [listen, manage, httpPort, tlsPort] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
-    const settings = {
-      listenAddress: `127.0.0.1:${listen}`,
-      managementListenAddress: `127.0.0.1:${manage}`,
-      certificate: at('pebble.pem'),
-      privateKey: at('pebble.key'),
-      httpPort,
-      tlsPort,
-    };
-    await writeFile(at('pebble.json'), JSON.stringify({ pebble: settings }));
-    const flags = [
-      'PEBBLE_VA_NOSLEEP=1',
-      'PEBBLE_WFE_NONCEREJECT=0',
-      'PEBBLE_AUTHZREUSE=0',
-      await pebble(),
-      '-config',
-      at('pebble.json'),
-      '-dnsserver',
-      dns.address,
-    ];
-    server = await startServer('/usr/bin/env', flags, (output) => output.includes('Listening on'));
+    server = await startPebble(home, dns.address);
     wanted = {
       name,
       email: 'ops@example.org',
-      directoryUrl: `https://localhost:${listen}/dir`,
-      authority: await readFile(at('ca.pem'), 'utf8'),
+      directoryUrl: server.directoryUrl,
+      authority: server.authority,
     };
   }, 180_000);
   afterAll(async () => {
