@@ -66,13 +66,14 @@ export async function sampledPoints(
         EXISTS (SELECT FROM metadata_points
           WHERE execution_id = ${id} AND attempt = latest.attempt OFFSET ${input.most}) AS has_more FROM latest
     ), places AS (
-      SELECT DISTINCT found.seq FROM span, generate_series(0, ${input.most - 1}::bigint) n, LATERAL (
-        SELECT seq FROM metadata_points WHERE execution_id = ${id} AND attempt = span.attempt
+      SELECT DISTINCT ON (found.seq) found.* FROM span, generate_series(0, ${input.most - 1}::bigint) n, LATERAL (
+        SELECT attempt, seq, time, value FROM metadata_points WHERE execution_id = ${id} AND attempt = span.attempt
           AND seq >= first + (last - first) * n / ${input.most - 1}::bigint ORDER BY seq LIMIT 1) found
       WHERE has_more
     )
-    SELECT points.attempt, points.seq, time, value FROM span JOIN metadata_points points
-      ON execution_id = ${id} AND points.attempt = span.attempt
-    WHERE NOT has_more OR seq IN (SELECT seq FROM places) ORDER BY seq`.execute(context.platform.db);
+    SELECT * FROM places
+    UNION ALL SELECT points.attempt, seq, time, value FROM span JOIN metadata_points points
+      ON execution_id = ${id} AND points.attempt = span.attempt WHERE NOT has_more
+    ORDER BY seq`.execute(context.platform.db);
   return rows;
 }

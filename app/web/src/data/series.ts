@@ -9,8 +9,11 @@ export interface Series {
 /** Keys that count progress rather than measure it: the first one present in every point becomes the axis. */
 const AXES = ['epoch', 'step', 'iteration', 'batch'];
 
-/** Points of a long run that are asked for: more than a chart has pixels, and a million would take the browser seconds. */
-export const SAMPLE = 5000;
+/**
+ * Points of a long run that are asked for: a million would take the browser seconds. Many more than a chart has pixels,
+ * as what is logged once in a hundred points has a curve of its own.
+ */
+export const SAMPLE = 10_000;
 
 /** What to ask for to get the points that came after these. */
 export function behind(known: readonly MetadataPoint[]): { after: string } | { sample: number } {

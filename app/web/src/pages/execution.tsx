@@ -78,7 +78,8 @@ export function ExecutionPage() {
                 </Title>
                 {(points?.length ?? 0) >= SAMPLE && (
                   <Text size="sm" c="dimmed" mb="sm">
-                    A long run: at first {SAMPLE} points, spread evenly, are drawn. The API has all of them.
+                    A long run: at first {SAMPLE} points, spread evenly, are drawn; short peaks may be
+                    missing. The API has all of them.
                   </Text>
                 )}
                 <Stack>
