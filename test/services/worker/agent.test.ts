@@ -328,7 +328,7 @@ test('another protocol is an error that says what was refused', async () => {
 });
 
 async function liveMessages(id: string): Promise<string[]> {
-  const entries = await at.queue.queue.readLog(at.queue.slug, id, '0-0');
+  const entries = await at.queue.queue.readLog(at.queue.slug, id, '0-0', { count: 1000 });
   return entries.flatMap((entry) => entry.lines.map((line) => line[3]));
 }
 

@@ -23,7 +23,7 @@ test('lines wait on disk while Redis is away, new jobs are heard of when it is b
     const command = 'for i in $(seq 1 60); do echo $i; sleep 0.05; done';
     const run = await at.platform.submit({ command });
     const live = async () => {
-      const entries = await queue.readLog('outage', run.spec.execution_id, '0-0');
+      const entries = await queue.readLog('outage', run.spec.execution_id, '0-0', { count: 1000 });
       return entries.flatMap((entry) => entry.lines.filter((l) => l[2] === 'stdout').map((l) => l[3]));
     };
     await expect.poll(live, { timeout: 10_000 }).toContain('5');
