@@ -124,7 +124,7 @@ describe('an installation that stands', () => {
       else
         expect([health, detail]).toEqual([
           'unproven',
-          expect.stringMatching(/cannot run containers.*Install Docker/),
+          expect.stringMatching(/cannot run containers.*(Install Docker|dockerSocket: )/),
         ]);
     }
   };
