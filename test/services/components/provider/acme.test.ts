@@ -1,64 +1,29 @@
 /** A certificate from a real ACME authority: Let's Encrypt's Pebble, which knocks on a port of ours. */
 import { X509Certificate } from 'node:crypto';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acmeCertificate } from '../../../../components/provider/kinds/acme-certificate.ts';
-import { certificate } from '../../../../components/provider/kinds/certificate.ts';
-import { certificateAuthority } from '../../../../components/provider/kinds/certificate-authority.ts';
-import { pebble } from '../../../setup/pebble.ts';
 import { lacks } from '../../../support/machine.ts';
-import { freePort, type Server, startServer } from '../../../support/process.ts';
+import { type PebbleServer, startPebble } from '../../../support/pebble-server.ts';
+import { freePort } from '../../../support/process.ts';
 import { made, scratch, silent } from '../../../support/resource.ts';
 
 const home = scratch();
 const at = (name: string) => join(home, name);
-let server: Server;
+let server: PebbleServer;
 let wanted: Parameters<typeof acmeCertificate.create>[0];
-
-/** Pebble's own address has a certificate of an authority that only this test trusts. */
-async function ownCertificate() {
-  const authority = { commonName: 'Test', certificateFile: at('ca.pem'), keyFile: at('ca.key') };
-  const { state } = await made(certificateAuthority, authority);
-  await made(certificate, {
-    names: ['localhost'],
-    addresses: ['127.0.0.1'],
-    certificateFile: at('pebble.pem'),
-    keyFile: at('pebble.key'),
-    authorityCertificateFile: authority.certificateFile,
-    authorityKeyFile: authority.keyFile,
-    authorityFingerprint: state.fingerprint,
-  });
-}
 
 describe.skipIf(lacks('pebble'))('with an ACME authority', () => {
   beforeAll(async () => {
-    await ownCertificate();
-    const [listen, manage, challengePort, tlsPort] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
-    const settings = {
-      listenAddress: `127.0.0.1:${listen}`,
-      managementListenAddress: `127.0.0.1:${manage}`,
-      certificate: at('pebble.pem'),
-      privateKey: at('pebble.key'),
-      httpPort: challengePort,
-      tlsPort,
-    };
-    await writeFile(at('pebble.json'), JSON.stringify({ pebble: settings }));
-    const flags = [
-      'PEBBLE_VA_NOSLEEP=1',
-      'PEBBLE_WFE_NONCEREJECT=0',
-      await pebble(),
-      '-config',
-      at('pebble.json'),
-    ];
-    server = await startServer('/usr/bin/env', flags, (output) => output.includes('Listening on'));
+    server = await startPebble(home);
     wanted = {
       name: 'localhost',
       email: 'admin@cove.internal',
-      directoryUrl: `https://localhost:${listen}/dir`,
-      challengePort: challengePort!,
-      authorityFile: at('ca.pem'),
+      directoryUrl: server.directoryUrl,
+      challengePort: server.challengePort,
+      authorityFile: server.authorityFile,
       accountKeyFile: at('account.key'),
       certificateFile: at('certificate.pem'),
       keyFile: at('certificate.key'),
