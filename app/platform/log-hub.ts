@@ -20,8 +20,8 @@ export interface HubSource extends BlockingSource {
 }
 
 const BLOCK_MS = 20_000;
-/** Batches of a log: one may have half a megabyte, and behind a flood they wait by the thousand. */
-const AT_ONCE = 50;
+/** Batches of a log that are read at once: one may have half a megabyte, and behind a flood they wait by the thousand. */
+export const LOG_PAGE = 50;
 
 export class LogHub {
   readonly #source: HubSource;
@@ -74,7 +74,7 @@ export class LogHub {
     return this.#loop.read(async (redis) => {
       const keys = [...this.#followed.keys()];
       const ids = [...this.#followed.values()].map(({ cursor }) => cursor);
-      const found = await redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
+      const found = await redis.xread('COUNT', LOG_PAGE, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
       return (found ?? []).map(([key, raw]) => [key, raw.map(this.#source.parse)]);
     });
   }

@@ -3,7 +3,7 @@
  * Nothing here is the truth; everything may be lost at any moment.
  */
 import { DoorbellHub } from './doorbell-hub.ts';
-import { LogHub } from './log-hub.ts';
+import { LOG_PAGE, LogHub } from './log-hub.ts';
 import { Connection, type Password, type QueueAddress } from './redis-connection.ts';
 import { Subscriptions } from './redis-subscriptions.ts';
 import { setUser, workerRules, workerUser } from './redis-users.ts';
@@ -98,7 +98,7 @@ export class Queue {
       if (!/equal or smaller than/.test((error as Error).message)) throw error;
     }
   }
-  /** Batches after `afterId` (see `logId`). `block`: milliseconds to wait for the first one. */
+  /** Batches after `afterId` (see `logId`), at most `count` (`LOG_PAGE`). `block`: milliseconds to wait for the first one. */
   async readLog(
     slug: string,
     executionId: string,
@@ -184,7 +184,7 @@ export class Queue {
     await this.#main.run((redis) => redis.client('UNBLOCK', clientId));
   }
 
-  async #read(key: string, afterId: string, count = 50): Promise<LogEntry[]> {
+  async #read(key: string, afterId: string, count = LOG_PAGE): Promise<LogEntry[]> {
     const raw = await this.#main.run((redis) => redis.xrange(key, `(${afterId}`, '+', 'COUNT', count));
     return raw.map(toEntry);
   }

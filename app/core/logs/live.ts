@@ -1,4 +1,5 @@
 /** The live part of a log: what the Redis stream of an execution holds. */
+import { LOG_PAGE } from '../../platform/log-hub.ts';
 import { LOG_START, type LogEntry, logId } from '../../platform/redis.ts';
 import type { LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
@@ -12,8 +13,6 @@ export interface LogOf {
   slug: string;
 }
 export const BEGINNING = LOG_START;
-/** A batch may have half a megabyte. */
-const PAGE = 50;
 /** Characters of lines that a look holds; behind a flood, whose stream may be larger than this process, it holds none. */
 const HELD_CHARACTERS = 2_000_000;
 
@@ -34,10 +33,10 @@ export async function readStream(platform: Platform, log: LogOf): Promise<Batch[
 
 async function* pages(platform: Platform, { slug, executionId }: LogOf): AsyncGenerator<Batch[]> {
   for (let cursor = BEGINNING; ; ) {
-    const some = await platform.queue.readLog(slug, executionId, cursor, { count: PAGE });
+    const some = await platform.queue.readLog(slug, executionId, cursor);
     yield some;
     cursor = some.at(-1)?.id ?? cursor;
-    if (some.length < PAGE) return;
+    if (some.length < LOG_PAGE) return;
   }
 }
 
