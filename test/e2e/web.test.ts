@@ -92,16 +92,17 @@ test('a chart grows while the run logs, and no point is fetched twice', async ()
   const project = await api.ok('POST', '/projects/', { name: `chart-${Date.now()}` });
   const line = String.raw`echo "{\"step\": $i, \"loss\": $i}"`;
   const { id } = await start(api, project.id, [`for i in $(seq 1 40); do ${line}; sleep 0.2; done`]);
-  const seqs: number[] = [];
-  const listen = async (response: Response) => {
-    if (!response.url().includes(`/executions/${id}/metadata/`)) return;
-    seqs.push(...(await response.json()).results.map(({ seq }: { seq: number }) => seq));
+  const answers: Promise<number[]>[] = [];
+  const listen = (response: Response) => {
+    if (response.url().includes(`/executions/${id}/metadata/`))
+      answers.push(response.json().then(({ results }) => results.map(({ seq }: { seq: number }) => seq)));
   };
   page.on('response', listen);
   await page.goto(`${installation.httpsUrl}/p/${project.owner.username}/${project.name}/executions/1`);
   await page.locator('[data-status="complete"]').first().waitFor({ timeout: 60_000 });
   await page.locator('[aria-label="Chart of loss"][data-points="40"]').waitFor();
   page.off('response', listen);
+  const seqs = (await Promise.all(answers)).flat();
   expect(seqs).toHaveLength(40);
   expect(new Set(seqs).size).toBe(40);
 });

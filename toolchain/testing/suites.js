@@ -5,7 +5,7 @@ import { runNode } from './processes.js';
 
 /**
  * @typedef {{ name: string, reason?: string }} Skip
- * @typedef {{ suite: string, passed: number, failed: number, skipped: Skip[], seconds: number, slowest: { name: string, seconds: number }[] }} Result
+ * @typedef {{ suite: string, passed: number, failed: number, skipped: Skip[], seconds: number, slowest: { name: string, seconds: number }[], failures: string[] }} Result
  */
 
 export const suites = ['unit', 'services', 'engine', 'e2e', 'faults'];
@@ -42,16 +42,20 @@ export async function runSuite(suite, { env, folder, filters }) {
  */
 function read(suite, file, code) {
   /** @type {Result} */
-  const result = { suite, passed: 0, failed: 0, skipped: [], seconds: 0, slowest: [] };
+  const result = { suite, passed: 0, failed: 0, skipped: [], seconds: 0, slowest: [], failures: [] };
   const report = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : { testResults: [] };
-  for (const { name, status, assertionResults } of report.testResults) {
+  for (const { name, status, message, assertionResults } of report.testResults) {
     const failed = assertionResults.filter((/** @type {any} */ test) => test.status === 'failed').length;
     // A file that cannot even be loaded has no test to fail, and counts as one.
     result.failed += status === 'failed' ? Math.max(failed, 1) : failed;
+    if (status === 'failed' && failed === 0)
+      result.failures.push(`${path.relative(root, name)}: ${firstLine(message)}`);
     for (const test of assertionResults) {
       const full = `${path.relative(root, name)}: ${test.fullName.trim()}`;
       if (test.status === 'passed') result.passed += 1;
-      else if (test.status !== 'failed') result.skipped.push({ name: full, reason: test.meta?.reason });
+      else if (test.status === 'failed')
+        result.failures.push(`${full}: ${firstLine(test.failureMessages?.[0])}`);
+      else result.skipped.push({ name: full, reason: test.meta?.reason });
       result.slowest.push({ name: full, seconds: (test.duration ?? 0) / 1000 });
     }
   }
@@ -61,12 +65,20 @@ function read(suite, file, code) {
   return result;
 }
 
+/** @param {string | undefined} message */
+function firstLine(message) {
+  return message?.split('\n').find((line) => line.trim() !== '') ?? 'without a word';
+}
+
 /**
+ * Says again at the end what failed: of a long run often no more than the end is kept.
+ *
  * @param {Result} result
  */
-export function describe({ suite, passed, failed, skipped, seconds, slowest }) {
+export function describe({ suite, passed, failed, skipped, seconds, slowest, failures }) {
   const slow = slowest.filter((test) => test.seconds >= 1);
   const lines = slow.map((test) => `         ${test.seconds.toFixed(1)} s  ${test.name}`);
   const counts = `${passed} passed, ${failed} failed, ${skipped.length} skipped in ${seconds.toFixed(1)} s`;
-  return [`${failed === 0 ? 'ok    ' : 'FAILED'} ${suite}: ${counts}`, ...lines].join('\n');
+  const first = `${failed === 0 ? 'ok    ' : 'FAILED'} ${suite}: ${counts}`;
+  return [first, ...lines, ...failures.map((failure) => `  failed ${failure}`)].join('\n');
 }

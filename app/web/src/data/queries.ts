@@ -72,26 +72,28 @@ export const execution = (projectId: string, counter: string) =>
     refetchInterval: (query) =>
       query.state.data === undefined || isAlive(query.state.data.status) ? 1000 : false,
   });
-export const metadata = (executionId: string, alive: boolean) => {
-  // The state is part of the key: the last points arrive with the end.
-  const key = (living: boolean) => ['metadata', executionId, living];
-  return queryOptions({
-    queryKey: key(alive),
-    // Only what came behind the last point that is known, whichever state it was asked in.
-    queryFn: async ({ client }) => {
-      const known = client.getQueryData<MetadataPoint[]>(key(alive)) ?? client.getQueryData(key(true)) ?? [];
+interface Points {
+  points: MetadataPoint[];
+  /** They were asked for after the run had ended. */
+  whole: boolean;
+}
+export const metadata = (executionId: string, alive: boolean) =>
+  queryOptions({
+    queryKey: ['metadata', executionId],
+    // Only what came behind the last point that is known.
+    queryFn: async ({ client, queryKey }) => {
+      const known = client.getQueryData<Points>(queryKey)?.points ?? [];
       const query = { no_count: true, ...behind(known) };
       const { results } = await dataOf(
         api.GET('/api/v0/executions/{id}/metadata/', { params: { path: { id: executionId }, query } }),
       );
-      return results.length === 0 ? known : [...known, ...results];
+      return { points: results.length === 0 ? known : [...known, ...results], whole: !alive };
     },
-    refetchInterval: alive ? 1000 : false,
-    placeholderData: (before) => before,
+    // Once more soon after the end, behind an answer that is on its way: the last points arrive with the end.
+    refetchInterval: ({ state }) => (alive ? 1000 : state.data?.whole === true ? false : 100),
     // There may be a million of them, and none that is known changes.
     structuralSharing: false,
   });
-};
 export const attempts = (executionId: string, number: number, status: string) =>
   queryOptions({
     queryKey: ['attempts', executionId, number, status],

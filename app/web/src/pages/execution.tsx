@@ -22,7 +22,7 @@ export function ExecutionPage() {
   const { counter } = useParams({ strict: false });
   const { data: execution } = useSuspenseQuery(executionQuery(project.id, counter ?? ''));
   const alive = isAlive(execution.status);
-  const { data: points } = useQuery(metadata(execution.id, alive));
+  const points = useQuery(metadata(execution.id, alive)).data?.points;
   const { axis, series } = useMemo(() => toSeries(points ?? []), [points]);
   const queryClient = useQueryClient();
   const stop = useMutation({
