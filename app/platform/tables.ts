@@ -73,6 +73,9 @@ export interface Database {
     default_time_limit: number | null;
     /** So often an execution made here is run again after a loss. */
     max_retries: Generated<number>;
+    environment_variables: GeneratedJson<Record<string, string>>;
+    /** Patterns of images; none: every image. */
+    allowed_images: Generated<string[]>;
     /** Null: the installation's own config has it. */
     worker_stack_id: string | null;
     /** Null: the whole organisation's. */

@@ -42,6 +42,10 @@ export const Environment = z
     max_retries: z
       .int()
       .describe('So often executions are run again that were lost without their own doing.'),
+    environment_variables: z.record(z.string(), z.string()).describe('Of every job here; none is a secret.'),
+    allowed_images: z
+      .array(z.string())
+      .describe('The only images that jobs here may run; none: every image.'),
     is_scalable: z
       .boolean()
       .describe(
@@ -95,6 +99,8 @@ export const environmentShape = (row: EnvironmentView, links: Links): z.infer<ty
   enable_smart_vm_selection: false,
   default_time_limit: row.default_time_limit,
   max_retries: row.max_retries,
+  environment_variables: row.environment_variables,
+  allowed_images: row.allowed_images,
   is_scalable: row.machine_group !== null && row.purpose === 'jobs',
   scale_min: row.min_machines,
   scale_max: mostOf(row),

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import type { ScheduleWindow } from '../../platform/tables.ts';
 import type { FieldError } from '../errors.ts';
 import { MOST_RETRIES } from '../lifecycle/retry.ts';
+import { VariableName } from '../secret-values.ts';
+import { AllowedImage } from './images.ts';
 
 const A_WEEK_IN_MINUTES = 7 * 24 * 60;
 const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
+const MOST_BYTES = 64 * 1024;
 const Machines = z.int().min(0);
 
 export const Window = z.strictObject({
@@ -54,6 +57,18 @@ export const UpdateEnvironment = z.strictObject({
     .optional()
     .describe(
       'So often executions are run again that were lost without their own doing; for those made from then on.',
+    ),
+  environment_variables: z
+    .record(VariableName, z.string().max(MOST_BYTES))
+    .refine((all) => JSON.stringify(all).length <= MOST_BYTES, `At most ${MOST_BYTES} characters together.`)
+    .optional()
+    .describe('Of every job here, under those of its project; who may use the environment reads them.'),
+  allowed_images: z
+    .array(AllowedImage)
+    .max(100)
+    .optional()
+    .describe(
+      'The only images that jobs here may run, as `host/path` with `*` for anything; none: every image.',
     ),
 });
 export type Change = z.infer<typeof UpdateEnvironment>;

@@ -32,7 +32,7 @@ export async function updateEnvironment(
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const { default_time_limit, max_retries, ...scaling } = change;
+    const { default_time_limit, max_retries, environment_variables, allowed_images, ...scaling } = change;
     const scales = Object.keys(scaling).length > 0;
     if (scales && (before.machine_group === null || before.purpose !== 'jobs')) {
       const message = `Environment ${slug} does not scale: its machines are its operator's, who adds or removes them in the installation's config.`;
@@ -44,9 +44,15 @@ export async function updateEnvironment(
     const { ceiling: _, schedule, ...numbers } = changed(before, change);
     const limit = default_time_limit === undefined ? {} : { default_time_limit };
     const retries = max_retries === undefined ? {} : { max_retries };
+    const variables =
+      environment_variables === undefined
+        ? {}
+        : { environment_variables: JSON.stringify(environment_variables) };
+    const images = allowed_images === undefined ? {} : { allowed_images };
     await tx
       .updateTable('environments')
-      .set({ ...numbers, ...limit, ...retries, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
+      .set({ ...numbers, ...limit, ...retries, ...variables, ...images })
+      .set({ schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
       .where('id', '=', id)
       .execute();
     await audit(tx, context, 'environment.update', { id }, { slug, ...change });

@@ -18,6 +18,8 @@ export interface Candidate {
   default_time_limit: number | null;
   /** So often what is lost is run again. */
   max_retries: number;
+  environment_variables: Record<string, string>;
+  allowed_images: string[];
   /** A worker was heard of within the last minute that can run jobs. */
   ready: boolean;
 }
@@ -31,6 +33,7 @@ export async function candidates(
     .selectFrom('environments')
     .select(['id', 'slug', 'name', 'enabled', 'in_config', 'executor'])
     .select(['per_user_queue_quota', 'default_time_limit', 'max_retries'])
+    .select(['environment_variables', 'allowed_images'])
     .select(
       sql<boolean>`EXISTS (SELECT FROM workers WHERE workers.environment_id = environments.id
         AND workers.last_seen > now() - interval '1 minute' AND workers.info->>'unready' IS NULL)`.as(

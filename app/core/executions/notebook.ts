@@ -1,6 +1,7 @@
 /** What a notebook runs: the Jupyter of an image, in the folder whose files are kept (contract 1.10). Pure. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { requireAllowedImage } from '../environments/images.ts';
 import { invalid } from '../errors.ts';
 import { retriesOf } from '../lifecycle/retry.ts';
 import { tidyTags } from '../tags.ts';
@@ -54,6 +55,7 @@ export function planNotebook(request: CreateNotebook, projectId: string, environ
     );
   }
   if (remoteDebug(request.runtime_config) !== null) requireEnterable(environment);
+  requireAllowedImage(environment, request.image);
   return {
     project_id: projectId,
     commit_id: null,

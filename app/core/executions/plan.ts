@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
 import { checkExpression, type Step } from '../../yaml/index.ts';
+import { requireAllowedImage } from '../environments/images.ts';
 import { invalid } from '../errors.ts';
 import { retriesOf } from '../lifecycle/retry.ts';
 import type { Preset } from '../presets/find.ts';
@@ -41,7 +42,10 @@ export function planExecution(
   if (remoteDebug(request.runtime_config) !== null) requireEnterable(environment);
   const command = commandOf(step, parameters, request.command);
   const inherit = request.inherit_environment_variables ?? true;
-  const known = [...groups.names, ...(inherit ? variables : [])];
+  const image = request.image ?? step.image;
+  requireAllowedImage(environment, image);
+  const there = Object.keys(environment.environment_variables);
+  const known = [...there, ...groups.names, ...(inherit ? variables : [])];
   const preset = choosePreset(request, step, environment, presets);
   const config = runtimeConfig(preset?.runtime_config ?? {}, configOfStep(step), request.runtime_config);
   refuseMounts(config, environment);
@@ -52,7 +56,7 @@ export function planExecution(
     step: step.name,
     title: request.title ?? '',
     tags: tidyTags(request.tags),
-    image: request.image ?? step.image,
+    image,
     command: command.written,
     interpolated_command: command.interpolated,
     parameters,

@@ -1,6 +1,7 @@
 import { type JobSpec, LEASE_SECONDS } from '../../protocol/worker.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
+import { requireAllowedImage } from '../environments/images.ts';
 import { CoveError, type ErrorCode } from '../errors.ts';
 import { inputFilesOf } from '../executions/input-files.ts';
 import type { MachineRoom } from '../lifecycle/run-store.ts';
@@ -125,6 +126,8 @@ const isNotClaimable = (error: unknown) => error instanceof CoveError && error.r
 
 /** Everything beside the row. */
 async function needsOf(context: Context, row: JobRow) {
+  // Once more: the rule may be younger than the job.
+  requireAllowedImage({ slug: row.environment_slug, allowed_images: row.allowed_images }, row.image);
   const inputFiles = await inputFilesOf(context.platform.db, row);
   const [snapshot, data, variables, grouped, registry] = await Promise.all([
     snapshotOf(context, row),

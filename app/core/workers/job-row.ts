@@ -40,6 +40,8 @@ const selectJob = (db: Kysely<Database>) =>
       'environments.id as environment_id',
       'environments.name as environment_name',
       'environments.slug as environment_slug',
+      'environments.environment_variables as variables_there',
+      'environments.allowed_images',
       'users.username as creator_name',
       'users.email as creator_email',
     ])

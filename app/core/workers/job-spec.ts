@@ -27,10 +27,11 @@ export interface Parts {
   baseUrl: string;
 }
 
-/** Variables of project and groups under those of the execution (contract 3.1). `VH_*` are the worker's own to set. */
+/** Variables of environment, project and groups under those of the execution (contract 3.1). `VH_*` are the worker's own to set. */
 export function environmentOf({ row, variables }: Pick<Parts, 'row' | 'variables'>) {
   const own = row.environment_variables;
-  const values = { ...Object.fromEntries(variables.map(({ name, value }) => [name, value])), ...own };
+  const shared = Object.fromEntries(variables.map(({ name, value }) => [name, value]));
+  const values = { ...row.variables_there, ...shared, ...own };
   const secrets = variables.filter(
     ({ name, value, secret }) => secret && value !== '' && values[name] === value,
   );

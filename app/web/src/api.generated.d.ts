@@ -1936,8 +1936,14 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description The only images that jobs here may run, as `host/path` with `*` for anything; none: every image. */
+                        allowed_images?: string[];
                         /** @description Seconds, for executions that have no limit of their own; null: none. */
                         default_time_limit?: number | null;
+                        /** @description Of every job here, under those of its project; who may use the environment reads them. */
+                        environment_variables?: {
+                            [key: string]: string;
+                        };
                         /** @description So often executions are run again that were lost without their own doing; for those made from then on. */
                         max_retries?: number;
                         /** @description Minutes that an idle machine is kept. */
@@ -9060,6 +9066,8 @@ export interface components {
         };
         Environment: {
             allow_personal_usage: boolean;
+            /** @description The only images that jobs here may run; none: every image. */
+            allowed_images: string[];
             bill_usage: boolean;
             /** Format: date-time */
             ctime: string;
@@ -9069,6 +9077,10 @@ export interface components {
             enable_smart_vm_selection: boolean;
             /** @description Whether it takes new jobs: one taken out of the installation's config does not. */
             enabled: boolean;
+            /** @description Of every job here; none is a secret. */
+            environment_variables: {
+                [key: string]: string;
+            };
             executor: string;
             gpu_spec: string;
             has_gpu: boolean;

@@ -113,7 +113,7 @@ org     admin    DELETE /teams/{id}/members/{username}/
 org     admin    DELETE /teams/{id}/
 org     admin    DELETE /organizations/{id}/members/{username}/
 org     viewer   GET    /environments/{id}/
-org     admin    PATCH  /environments/{id}/ {"default_time_limit":60,"max_retries":2}
+org     admin    PATCH  /environments/{id}/ {"default_time_limit":60,"max_retries":2,"environment_variables":{"A":"b"}}
 org     admin    PUT    /environments/{id}/owner/ {"owner":"%organization"}
 org     admin    POST   /environments/{id}/pause/ {"reason":"maintenance"}
 org     admin    POST   /environments/{id}/resume/

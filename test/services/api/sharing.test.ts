@@ -63,6 +63,13 @@ const take = (claimId = randomUUID()) =>
   claim(world.worker, { executionId: randomUUID(), claimId, baseUrl: 'http://cove.test:8000' }).catch(
     ({ reason }) => reason,
   );
+/** Takes one, and ends it. */
+const finish = async (): Promise<JobSpec> => {
+  const job = (await take()) as JobSpec;
+  const end = { status: 'complete', exitCode: 0, reason: '' } as const;
+  await platform.platform.runs.end(job.execution_id, job.token, end);
+  return job;
+};
 const stopAll = async () => {
   const { body } = await call(ada, 'GET', '/executions/?status=incomplete');
   for (const { id } of body.results) await call(ada, 'POST', `/executions/${id}/stop/`);
@@ -166,6 +173,53 @@ describe('a pause', () => {
     const { execution_id, token } = (await take()) as JobSpec;
     expect(execution_id).toBe(id);
     await platform.platform.runs.end(id, token, { status: 'complete', exitCode: 0, reason: '' });
+  });
+});
+
+describe('rules of an environment', () => {
+  test('its images hold for executions, copies and notebooks, and for what waits already', async () => {
+    await give(root, 'lab');
+    const rule = (as: Person, allowed_images: string[]) =>
+      call(as, 'PATCH', `/environments/${world.slug}/`, { allowed_images });
+    expect((await rule(bob, [])).status).toBe(403);
+    const waits = (await run(bob)).body.id;
+    const changed = await rule(ada, ['docker.io/library/python', 'docker.io/team/*']);
+    expect(changed.body.allowed_images).toEqual(['docker.io/library/python', 'docker.io/team/*']);
+
+    const refused = [
+      await run(bob),
+      await notebook(bob),
+      await call(bob, 'POST', `/executions/${waits}/copy/`),
+    ];
+    for (const { status, body } of refused) {
+      expect([status, body.image?.[0].code]).toEqual([400, 'not_allowed']);
+      expect(body.image[0].message).toMatch(/allowed are: docker.io\/library\/python, docker.io\/team\/\*/);
+    }
+    expect(await take()).toBe('not_claimable');
+    expect((await call(bob, 'GET', `/executions/${waits}/`)).body).toMatchObject({
+      status: 'error',
+      status_detail: expect.stringMatching(/image alpine:3 is not allowed in environment/),
+    });
+    expect((await run(bob, { image: 'python:3.12-slim' })).status).toBe(201);
+    expect(await finish()).toMatchObject({ image: 'python:3.12-slim' });
+    await rule(ada, []);
+    expect((await run(bob)).status).toBe(201);
+    await stopAll();
+  });
+
+  test('its variables are in every job, under those of the project', async () => {
+    const set = { environment_variables: { WHERE: 'lab', MODE: 'of the environment' } };
+    expect((await call(bob, 'PATCH', `/environments/${world.slug}/`, set)).status).toBe(403);
+    const { body } = await call(ada, 'PATCH', `/environments/${world.slug}/`, set);
+    expect(body).toMatchObject(set);
+    const variable = { name: 'MODE', value: 'of the project', secret: false };
+    await call(ada, 'POST', `/projects/${world.projectId}/environment_variable/`, variable);
+    await run(bob);
+    const job = await finish();
+    expect(job.environment_variables).toMatchObject({ WHERE: 'lab', MODE: 'of the project' });
+    await call(ada, 'DELETE', `/projects/${world.projectId}/environment_variable/`, { name: 'MODE' });
+    await call(ada, 'PATCH', `/environments/${world.slug}/`, { environment_variables: {} });
+    await stopAll();
   });
 });
 

@@ -188,6 +188,15 @@ const ROWS: [string, z.ZodType, string, unknown, unknown[]][] = [
     [{ scale_min: -1 }, { scale_min: 1.5 }, { scale_min: 2 ** 53 }],
   ],
   [
+    'variables of an environment',
+    UpdateEnvironment,
+    'environment_variables',
+    { environment_variables: { A: x(60_000) } },
+    [{ '1A': '' }, { 'A=B': '' }, { A: 1 }, { A: x(70_000) }, { A: x(40_000), B: x(40_000) }].map(
+      (environment_variables) => ({ environment_variables }),
+    ),
+  ],
+  [
     'schedule',
     UpdateEnvironment,
     'scale_schedule',

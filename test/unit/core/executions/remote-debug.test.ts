@@ -7,6 +7,7 @@ const asked = (debug_port: unknown, debug_key: unknown) => ({ remote_debug: { de
 const environment = {
   ...{ id: 'e', slug: 'pods', name: 'Pods', enabled: true, in_config: true, ready: true },
   ...{ executor: 'kubernetes' as const, per_user_queue_quota: 0, default_time_limit: null, max_retries: 0 },
+  ...{ environment_variables: {}, allowed_images: [] },
 };
 
 it('reads who may enter, and where', () => {

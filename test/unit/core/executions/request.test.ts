@@ -125,6 +125,8 @@ describe('chooseEnvironment', () => {
     per_user_queue_quota: 0,
     default_time_limit: null,
     max_retries: 0,
+    environment_variables: {},
+    allowed_images: [],
     ready: true,
     ...more,
   });

@@ -49,6 +49,7 @@ describe('environment of a job', () => {
   // biome-ignore lint/suspicious/noExplicitAny: only what the function reads.
   const row = (more: object): any => ({
     environment_variables: { A: 'own', LOUD: 'told' },
+    variables_there: {},
     ...more,
   });
   it("lays the execution's own over the project's, and names the secret values in it", () => {
@@ -62,6 +63,12 @@ describe('environment of a job', () => {
     expect(environmentOf({ row: row({}), variables: twice })).toMatchObject({
       values: { KEY: 'hush' },
       secrets: ['hush'],
+    });
+  });
+  it('lays all of them over those of its environment', () => {
+    const there = { A: 'there', KEY: 'there', ONLY: 'there' };
+    expect(environmentOf({ row: row({ variables_there: there }), variables }).values).toEqual({
+      ...{ A: 'own', KEY: 'hush', LOUD: 'told', EMPTY: '', ONLY: 'there' },
     });
   });
 });
