@@ -1,6 +1,7 @@
 /** Body parsers, lenient where the clients need it (client-contract 1.1, "Bodies"). */
 import type { FastifyRequest } from 'fastify';
 import { CoveError } from '../core/errors.ts';
+import { readJson } from '../core/exact-json.ts';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -11,16 +12,13 @@ export function parseJson(_request: FastifyRequest, text: string | Buffer, done:
     return;
   }
   try {
-    done(null, JSON.parse(typeof text === 'string' ? text : UTF_8.decode(text), dropProto));
+    done(null, readJson(typeof text === 'string' ? text : UTF_8.decode(text)));
   } catch (error) {
     done(new CoveError('invalid', `The body is not valid JSON: ${(error as Error).message}`));
   }
 }
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
-
-/** `__proto__` as a key has no honest use, and can turn objects inside out. */
-const dropProto = (key: string, value: unknown) => (key === '__proto__' ? undefined : value);
 
 /** Any other type: only an empty body is understood. */
 export function parseUnknown(request: FastifyRequest, body: string | Buffer, done: Done): void {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { checkExpression } from '../../yaml/index.ts';
 import { CoveError } from '../errors.ts';
+import { readJson } from '../exact-json.ts';
 import { storable } from '../storable.ts';
 
 /** Text that holds JSON, as forms send objects and lists. */
@@ -9,7 +10,7 @@ const fromText = (value: unknown): unknown => {
   if (typeof value !== 'string') return value;
   if (value.trim() === '') return undefined;
   try {
-    return JSON.parse(value, (key, item) => (key === '__proto__' ? undefined : item));
+    return readJson(value);
   } catch {
     return value;
   }

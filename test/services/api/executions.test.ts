@@ -74,6 +74,16 @@ describe('an execution', () => {
     expect((await get(`/executions/${made.id}/`)).body).toEqual({ ...made, status_detail });
   });
 
+  it('takes a whole number of 64 bits, as the client sends it, without rounding it', async () => {
+    const json = { as: ada, headers: { 'content-type': 'application/json' } };
+    const payload = JSON.stringify(body()).replace(/}$/, ',"parameters":{"epochs":1234567890123456789}}');
+    const made = await api.call('POST', '/api/v0/executions/', { ...json, payload });
+    expect(made.body.interpolated_command).toContain('--epochs=1234567890123456789 ');
+    const copy = await post(`/executions/${made.body.id}/copy/`);
+    expect(copy.body.parameters).toEqual(made.body.parameters);
+    expect(copy.body.interpolated_command).toBe(made.body.interpolated_command);
+  });
+
   it('is made from a form too', async () => {
     const form = { project: world.projectId, commit: 'main', step: 'plain', 'time-limit': '60', tags: 'x' };
     const answer = await api.call('POST', '/api/v0/executions/', { as: ada, form });
