@@ -193,6 +193,8 @@ export const JobSpec = z.object({
   config: z.object({
     execution: z.record(z.string(), z.unknown()),
     parameters: z.record(z.string(), z.unknown()),
+    /** The same as they are to be written, JSON and YAML in one: here 1.0 is another value than 1. Since 0.2. */
+    parameters_text: z.string().optional(),
     api: z.record(z.string(), z.unknown()),
   }),
   time_limit: z.number().nullable(),

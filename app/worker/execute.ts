@@ -14,7 +14,7 @@ import { openNotebook } from './notebook.ts';
 import type { Workshop } from './run.ts';
 import { openSsh } from './ssh/open.ts';
 import { size } from './steps/checksums.ts';
-import { inputsConfig, type Runtime, writeConfig } from './steps/config-files.ts';
+import { inputsConfig, type Runtime, Written, writeConfig } from './steps/config-files.ts';
 import { jobEnvironment, wantsCleanMachine, wantsFreshData } from './steps/environment.ts';
 import { fetchInputs, knownBytes } from './steps/inputs.ts';
 import type { JobFolder } from './steps/job-folder.ts';
@@ -188,8 +188,10 @@ async function makeReady(
       status(`Repository: ${files} files, ${size(bytes)}`);
       for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
     }
+    const { parameters, parameters_text: text } = job.config;
     await writeConfig(folder.config, {
-      ...job.config,
+      execution: job.config.execution,
+      parameters: text === undefined ? parameters : new Written(text),
       api: await apiConfig(job.config.api, prepared.value),
       inputs: inputsConfig(job.inputs, inputs.value, prepared.value.paths.inputs),
       runtime: {

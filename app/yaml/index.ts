@@ -17,7 +17,7 @@ export { checkExpression } from './expression/check.ts';
 export { conditionHolds, type Known } from './expression/evaluate.ts';
 export type { Finding } from './finding.ts';
 export { interpolateCommand } from './interpolate.ts';
-export { resolveParameters } from './parameters.ts';
+export { parametersText, resolveParameters } from './parameters.ts';
 export type { Atom, Input, Parameter, Step, Value, Variable } from './step.ts';
 
 /** Items of a file, as plain JSON: objects with one key each, by which their kind is known. */

@@ -104,3 +104,25 @@ function limits({ type, min, max, choices }: Parameter, value: Atom): string[] {
   }
   return complaints;
 }
+
+/**
+ * The values as the job reads them, in JSON that is YAML as well: a float has a point, as Python writes it, for its library
+ * tells the type from the value; a flag that nobody set is false.
+ */
+export function parametersText(parameters: readonly Parameter[], values: Record<string, Value>): string {
+  const types = new Map(parameters.map(({ name, type }) => [name, type]));
+  const flags = parameters.filter(({ type }) => type === 'flag').map(({ name }) => [name, false] as const);
+  const lines = Object.entries({ ...Object.fromEntries(flags), ...values }).map(([name, value]) => {
+    const atom = (one: Atom) => atomText(types.get(name), one);
+    return `  ${JSON.stringify(name)}: ${Array.isArray(value) ? `[${value.map(atom).join(', ')}]` : atom(value)}`;
+  });
+  return lines.length === 0 ? '{}\n' : `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function atomText(type: Parameter['type'] | undefined, value: Atom): string {
+  // PyYAML takes `1e-05` for text.
+  if (type === 'float' && typeof value === 'number') return pythonFloat(value).replace(/^(-?\d+)e/, '$1.0e');
+  // Digits that no number holds exactly.
+  if (type === 'integer' && typeof value === 'string') return value;
+  return JSON.stringify(value);
+}

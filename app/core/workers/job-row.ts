@@ -1,6 +1,7 @@
 /** What a claim reads of an execution, in one query. */
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../platform/tables.ts';
+import type { Config } from '../../yaml/index.ts';
 
 const selectJob = (db: Kysely<Database>) =>
   db
@@ -45,6 +46,12 @@ const selectJob = (db: Kysely<Database>) =>
       'users.username as creator_name',
       'users.email as creator_email',
     ])
+    // Of the commit's file only what is of the step: the types of its parameters are there.
+    .select(
+      sql<Config>`COALESCE((SELECT jsonb_agg(item) FROM jsonb_array_elements(
+          CASE jsonb_typeof(commits.config) WHEN 'array' THEN commits.config END) item
+        WHERE item->'step'->>'name' = executions.step), '[]')`.as('step_config'),
+    )
     // Most jobs have neither, and need not ask for them.
     .select(
       sql<boolean>`EXISTS (SELECT FROM project_variables WHERE project_variables.project_id = projects.id)`.as(

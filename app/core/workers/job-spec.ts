@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ExecutionInput } from '../../platform/tables.ts';
 import type { InputFile, JobSpec } from '../../protocol/worker.ts';
+import { findStep, parametersText, type Value } from '../../yaml/index.ts';
 import type { InputFileOfRun } from '../executions/input-files.ts';
 import { notebookToken } from '../executions/notebook.ts';
 import { remoteDebug } from '../executions/remote-debug.ts';
@@ -79,6 +80,10 @@ export function jobSpec(parts: Parts): JobSpec {
     config: {
       execution: executionConfig(row),
       parameters: row.parameters,
+      parameters_text: parametersText(
+        findStep(row.step_config, row.step)?.parameters ?? [],
+        row.parameters as Record<string, Value>,
+      ),
       api: apiConfig(row.id, token, baseUrl),
     },
     time_limit: row.time_limit,

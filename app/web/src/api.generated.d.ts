@@ -6978,6 +6978,7 @@ export interface paths {
                                 parameters: {
                                     [key: string]: unknown;
                                 };
+                                parameters_text?: string;
                             };
                             counter: number;
                             /** @default null */

@@ -48,8 +48,20 @@ export function inputsConfig(
 export async function writeConfig(folder: string, documents: Record<string, unknown>): Promise<void> {
   await Promise.all(
     Object.entries(documents).flatMap(([name, document]) => [
-      writeFile(join(folder, `${name}.json`), JSON.stringify(document, null, 2)),
-      writeFile(join(folder, `${name}.yaml`), stringify(document, { aliasDuplicateObjects: false })),
+      writeFile(join(folder, `${name}.json`), asJson(document)),
+      writeFile(join(folder, `${name}.yaml`), asYaml(document)),
     ]),
   );
 }
+
+/** A document that is text by now, JSON and YAML in one. */
+export class Written {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+const asJson = (document: unknown) =>
+  document instanceof Written ? document.text : JSON.stringify(document, null, 2);
+const asYaml = (document: unknown) =>
+  document instanceof Written ? document.text : stringify(document, { aliasDuplicateObjects: false });

@@ -19,11 +19,18 @@ with zipfile.ZipFile(valohai.outputs().path('pack.zip'), 'w') as z:
     z.writestr('in/one.txt', 'one'); z.writestr('in/two.txt', 'two')
 `;
 const USE = `
-import json, os, time, valohai
+import json, os, time, valohai, yaml
 assert valohai.config.is_running_in_valohai()
 config = valohai.execution().config
 assert config.id == os.environ['VH_EXECUTION_ID'] and config.counter > 1 and config.title == 'Uses all', config
-assert valohai.parameters('rate').value == 0.25 and valohai.parameters('layers').value == [1, 2]
+# The library tells the type of a value on the command line from that in the file.
+value = lambda name: (type(valohai.parameters(name).value).__name__, valohai.parameters(name).value)
+valohai.prepare(step='use', default_parameters={'rate': 9.9})
+assert (value('rate'), value('scale'), value('tiny')) == (('float', 0.25), ('float', 1.0), ('float', 1e-05))
+assert (value('seed'), value('quick')) == (('int', 1234567890123456789), ('bool', False))
+assert value('layers') == ('list', [1, 2])
+folder = os.environ['VH_CONFIG_DIR']
+assert repr(yaml.safe_load(open(folder + '/parameters.yaml'))) == repr(json.load(open(folder + '/parameters.json')))
 read = lambda path: open(path).read()
 assert read(valohai.inputs('plain').path()) == 'content of plain.txt'
 assert valohai.inputs('plain').path().startswith(valohai.inputs('plain').dir_path())
@@ -64,9 +71,13 @@ const yaml = (image: string, python: string) => `
 - step:
     name: use
     image: ${image}
-    command: ${python} use.py
+    command: ${python} use.py {parameter:rate} {parameter:scale} {parameter:tiny} {parameter:seed} {parameter:quick}
     parameters:
       - {name: rate, type: float, default: 0.25}
+      - {name: scale, type: float, default: 1.0}
+      - {name: tiny, type: float, default: 0.00001}
+      - {name: seed, type: integer, default: 1234567890123456789}
+      - {name: quick, type: flag}
       - {name: layers, type: integer, multiple: repeat, default: [1, 2]}
     inputs:
       - name: plain

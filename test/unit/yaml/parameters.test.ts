@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findStep, parseYaml, resolveParameters } from '../../../app/yaml/index.ts';
+import { findStep, parametersText, parseYaml, resolveParameters } from '../../../app/yaml/index.ts';
 
 function resolve(parameters: Record<string, unknown>[], given: Record<string, unknown>) {
   const parsed = parseYaml(JSON.stringify([{ step: { name: 's', image: 'i', command: 'c', parameters } }]));
@@ -97,6 +97,50 @@ describe('values of a run', () => {
       fc.property(parameter, value, (options, given) => {
         const first = one(options, given);
         if (first.ok) expect(one(options, first.values.x)).toEqual(first);
+      }),
+    );
+  });
+});
+
+describe('values as a job reads them', () => {
+  const parameters = [
+    { name: 'rate', type: 'float' },
+    { name: 'seed', type: 'integer' },
+    { name: 'fast', type: 'flag' },
+    { name: 'slow', type: 'flag' },
+    { name: 'sizes', type: 'float', multiple: 'repeat' },
+    { name: 'digits', optional: true },
+  ];
+  const parsed = parseYaml(JSON.stringify([{ step: { name: 's', image: 'i', command: 'c', parameters } }]));
+  const declared = parsed.ok ? findStep(parsed.config, 's')!.parameters : [];
+
+  it('have the types that Python tells from them: floats a point, whole numbers all their digits, flags a truth', () => {
+    const values = {
+      rate: 1,
+      seed: '12345678901234567890',
+      slow: true,
+      sizes: [1, 0.00001, 1e22],
+      digits: '1',
+    };
+    expect(parametersText(declared, { ...values, unknown: null })).toBe(`{
+  "fast": false,
+  "slow": true,
+  "rate": 1.0,
+  "seed": 12345678901234567890,
+  "sizes": [1.0, 1.0e-05, 1.0e+22],
+  "digits": "1",
+  "unknown": null
+}
+`);
+    expect(parametersText([], {})).toBe('{}\n');
+  });
+
+  it('are the same ones, whatever they are', () => {
+    const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.array(fc.integer()));
+    fc.assert(
+      fc.property(value, fc.string({ unit: 'grapheme' }), (rate, digits) => {
+        const read = JSON.parse(parametersText(declared, { rate, digits }));
+        expect(read).toEqual({ fast: false, slow: false, rate, digits });
       }),
     );
   });
