@@ -12,6 +12,7 @@ import { CoveError, invalid } from '../errors.ts';
 import { isUuid } from '../ids.ts';
 import { storable } from '../storable.ts';
 import { openStore } from '../stores/open.ts';
+import { tidyTags } from '../tags.ts';
 import { type Run, requireRun } from './guard.ts';
 import { utc } from './report-metadata.ts';
 
@@ -29,11 +30,17 @@ export function datumIdOfKey(
   return isUuid(id) && rest.join('/') === name ? id : null;
 }
 
-/** `valohai.tags` of a file's metadata (contract 3.4). */
-const tagsOf = (metadata: Record<string, unknown>): string[] => {
-  const tags = metadata['valohai.tags'];
-  return Array.isArray(tags) ? [...new Set(tags.map(String))] : [];
-};
+/** `valohai.tags` of a file's metadata (contract 3.4). What cannot be kept goes to `complain`, and costs nothing else. */
+function tagsOf({ name, metadata }: Output, complain: (message: string) => void): string[] {
+  const tags = storable([metadata['valohai.tags'] ?? []].flat().map(String));
+  try {
+    return tidyTags(tags);
+  } catch (error) {
+    if (!(error instanceof CoveError)) throw error;
+    complain(`${name}: valohai.${error.message}`);
+    return [];
+  }
+}
 
 /** Makes datums of uploaded files, each once. */
 export async function reportOutputs(
@@ -43,7 +50,8 @@ export async function reportOutputs(
   const complaints: string[] = [];
   const run = await requireRun(context, input);
   const store = await openStore(context, run.storeId);
-  const rows = await Promise.all(input.outputs.map((output) => datumOf(store, run, output)));
+  const complain = (message: string) => void complaints.push(message);
+  const rows = await Promise.all(input.outputs.map((output) => datumOf(store, run, output, complain)));
   if (rows.length === 0) return { datum_ids: [], complaints };
   await withTransaction(context.platform.db, async (tx) => {
     const added = await tx
@@ -58,7 +66,7 @@ export async function reportOutputs(
       fresh.has(id) ? { id, name, metadata: input.outputs[i]?.metadata ?? {} } : [],
     );
     if (run.attempt > 1) await replaceEarlier(tx, run, [...fresh]);
-    await followMetadata(tx, context, run, data, (message) => complaints.push(message));
+    await followMetadata(tx, context, run, data, complain);
     await tx
       .updateTable('executions')
       .set({ mtime: sql<Date>`now()` })
@@ -106,7 +114,7 @@ async function followMetadata(
     complain(`${asModel.name}: valohai.model-versions: there are no models here; the file is kept as such`);
 }
 
-async function datumOf(store: ObjectStore, run: Run, output: Output) {
+async function datumOf(store: ObjectStore, run: Run, output: Output, complain: (message: string) => void) {
   const id = datumIdOfKey(run, output.storage_key, output.name);
   if (id === null)
     throw invalid(
@@ -138,7 +146,7 @@ async function datumOf(store: ObjectStore, run: Run, output: Output) {
     sha1,
     sha256,
     metadata: JSON.stringify(storable(metadata)),
-    tags: tagsOf(metadata),
+    tags: tagsOf(output, complain),
     file_ctime: utc(output.file_ctime),
     file_mtime: utc(output.file_mtime),
   };

@@ -4,7 +4,7 @@
 export function metadataOf(line: string, time: string): Record<string, unknown> | null {
   const text = line.trim();
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
-  const value = parse(text);
+  const value = pythonJson(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   if (nestedBeyond(value, MAX_DEPTH)) return null;
   const point = value as Record<string, unknown>;
@@ -12,14 +12,15 @@ export function metadataOf(line: string, time: string): Record<string, unknown> 
 }
 
 /** Deeper ones are a line like any other: whoever copies them step by step runs out of stack. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
-function nestedBeyond(value: unknown, depth: number): boolean {
+export function nestedBeyond(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return depth === 0 || Object.values(value).some((inner) => nestedBeyond(inner, depth - 1));
 }
 
-function parse(text: string): unknown {
+/** JSON as Python writes it; null: it is none. */
+export function pythonJson(text: string): unknown {
   for (const candidate of [text, withoutNonNumbers(text)]) {
     try {
       return JSON.parse(candidate);

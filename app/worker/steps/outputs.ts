@@ -17,6 +17,8 @@ const LOOK_MS = 1_000;
 const PROGRESS_MS = 5_000;
 /** More files than this are summed up in the log, not listed. */
 const LISTED = 100;
+/** Of metadata; the API takes bodies of 10 MiB. */
+const REPORT_BYTES = 4 * 1024 * 1024;
 /** The API's own limit. */
 const NAME_LENGTH = 1024;
 
@@ -174,10 +176,11 @@ export class Outputs {
   }
 
   async #report(stored: Stored[], live: boolean): Promise<void> {
-    if (stored.length === 0) return;
-    const outputs = stored.map(({ output }) => output);
-    for (const complaint of await this.#api.outputs({ outputs })) this.#complain(complaint);
-    for (const { found, output } of stored) await this.#stored(found, output, live);
+    for (const some of portions(stored)) {
+      const outputs = some.map(({ output }) => output);
+      for (const complaint of await this.#api.outputs({ outputs })) this.#complain(complaint);
+      for (const { found, output } of some) await this.#stored(found, output, live);
+    }
   }
 
   async #stored(found: FoundFile, output: OutputFile, live: boolean): Promise<void> {
@@ -193,6 +196,23 @@ export class Outputs {
     this.#complaints.add(message);
     this.#status(message);
   }
+}
+
+/** So many at once that their metadata is no more than one report carries. */
+function* portions(stored: readonly Stored[]): Generator<Stored[]> {
+  let some: Stored[] = [];
+  let bytes = 0;
+  for (const one of stored) {
+    const own = Buffer.byteLength(JSON.stringify(one.output.metadata));
+    if (some.length > 0 && bytes + own > REPORT_BYTES) {
+      yield some;
+      some = [];
+      bytes = 0;
+    }
+    some.push(one);
+    bytes += own;
+  }
+  if (some.length > 0) yield some;
 }
 
 /** The same value with its texts and names redacted. */

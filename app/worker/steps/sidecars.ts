@@ -2,10 +2,13 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MAX_DEPTH, nestedBeyond, pythonJson } from '../log/metadata.ts';
 
 export const JSONL = 'valohai.metadata.jsonl';
 const SUFFIX = '.metadata.json';
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_JSONL_BYTES = 64 * 1024 * 1024;
+/** Of one file; several go into one report. */
+const MAX_BYTES = 1024 * 1024;
 type Metadata = Record<string, unknown>;
 
 export const sidecarOf = (name: string): string => name + SUFFIX;
@@ -21,11 +24,14 @@ export function parseJsonl(text: string, complain: (message: string) => void): M
   const found = new Map<string, Metadata>();
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const value = parseObject(line);
-    const { file, metadata } = value ?? {};
-    if (typeof file !== 'string' || !isObject(metadata)) {
-      complain(`${JSONL}, line ${index + 1}: not of the form {"file": "…", "metadata": {…}}; left out`);
-    } else found.set(file, { ...found.get(file), ...metadata });
+    const { file, metadata } = parseObject(line) ?? {};
+    const problem =
+      typeof file === 'string' && isObject(metadata)
+        ? tooMuch(line, metadata)
+        : 'not of the form {"file": "…", "metadata": {…}}';
+    if (problem === null)
+      found.set(file as string, { ...found.get(file as string), ...(metadata as Metadata) });
+    else complain(`${JSONL}, line ${index + 1}: ${problem}; left out`);
   }
   return found;
 }
@@ -35,7 +41,7 @@ export async function readJsonl(
   folder: string,
   complain: (message: string) => void,
 ): Promise<Map<string, Metadata>> {
-  const text = await readSmall(join(folder, JSONL), complain);
+  const text = await readSmall(join(folder, JSONL), MAX_JSONL_BYTES, complain);
   return text === null ? new Map() : parseJsonl(text, complain);
 }
 
@@ -46,26 +52,34 @@ export async function metadataFor(
   common: ReadonlyMap<string, Metadata>,
   complain: (message: string) => void,
 ): Promise<Metadata> {
-  const text = await readSmall(join(folder, sidecarOf(name)), complain);
+  const text = await readSmall(join(folder, sidecarOf(name)), MAX_BYTES, complain);
   if (text === null) return common.get(name) ?? {};
   const own = parseObject(text);
-  if (own === null) complain(`${sidecarOf(name)} is not one JSON object; left out`);
-  return { ...common.get(name), ...own };
+  const problem = own === null ? 'not one JSON object' : tooMuch(text, own);
+  if (problem === null) return { ...common.get(name), ...own };
+  complain(`${sidecarOf(name)}: ${problem}; left out`);
+  return common.get(name) ?? {};
+}
+
+/** Why it cannot be kept, or null. */
+function tooMuch(text: string, metadata: Metadata): string | null {
+  if (Buffer.byteLength(text) > MAX_BYTES) return `more than ${MAX_BYTES} bytes`;
+  return nestedBeyond(metadata, MAX_DEPTH) ? `nested more than ${MAX_DEPTH} levels deep` : null;
 }
 
 const isObject = (value: unknown): value is Metadata =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function parseObject(text: string): Metadata | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = pythonJson(text);
+  return isObject(value) ? value : null;
 }
 
-async function readSmall(path: string, complain: (message: string) => void): Promise<string | null> {
+async function readSmall(
+  path: string,
+  most: number,
+  complain: (message: string) => void,
+): Promise<string | null> {
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     () => null,
   );
@@ -73,8 +87,8 @@ async function readSmall(path: string, complain: (message: string) => void): Pro
   try {
     const stats = await file.stat();
     if (!stats.isFile()) return null;
-    if (stats.size <= MAX_BYTES) return await file.readFile('utf8');
-    complain(`${path.split('/').at(-1)} has ${stats.size} bytes, more than ${MAX_BYTES}; left out`);
+    if (stats.size <= most) return await file.readFile('utf8');
+    complain(`${path.split('/').at(-1)} has ${stats.size} bytes, more than ${most}; left out`);
     return null;
   } finally {
     await file.close();

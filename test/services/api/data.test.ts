@@ -285,6 +285,24 @@ describe('datasets', () => {
   });
 });
 
+test('tags that a job gives are kept as those that people give; what cannot be kept is told, and costs no file', async () => {
+  const run = await startedRun(world);
+  const long = 'x'.repeat(201);
+  const { ids, complaints } = await leave(run, {
+    odd: { 'valohai.tags': [' a\u0000b ', '\ud800', 7, '', 'dup', 'dup'], note: 'c\u0000d' },
+    single: { 'valohai.tags': 'alone' },
+    long: { 'valohai.tags': ['fine', long] },
+    many: { 'valohai.tags': Array.from({ length: 101 }, (_, n) => `t${n}`) },
+  });
+  await ended(run);
+  const tags = await Promise.all(ids.map(async (id) => (await ok('GET', `/data/${id}/`)).tags));
+  expect(tags).toEqual([['a\ufffdb', '\ufffd', '7', 'dup'], ['alone'], [], []]);
+  expect(complaints).toEqual([
+    expect.stringMatching(/^long: valohai.tags: The tag "x+…" is longer than 200/),
+    expect.stringMatching(/^many: valohai.tags: There are 101 tags/),
+  ]);
+});
+
 test('files are filtered by what they are and what they are for', async () => {
   const tags = { 'valohai.tags': ['red'] };
   const [one] = await ranWith({ 'find/me.csv': { ...tags, 'valohai.alias': 'findable' }, other: {} });

@@ -12,7 +12,7 @@ let folder: string;
 let reported: OutputFile[];
 let lines: string[];
 let put: (name: string, bytes: Buffer) => void;
-let report: () => Promise<void>;
+let report: (outputs: OutputFile[]) => Promise<void>;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cove outputs '));
   reported = [];
@@ -28,7 +28,7 @@ function outputs(redact = (text: string) => text): Outputs {
     uploads: async ({ files }: { files: { name: string }[] }) =>
       files.map(({ name }) => ({ storage_key: `k/${name}`, url: name, method: 'PUT', headers: {} })),
     outputs: async ({ outputs }: { outputs: OutputFile[] }) => {
-      await report();
+      await report(outputs);
       reported.push(...outputs);
       return [];
     },
@@ -78,6 +78,42 @@ test('sidecars become metadata, and no outputs', async () => {
   expect(of('model.bin')).toEqual({ own: 1, both: 'own' });
   expect(of('other.bin')).toEqual({ 'valohai.alias': 'best' });
   expect(lines.join('\n')).toContain('line 3');
+});
+
+test('metadata is read as Python writes it; what is too much for a file costs nothing else of it', async () => {
+  for (const name of ['nan', 'deep', 'long']) await save(name, name);
+  const deep = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+  await save('deep.metadata.json', deep(20_000));
+  await save('long.metadata.json', JSON.stringify({ text: 'x'.repeat(1024 * 1024) }));
+  const kept = '{"loss": NaN, "worst": [-Infinity, 1], "valohai.tags": ["NaN"]}';
+  const nan = [`{"file": "nan", "metadata": ${kept}}`, `{"file": "nan", "metadata": ${deep(101)}}`];
+  await save('valohai.metadata.jsonl', [...nan, '{"file": "deep", "metadata": {"kept": 1}}'].join('\n'));
+  expect(await outputs().uploadRest()).toEqual([]);
+  const of = (name: string) => reported.find((o) => o.name === name)?.metadata;
+  expect(of('nan')).toEqual({ loss: null, worst: [null, 1], 'valohai.tags': ['NaN'] });
+  expect([of('deep'), of('long')]).toEqual([{ kept: 1 }, {}]);
+  expect(lines.filter((line) => line.includes('left out')).sort()).toEqual([
+    expect.stringMatching(/^deep.metadata.json: nested more than 100 levels deep/),
+    expect.stringMatching(/^long.metadata.json has \d+ bytes, more than 1048576/),
+    expect.stringMatching(/jsonl, line 2: nested more than/),
+  ]);
+});
+
+test('much metadata of many files goes in several reports, none larger than the API takes', async () => {
+  const text = 'ä'.repeat(250_000);
+  const all = Array.from({ length: 30 }, (_, i) => `f${i}`);
+  for (const name of all) await save(name, name);
+  const metadata = all.map((file) => JSON.stringify({ file, metadata: { text, file } }));
+  await save('valohai.metadata.jsonl', metadata.join('\n'));
+  const sizes: number[] = [];
+  report = async (outputs) => void sizes.push(Buffer.byteLength(JSON.stringify({ outputs })));
+  expect(await outputs().uploadRest()).toEqual([]);
+  expect(reported.map(({ name, metadata }) => [name, metadata.file])).toEqual(
+    reported.map(({ name }) => [name, name]),
+  );
+  expect(reported).toHaveLength(30);
+  expect(Math.max(...sizes)).toBeLessThan(5 * 1024 * 1024);
+  expect(sizes.length).toBeLessThan(6);
 });
 
 test('links out of the folder are not followed; pipes do not hang the upload', async () => {
