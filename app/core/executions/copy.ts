@@ -31,6 +31,7 @@ export async function copyExecution(context: Context, input: { execution: string
     command: old.command,
     no_output_timeout: old.no_output_timeout,
     stop_expression: old.stop_expression,
+    upload_store: old.upload_store_id,
     ...changes,
   });
 }

@@ -22,6 +22,7 @@ const SHOWN = [
   'time_limit',
   'no_output_timeout',
   'stop_expression',
+  'upload_store_id',
   'max_retries',
   'status',
   'attempt',

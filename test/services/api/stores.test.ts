@@ -242,6 +242,9 @@ describe('rights and settings', () => {
     expect(await api.ok('GET', `/data/${named.outputs[0]?.id}/`)).toMatchObject({
       store: INSTALLATION_STORE,
     });
+    // A copy's go where the first one's went, wherever the project says by now.
+    const copy = await api.end((await api.ok('POST', `/executions/${named.id}/copy/`)).id);
+    expect(await api.ok('GET', `/data/${copy.outputs[0]?.id}/`)).toMatchObject({ store: INSTALLATION_STORE });
     await api.ok('PATCH', `/stores/${ids.gcs}/`, { allow_write: false });
     const commit = await api.importPackage(world.projectId, { 'valohai.yaml': step });
     const refused = await api.call('POST', '/executions/', { project: world.projectId, commit, step: 'go' });
