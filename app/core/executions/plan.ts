@@ -39,7 +39,6 @@ export function planExecution(
     step: step.environment ?? undefined,
     projectDefault: project.default_environment_id,
   });
-  if (remoteDebug(request.runtime_config) !== null) requireEnterable(environment);
   const command = commandOf(step, parameters, request.command);
   const inherit = request.inherit_environment_variables ?? true;
   const image = request.image ?? step.image;
@@ -48,6 +47,7 @@ export function planExecution(
   const known = [...there, ...groups.names, ...(inherit ? variables : [])];
   const preset = choosePreset(request, step, environment, presets);
   const config = runtimeConfig(preset?.runtime_config ?? {}, configOfStep(step), request.runtime_config);
+  if (remoteDebug(config) !== null) requireEnterable(environment);
   refuseMounts(config, environment);
   const row = {
     project_id: project.id,
@@ -68,7 +68,12 @@ export function planExecution(
     runtime_config_preset_id: preset?.id ?? null,
     priority: request.priority ?? 0,
     time_limit: request.time_limit ?? step.timeLimit ?? environment.default_time_limit,
-    no_output_timeout: request.no_output_timeout ?? noOutputTimeout(config) ?? step.noOutputTimeout,
+    // As with all else: the request's over the step's, and that over the preset's.
+    no_output_timeout:
+      request.no_output_timeout ??
+      noOutputTimeout(request.runtime_config) ??
+      step.noOutputTimeout ??
+      noOutputTimeout(config),
     stop_expression: request.stop_expression ?? stopConditionOf(step),
     max_retries: retriesOf(config.autorestart, environment),
   };

@@ -168,7 +168,7 @@ describe('a runtime config preset', () => {
       environment: world.slug,
       slug: 'big',
       name: 'Big',
-      runtime_config: limits({ cpu: 8, memory: 4096 }),
+      runtime_config: { ...limits({ cpu: 8, memory: 4096 }), no_output_timeout: 60 },
     };
     const made = await api.call('POST', PATH, { as: ada, json });
     expect(made).toMatchObject({ status: 201, body: { slug: 'big', environment: { slug: world.slug } } });
@@ -182,15 +182,17 @@ describe('a runtime config preset', () => {
     expect(bySlug.body).toMatchObject({
       runtime_config: limits({ cpu: 8, memory: 4096 }),
       runtime_config_preset: made.body.id,
+      no_output_timeout: 60,
     });
     const byId = await run({
       environment: world.environmentId,
       runtime_config_preset: made.body.id,
       runtime_config: limits({ memory: 64 }),
     });
-    expect(byId.body.runtime_config).toEqual(limits({ cpu: 8, memory: 64 }));
+    expect(byId.body.runtime_config).toEqual({ ...limits({ cpu: 8, memory: 64 }), no_output_timeout: 60 });
     const ofStep = await run({ step: 'preset' });
     expect(ofStep.body.runtime_config).toEqual({
+      no_output_timeout: 60,
       kubernetes: { ...limits({ cpu: 2, memory: 4096 }).kubernetes, cache_volumes: [{ pvc_name: 'models' }] },
     });
     expect(ofStep.body.no_output_timeout).toBe(600);
