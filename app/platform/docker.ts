@@ -204,10 +204,12 @@ export class Container {
   get id(): string {
     return this.#container.id;
   }
-  /** Its output from now on, to be read with `frames`. Before `start`, nothing is missed. */
-  async attach(): Promise<Duplex> {
-    const options = { stream: true, stdout: true, stderr: true };
-    return (await this.#ask(() => this.#container.attach(options))) as unknown as Duplex;
+  /** Its output from now on, to be read with `frames`. Before `start`, nothing is missed. `stdin`: what is written reaches it. */
+  async attach(stdin = false): Promise<Duplex> {
+    const options = { stream: true, stdout: true, stderr: true, stdin, hijack: stdin };
+    const stream = (await this.#ask(() => this.#container.attach(options))) as unknown as Duplex;
+    stream.on('error', () => {}); // whoever reads is told
+    return stream;
   }
   async start(): Promise<void> {
     await this.#ask(() => this.#container.start());

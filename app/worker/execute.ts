@@ -147,6 +147,7 @@ async function makeReady(
         registry,
         command,
         environment,
+        secrets: job.secrets,
         limits,
         devices,
         allotted: shop.room?.of(executionId),

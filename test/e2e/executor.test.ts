@@ -37,6 +37,28 @@ describe('in a container', () => {
     }
   }, 60_000);
 
+  test('28: what is secret is in nothing that the Engine tells of the container', async () => {
+    const secrets = ['hush hush, sweet one'];
+    const environment = { KEY: `key=${secrets[0]}`, PLAIN: 'to be seen' };
+    const job = await bench.job('echo "$KEY"; sleep 60', { environment, secrets });
+    const options = { signal: new AbortController().signal, status: () => {} };
+    const prepared = await make(bench.folder).prepare(job, options);
+    const name = `cove-${job.executionId}-1`;
+    const before = await docker('inspect', name);
+    let seen = '';
+    const running = await prepared.start((_, bytes) => {
+      seen += bytes;
+      return undefined;
+    });
+    await expect.poll(() => seen).toBe(`${environment.KEY}\n`);
+    for (const told of [before, await docker('inspect', name), await docker('top', name)]) {
+      expect(told).not.toContain('hush');
+    }
+    expect(before).toContain('PLAIN=to be seen');
+    await running.remove();
+    await running.ended;
+  });
+
   test('a job that takes all memory is told as such', async () => {
     const engine = new DockerExecutor({ socket: dockerSocket, owner: bench.folder, slots: 400 });
     const job = await bench.job('python3 -c "x = bytearray(2 * 10**9)"');

@@ -88,6 +88,26 @@ export function executorContract(
     expect(ran.stdout.split('\n').slice(1)).toEqual(["it's $HOME", '2', '']);
   });
 
+  test('has its secrets as they are, whatever is in them', async () => {
+    const secrets = [
+      '-----BEGIN KEY-----\nline one\n\n.\n-----END KEY-----\n\n',
+      `it's "$HOME" \`id\` \\ $(id) \\n 100% \t* ; & | ü €`,
+      ' ',
+    ];
+    const environment = {
+      KEY: secrets[0] ?? '',
+      ODD: secrets[1] ?? '',
+      URL: `http://me:${secrets[1]}@host`,
+      A: '1',
+    };
+    const show = 'for name in KEY ODD URL A GREETING; do printenv $name | base64 -w0; echo; done; cat';
+    const ran = await bench.run(show, { environment, secrets: secrets.slice(0, 2) });
+    expect(ran.exit.code).toBe(0);
+    const seen = ran.stdout.split('\n').map((line) => Buffer.from(line, 'base64').toString().slice(0, -1));
+    const { KEY, ODD, URL, A } = environment;
+    expect(seen.slice(0, -1)).toEqual([KEY, ODD, URL, A, "it's $HOME"]);
+  });
+
   test('reads from and writes to its folders', async () => {
     const job = await bench.job(
       'cat "$VH_CONFIG_DIR/a" "$VH_INPUTS_DIR/a" > "$VH_OUTPUTS_DIR/sum" && touch made',

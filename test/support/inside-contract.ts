@@ -43,16 +43,20 @@ async function said(inside: Inside | undefined, wish: Wish, input = '') {
 
 export function insideContract(bench: Bench): void {
   const begun = async () => {
-    const job = await bench.start('echo up; sleep 300');
+    const job = await bench.start('echo up; sleep 300', {
+      environment: { KEY: 'hush hush' },
+      secrets: ['hush hush'],
+    });
     await expect.poll(job.seen, { timeout: 10_000 }).toContain('up');
     return job;
   };
 
   test('a person is let in: their command has the variables and folders of the job, and a terminal on request', async () => {
     const { running, ran } = await begun();
-    const command = 'echo "$GREETING"; test "$PWD" = "$VH_REPOSITORY_DIR" && cat; echo oops >&2; exit 7';
+    const command =
+      'echo "$GREETING, $KEY"; test "$PWD" = "$VH_REPOSITORY_DIR" && cat; echo oops >&2; exit 7';
     expect(await said(running.inside, { command, terminal: null }, 'typed')).toEqual({
-      stdout: "it's $HOME\ntyped",
+      stdout: "it's $HOME, hush hush\ntyped",
       stderr: 'oops\n',
       code: 7,
     });

@@ -5,8 +5,9 @@ import { type Container, frames } from '../../platform/docker.ts';
 import { VALOHAI_PATHS } from './executor.ts';
 import { ENTRANCE, type Entered, type Inside, type Wish } from './inside.ts';
 
-export const insideContainer = (container: Container): Inside => ({
-  enter: (wish) => enter(container, wish),
+/** `hidden`: variables of the job that the Engine does not know. */
+export const insideContainer = (container: Container, hidden: Record<string, string>): Inside => ({
+  enter: (wish) => enter(container, wish, hidden),
   async connect(port) {
     const address = await container.address(port);
     return new Promise((resolve, reject) => {
@@ -16,13 +17,20 @@ export const insideContainer = (container: Container): Inside => ({
   },
 });
 
-async function enter(container: Container, { command, terminal }: Wish): Promise<Entered> {
+async function enter(
+  container: Container,
+  { command, terminal }: Wish,
+  hidden: Record<string, string>,
+): Promise<Entered> {
   // Told by the Engine alone, the size would come after the command's first look.
   const sized = terminal === null ? '' : `stty rows ${terminal.rows} cols ${terminal.columns} 2>/dev/null`;
   const program = await container.exec({
     Cmd: ['/bin/sh', '-c', sized + ENTRANCE, 'sh', command ?? ''],
     Tty: terminal !== null,
-    Env: terminal === null ? [] : [`TERM=${terminal.name}`],
+    // Nobody can ask the Engine for these.
+    Env: Object.entries({ ...hidden, ...(terminal && { TERM: terminal.name }) }).map(
+      ([name, value]) => `${name}=${value}`,
+    ),
     WorkingDir: VALOHAI_PATHS.repository,
   });
   const resize = (columns: number, rows: number) => void program.resize(columns, rows).catch(() => {});

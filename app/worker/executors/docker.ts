@@ -1,5 +1,6 @@
 /** Runs jobs in containers: the rule (design 8). */
 import { availableParallelism, totalmem } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Container,
@@ -15,6 +16,7 @@ import type { Kept } from '../steps/disk.ts';
 import { wantsFreshImage } from '../steps/environment.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
+import { READ_SECRETS, secretLines, splitSecrets } from './docker-secrets.ts';
 import {
   CACHES_PATH,
   cacheVariables,
@@ -118,7 +120,7 @@ export class DockerExecutor implements Executor {
     await this.#images?.used(job.image, pulled).catch(() => {}); // it is only never removed then
     status(`Image ${job.image}`);
     await this.#openCaches(job, status);
-    const attached = container.attach();
+    const attached = container.attach(options.OpenStdin === true);
     attached.catch(() => {}); // told where it is used
     return {
       paths: VALOHAI_PATHS,
@@ -208,7 +210,7 @@ export function containerOptions(
 ): ContainerOptions & { name: string } {
   const gpus = job.allotted?.gpus ?? null;
   const environment = {
-    ...job.environment,
+    ...splitSecrets(job.environment, job.secrets).told,
     ...folderVariables(VALOHAI_PATHS),
     ...cacheVariables(job.caches, CACHES_PATH),
     ...(job.notebook === true && notebookVariables('0.0.0.0', NOTEBOOK_PORT)),
@@ -223,7 +225,12 @@ export function containerOptions(
     name: `cove-${job.executionId}-${job.attempt}`,
     Image: job.image,
     Entrypoint: ['/bin/sh', '-c'],
-    Cmd: [shellText(job.command)],
+    ...(hasSecrets(job)
+      ? {
+          Cmd: [READ_SECRETS, '/bin/sh', shellText(job.command)],
+          ...{ AttachStdin: true, OpenStdin: true, StdinOnce: true },
+        }
+      : { Cmd: [shellText(job.command)] }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     WorkingDir: VALOHAI_PATHS.repository,
     Labels: {
@@ -264,6 +271,9 @@ export function containerOptions(
   };
 }
 
+const hiddenOf = ({ environment, secrets }: Job) => splitSecrets(environment, secrets).hidden;
+const hasSecrets = (job: Job) => Object.keys(hiddenOf(job)).length > 0;
+
 /** `VH_CPU_LIMIT`: a number of cores, or a list of them such as `0-3,8` (contract 3.1). */
 export function cpuLimit(text: string | undefined): { NanoCpus?: number; CpusetCpus?: string } {
   const value = text?.trim() ?? '';
@@ -290,7 +300,7 @@ function refusedToStart(error: unknown, image: string): JobFailure {
 
 async function startContainer(
   container: Container,
-  attached: Promise<AsyncIterable<Buffer>>,
+  attached: Promise<Duplex>,
   job: Job,
   status: (message: string) => void,
   output: Output,
@@ -298,11 +308,13 @@ async function startContainer(
   let exit: Promise<number>;
   let taken: Promise<void>;
   try {
-    taken = take(await attached, output);
+    const stream = await attached;
+    taken = take(stream, output);
     taken.catch(() => {});
     exit = container.nextExit();
     exit.catch(() => {});
     await container.start();
+    if (hasSecrets(job)) stream.write(secretLines(hiddenOf(job)));
   } catch (error) {
     await container.remove().catch(() => {});
     throw refusedToStart(error, job.image);
@@ -319,7 +331,7 @@ async function startContainer(
       clearTimeout(killer);
     },
     remove: () => container.remove(),
-    inside: insideContainer(container),
+    inside: insideContainer(container, hiddenOf(job)),
     written: () => container.written(),
   };
 }

@@ -39,6 +39,8 @@ export interface Job {
   command: string;
   /** User's variables and the platform's, without the folders'. */
   environment: Record<string, string>;
+  /** What is secret of the variables' values. */
+  secrets?: readonly string[];
   folders: JobFolders;
   /** It serves people here: the executor says where, in `VH_NOTEBOOK_IP` and `VH_NOTEBOOK_PORT`. */
   notebook?: boolean;
