@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -163,6 +163,77 @@ test('a vanished mirror is fetched again when a snapshot is needed, a vanished s
   await rm(`${platform.scratch}/mirrors`, { recursive: true });
   await repository.remove();
   await expect(ensureSnapshot(ada.context, { commitId: fetched[0].id })).rejects.toThrow(/no repository at/);
+});
+
+/** A commit of what an honest client never makes, on the host's own repository. */
+function forge(repository: GitRepository, files: [mode: string, path: string, content: string][]): string {
+  const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
+  const entries = files.map(([mode, path, content]) =>
+    mode === '160000' ? `M ${mode} ${content} ${path}\n` : `M ${mode} inline ${path}\n${data(content)}`,
+  );
+  const input = `commit refs/heads/main\ncommitter A <a@b.c> 1700000000 +0000\n${data('forged')}deleteall\n${entries.join('')}`;
+  const git = (args: string[], options = {}) =>
+    execFileSync('git', ['--git-dir', repository.path, ...args], { encoding: 'utf8', ...options });
+  git(['fast-import', '--quiet', '--force'], { input });
+  return git(['rev-parse', 'main']).trim();
+}
+
+test('large files of LFS, submodules, links and hooks are what they are in the commit: nothing is followed or run', async () => {
+  const repository = await host.repository('odd', { a: '1' });
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
+  const ran = `${platform.scratch}/ran`;
+  const commit = forge(repository, [
+    ['100644', 'valohai.yaml', YAML('ls')],
+    ['100644', '.gitattributes', '*.bin filter=lfs diff=lfs merge=lfs -text\n* ident\n'],
+    ['100644', 'model.bin', pointer],
+    ['100644', '.gitmodules', `[submodule "s"]\n\tpath = s\n\turl = ext::touch ${ran}\n`],
+    ['160000', 's', '0123456789012345678901234567890123456789'],
+    ['120000', 'passwd', '/etc/passwd'],
+    ['100755', 'hooks/post-checkout', `#!/bin/sh\ntouch ${ran}\n`],
+    ['100644', '--upload-pack=touch', 'x'],
+  ]);
+  const id = await projectOf(repository);
+  const { commits: fetched, errors } = await fetchIt(id);
+  expect(errors).toEqual([]);
+  expect(fetched).toMatchObject([{ identifier: commit, has_config: true, config_error: null }]);
+  const { key } = await ensureSnapshot(ada.context, { commitId: fetched[0].id });
+  const files = await filesOf(key);
+  expect(files).toMatchObject({ 'model.bin': pointer, passwd: '', '--upload-pack=touch': 'x' });
+  expect(files['hooks/post-checkout']).toContain('touch');
+  expect(Object.keys(files).filter((name) => name.startsWith('s/'))).toEqual(['s/']);
+  await expect(access(ran)).rejects.toThrow();
+
+  const linked = await host.repository('linked', { a: '1' });
+  forge(linked, [['120000', 'valohai.yaml', '/etc/passwd']]);
+  const read = await fetchIt(await projectOf(linked));
+  expect(read.commits).toMatchObject([{ has_config: false, config_error: expect.any(String) }]);
+  expect(JSON.stringify(read)).not.toContain('root:');
+});
+
+test('a commit that was pushed away is had from the host as long as that has it; then it is told', async () => {
+  const repository = await host.repository('forced', { 'valohai.yaml': YAML('old') });
+  const id = await projectOf(repository);
+  const [{ id: old, identifier }] = (await fetchIt(id)).commits;
+  forge(repository, [['100644', 'valohai.yaml', YAML('new')]]);
+  expect((await fetchIt(id)).commits).toHaveLength(1);
+  const lose = async () => {
+    const lost = { snapshot_key: null, snapshot_sha256: null, snapshot_size: null };
+    await platform.platform.db.updateTable('commits').set(lost).where('id', '=', old).execute();
+    await rm(`${platform.scratch}/mirrors`, { recursive: true });
+  };
+  const git = (...args: string[]) => execFileSync('git', ['--git-dir', repository.path, ...args]);
+  // As the large hosts are set.
+  git('config', 'uploadpack.allowAnySHA1InWant', 'true');
+  await lose();
+  const { key } = await ensureSnapshot(ada.context, { commitId: old });
+  expect((await filesOf(key))['valohai.yaml']).toContain('old');
+  // Not even the host has it any more.
+  git('reflog', 'expire', '--expire=now', '--all');
+  git('gc', '--quiet', '--prune=now');
+  await lose();
+  await expect(ensureSnapshot(ada.context, { commitId: old })).rejects.toThrow(
+    `commit ${identifier.slice(0, 12)} are neither stored nor in the repository`,
+  );
 });
 
 test('two fetches at once both answer', async () => {
