@@ -131,7 +131,7 @@ describe('30: clients that trickle', () => {
 
   test('HTTP/2: a connection on which no request comes is closed, however much is said on it', async () => {
     const silent = secure();
-    const pings = setInterval(() => silent.ping(() => {}), 50);
+    const pings = setInterval(() => silent.destroyed || silent.ping(() => {}), 50);
     await closing(silent);
     clearInterval(pings);
     const after = secure();
