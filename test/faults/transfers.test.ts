@@ -232,17 +232,36 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
     await run.http.close();
     await line.close();
   });
+
+  test('11: a small file that the store holds as other bytes is replaced there, not left beside the good one', async () => {
+    const line = await changingLine(server.endpoint, []);
+    const run = storeRun(direct, at(line.url));
+    // From now on the store is known to tell what arrived, and is not told it.
+    expect(await send(run, await filesOf('before', [10]))).toEqual([]);
+    line.seen.splice(0);
+    line.change(0);
+    const outputs = await filesOf('replaced', [1000]);
+    expect(await send(run, outputs)).toEqual([]);
+    expect(line.seen.map(({ md5 }) => md5)).toEqual([false, true]);
+    expect(new Set(line.seen.map(({ key }) => key)).size).toBe(1);
+    const { storage_key = '', sha256: sum } = run.reported[1] ?? {};
+    expect(sha256(await buffer(await direct.get(storage_key)))).toBe(sum);
+    expect(sum).toBe(sha256(await readFile(join(outputs, '0.bin'))));
+    await run.http.close();
+    await line.close();
+  });
 });
 
-/** Changes one byte of these parts, once each. */
+/** Changes one byte of these parts, once each; 0: of what does not go in parts. */
 async function changingLine(endpoint: string, parts: number[]) {
   const { hostname, port } = new URL(endpoint);
   const left = new Set(parts);
-  const seen: { part: number; md5: boolean }[] = [];
+  const seen: { key: string; part: number; md5: boolean }[] = [];
   const server = createServer((incoming, answer) => {
     const { url: path = '', method, headers } = incoming;
-    const part = Number(new URLSearchParams(path.split('?')[1]).get('partNumber'));
-    seen.push({ part, md5: headers['content-md5'] !== undefined });
+    const [key = '', query] = path.split('?');
+    const part = Number(new URLSearchParams(query).get('partNumber'));
+    seen.push({ key, part, md5: headers['content-md5'] !== undefined });
     let change = left.delete(part);
     const outgoing = request({ hostname, port, path, method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 500, response.headers);
@@ -261,6 +280,7 @@ async function changingLine(endpoint: string, parts: number[]) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    change: (part: number) => left.add(part),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -8,6 +8,14 @@ const telling = new Set<string>();
 /** Host and bucket, which is the first part of the path where it is not in the host's name. */
 const bucketOf = (url: string) => /^(https?:\/\/[^/]*)?\/[^/?]*/.exec(url)?.[0] ?? '';
 
+/** The store took the bytes, and holds others. */
+export class Damaged extends Error {
+  code = 'DAMAGED';
+  constructor() {
+    super('it arrived as other bytes');
+  }
+}
+
 /** Sends these bytes, each try to an address of its own. `md5` in hex; it may come while they are sent. */
 export function checkedPut(http: Http, data: Buffer, md5: string | Promise<string>, signal: AbortSignal) {
   let doubted = false;
@@ -20,6 +28,6 @@ export function checkedPut(http: Http, data: Buffer, md5: string | Promise<strin
     if (etag === sum) telling.add(bucket);
     else telling.delete(bucket);
     doubted = !isTold && etag !== sum;
-    if (doubted) throw Object.assign(new Error('it arrived as other bytes'), { code: 'DAMAGED' });
+    if (doubted) throw new Damaged();
   };
 }

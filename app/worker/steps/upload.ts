@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
-import { checkedPut } from './checked-put.ts';
+import { checkedPut, Damaged } from './checked-put.ts';
 import { ChecksumStream, type Checksums, checksumsOf } from './checksums.ts';
 import { type FoundFile, openOutput, readOutput } from './output-files.ts';
 import { Changed, freshEachTry, readFull, transferMemory } from './transfer.ts';
@@ -37,10 +37,15 @@ export async function uploadFile(
       }
       const to = next as Upload;
       next = undefined;
-      const sums =
+      const sending =
         'data' in opened
-          ? await put(api, to, opened.data, signal)
-          : await send(api, opened.file, { name: found.name, size, to }, signal);
+          ? put(api, to, opened.data, signal)
+          : send(api, opened.file, { name: found.name, size, to }, signal);
+      const sums = await sending.catch((error) => {
+        // The store holds the wrong bytes: the next try replaces them, else nobody ever would.
+        if (error instanceof Damaged) next = to;
+        throw error;
+      });
       return {
         storage_key: to.storage_key,
         name: found.name,
