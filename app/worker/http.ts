@@ -6,6 +6,7 @@ import { getCACertificates } from 'node:tls';
 import { Agent, type Dispatcher, interceptors, ProxyAgent, request } from 'undici';
 import { guardedConnector, refuseInternal } from '../platform/guarded-connect.ts';
 import { proxyFor } from '../platform/outbound.ts';
+import { type Answer, exchange } from './exchange.ts';
 
 /** The other side answered, and it was no. */
 export class HttpError extends Error {
@@ -42,6 +43,8 @@ const JSON_TIMEOUT_MS = 10_000;
 const STALL_MS = 60_000;
 /** A store answers an upload only once the bytes lie safely on disk. */
 const STORE_ANSWER_MS = 300_000;
+/** A store says little about what it took, or why not. */
+const ANSWER_BYTES = 1024 * 1024;
 
 export interface Download {
   status: number;
@@ -117,8 +120,7 @@ export class Http {
     signal?: AbortSignal,
     accept: number[] = [],
   ): Promise<Download> {
-    const { url } = this.#resolve(address);
-    if (url.origin !== this.base.origin && proxyFor(url) !== null) await refuseInternal(url, this.#trusted);
+    await this.#refuseInternal(this.#resolve(address).url);
     return this.#get(address, headers, signal, accept, true);
   }
 
@@ -155,6 +157,32 @@ export class Http {
     return { status: response.statusCode, headers: response.headers, body: response.body };
   }
 
+  /** As `get`, or `getForUser`, but the whole answer, of which there may be no more than `most` bytes. */
+  async take(
+    address: string,
+    {
+      headers = {},
+      accept = [],
+      forUser = false,
+    }: { headers?: Record<string, string>; accept?: number[]; forUser?: boolean },
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const { url, authorization } = this.#resolve(address);
+    if (forUser) await this.#refuseInternal(url);
+    const options = {
+      ...target(url),
+      method: 'GET' as const,
+      headers: { ...headers, ...authorization },
+      headersTimeout: STALL_MS,
+      bodyTimeout: STALL_MS,
+    };
+    const answer = await exchange(this.#agentFor(url, forUser), options, most, signal);
+    if (answer.status >= 300 && !accept.includes(answer.status))
+      throw new HttpError('GET', url, answer.status, answer.data.toString());
+    return answer;
+  }
+
   /** Uploads by a presigned PUT. Gives the ETag of what arrived, without its quotes; null: none was told. */
   async put(
     address: string,
@@ -164,23 +192,18 @@ export class Http {
     signal?: AbortSignal,
   ): Promise<string | null> {
     const { url, authorization } = this.#resolve(address);
-    const response = await request(url, {
-      dispatcher: this.#agentFor(url),
-      method: 'PUT',
-      headers: {
-        'content-type': 'application/octet-stream',
-        'content-length': String(size),
-        ...headers,
-        ...authorization,
-      },
+    const told = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
+    const options = {
+      ...target(url),
+      method: 'PUT' as const,
+      headers: { ...told, ...headers, ...authorization },
       body,
       headersTimeout: STORE_ANSWER_MS,
       bodyTimeout: STALL_MS,
-      ...(signal && { signal }),
-    });
-    const text = await response.body.text();
-    if (response.statusCode >= 300) throw new HttpError('PUT', url, response.statusCode, text);
-    const { etag } = response.headers;
+    };
+    const answer = await exchange(this.#agentFor(url), options, ANSWER_BYTES, signal);
+    if (answer.status >= 300) throw new HttpError('PUT', url, answer.status, answer.data.toString());
+    const { etag } = answer.headers;
     return typeof etag === 'string' ? etag.replace(/^"|"$/g, '') : null;
   }
 
@@ -196,6 +219,11 @@ export class Http {
     url.username = '';
     url.password = '';
     return { url, authorization: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
+  }
+
+  /** Where a proxy would resolve the name, nothing else looks at it. */
+  async #refuseInternal(url: URL): Promise<void> {
+    if (url.origin !== this.base.origin && proxyFor(url) !== null) await refuseInternal(url, this.#trusted);
   }
 
   #agentFor(url: URL, forUser = false): Dispatcher {
@@ -214,6 +242,8 @@ export class Http {
     return made;
   }
 }
+
+const target = ({ origin, pathname, search }: URL) => ({ origin, path: pathname + search });
 
 function agent(proxy: string | null, options: Agent.Options, connect: { timeout: number; ca?: string[] }) {
   if (proxy === null) return new Agent({ ...options, connect });

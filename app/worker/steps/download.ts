@@ -36,6 +36,11 @@ export async function download(
     const found = await downloadRanges({ http, signal, onBytes }, wanted, wanted.size, target);
     if (found !== 'whole') return found;
   }
+  if (wanted.size !== null && wanted.size <= SMALL_BYTES) {
+    const about = { headers: wanted.headers, accept: [304] };
+    const answer = await wanted.address.take(http, SMALL_BYTES, about, signal);
+    return answer.status === 304 ? null : keepSmall(answer.data, answer, target, onBytes);
+  }
   const before = left.progress;
   left.progress = undefined;
   const answer = await wanted.address.get(http, rangeHeaders(wanted, before), signal, [304, 416]);
@@ -52,10 +57,7 @@ export async function download(
   if (answer.status === 200 && length !== null && length <= SMALL_BYTES) {
     const data = await answer.body.bytes();
     if (data.length !== length) throw cutShort(data.length, length);
-    if (length <= TINY_BYTES) writeFileSync(target, data);
-    else await writeFile(target, data);
-    onBytes(length);
-    return { ...checksumsOf(data), size: length, etag: etagOf(answer) };
+    return keepSmall(data, answer, target, onBytes);
   }
   const goesOn = before !== undefined && answer.status === 206 && startsAt(answer) === before.sums.size;
   const progress = goesOn ? before : { sums: new ChecksumStream(), etag: etagOf(answer) };
@@ -76,6 +78,18 @@ const lengthOf = ({ headers }: Download): number | null =>
   typeof headers['content-length'] === 'string' && headers['content-encoding'] === undefined
     ? Number(headers['content-length'])
     : null;
+
+async function keepSmall(
+  data: Uint8Array,
+  answer: Pick<Download, 'headers'>,
+  target: string,
+  onBytes: (bytes: number) => void,
+): Promise<Fetched> {
+  if (data.length <= TINY_BYTES) writeFileSync(target, data);
+  else await writeFile(target, data);
+  onBytes(data.length);
+  return { ...checksumsOf(data), size: data.length, etag: etagOf(answer) };
+}
 
 async function receive(
   answer: Download,

@@ -1,5 +1,6 @@
 /** What uploads and downloads share. */
 import type { FileHandle } from 'node:fs/promises';
+import type { Answer } from '../exchange.ts';
 import { type Download, type Http, HttpError, isPassing } from '../http.ts';
 import { Budget } from './budget.ts';
 import type { Checksums } from './checksums.ts';
@@ -72,6 +73,16 @@ export class Address {
     );
   }
 
+  /** The whole answer, of which there may be no more than `most` bytes. */
+  take(
+    http: Http,
+    most: number,
+    about: { headers: Record<string, string>; accept: number[] },
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    return this.use((url) => http.take(url, { ...about, forUser: this.#ofUser }, most, signal));
+  }
+
   async use<T>(work: (url: string) => Promise<T>): Promise<T> {
     if (this.#at.refused) await this.#fresh();
     const at = this.#at;
@@ -123,7 +134,7 @@ export interface Transfer {
 export type Fetched = Checksums & { size: number; etag: string | null };
 
 /** Only a strong one names bytes; a weak one (`W/…`) names a meaning. */
-export const etagOf = ({ headers }: Download): string | null =>
+export const etagOf = ({ headers }: Pick<Download, 'headers'>): string | null =>
   typeof headers.etag === 'string' && !headers.etag.startsWith('W/') ? headers.etag : null;
 
 /** First byte of a 206. */
