@@ -178,7 +178,7 @@ function forge(repository: GitRepository, files: [mode: string, path: string, co
   return git(['rev-parse', 'main']).trim();
 }
 
-test('large files of LFS, submodules, links and hooks are what they are in the commit: nothing is followed or run', async () => {
+test('20, 24: large files of LFS, submodules, links, hooks, odd names are what they are in the commit: nothing is followed or run', async () => {
   const repository = await host.repository('odd', { a: '1' });
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
   const ran = `${platform.scratch}/ran`;
@@ -192,16 +192,20 @@ test('large files of LFS, submodules, links and hooks are what they are in the c
     ['100755', 'hooks/post-checkout', `#!/bin/sh\ntouch ${ran}\n`],
     ['100644', '--upload-pack=touch', 'x'],
   ]);
+  const names = ['--upload-pack=touch', '$(>ran)', '`>ran`;>ran'];
+  for (const name of names)
+    execFileSync('git', ['--git-dir', repository.path, 'update-ref', `refs/heads/${name}`, commit]);
   const id = await projectOf(repository);
   const { commits: fetched, errors } = await fetchIt(id);
   expect(errors).toEqual([]);
   expect(fetched).toMatchObject([{ identifier: commit, has_config: true, config_error: null }]);
+  expect(fetched[0].ref_names).toEqual(expect.arrayContaining(names));
   const { key } = await ensureSnapshot(ada.context, { commitId: fetched[0].id });
   const files = await filesOf(key);
   expect(files).toMatchObject({ 'model.bin': pointer, passwd: '', '--upload-pack=touch': 'x' });
   expect(files['hooks/post-checkout']).toContain('touch');
   expect(Object.keys(files).filter((name) => name.startsWith('s/'))).toEqual(['s/']);
-  await expect(access(ran)).rejects.toThrow();
+  for (const place of [ran, 'ran']) await expect(access(place)).rejects.toThrow();
 
   const linked = await host.repository('linked', { a: '1' });
   forge(linked, [['120000', 'valohai.yaml', '/etc/passwd']]);
@@ -210,7 +214,7 @@ test('large files of LFS, submodules, links and hooks are what they are in the c
   expect(JSON.stringify(read)).not.toContain('root:');
 });
 
-test('a commit that was pushed away is had from the host as long as that has it; then it is told', async () => {
+test('20: a commit that was pushed away is had from the host as long as that has it; then it is told', async () => {
   const repository = await host.repository('forced', { 'valohai.yaml': YAML('old') });
   const id = await projectOf(repository);
   const [{ id: old, identifier }] = (await fetchIt(id)).commits;

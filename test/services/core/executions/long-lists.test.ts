@@ -54,6 +54,12 @@ describe('a long list of executions', () => {
     expect(whole.count).toBe(EXECUTIONS);
   });
 
+  it('comes whole where a client asks for more than there are, and does not follow pages', async () => {
+    const whole = `/api/v0/executions/?project=${world.projectId}&limit=9001&ordering=-counter`;
+    const { body } = await api.call('GET', whole, { as: world.owner });
+    expect([body.results.length, body.next]).toEqual([EXECUTIONS, null]);
+  });
+
   it('is filtered as its rows say', async () => {
     const { executions } = await list({});
     const long = executions.find(({ counter }) => counter === 7)!;
