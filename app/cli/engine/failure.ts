@@ -19,6 +19,16 @@ export class StateUnreadable extends CliError {
   }
 }
 
+/** Another engine has the stack, or begins at the same moment: of this operation nothing was done. */
+export class StackLocked extends CliError {
+  constructor(name: string) {
+    super(`Installation "${name}" is being changed by another process.`, {
+      exitCode: EXIT.person,
+      todo: 'Wait until it has ended, then run this again.',
+    });
+  }
+}
+
 /** Lines that the engine adds to every failure and that say nothing. */
 const NOISE =
   /^(update|preview|refresh|destroy|resource .*|operation) failed|^error: (update|preview|destroy) failed/i;
@@ -41,12 +51,7 @@ export function judgeFailure(error: unknown, { name, passphrase, findings }: Cir
       todo: 'Change the configuration so that it fits the policy.',
     });
   }
-  if (/currently locked by/i.test(output)) {
-    return needsAPerson(
-      `Installation "${name}" is being changed by another process.`,
-      'Wait until it has ended, then run this again.',
-    );
-  }
+  if (/currently locked by/i.test(output)) return new StackLocked(name);
   if (/no space left on device|ENOSPC/i.test([output, ...findings.errors].join('\n'))) {
     return needsAPerson(
       `The disk ran full while installation "${name}" was being changed.`,

@@ -30,8 +30,10 @@ export function readLocks(state: string, stack: string): LockFile[] {
       const content = JSON.parse(readFileSync(join(folder, name), 'utf8'));
       const { pid, hostname: host, username: user, timestamp: time } = content;
       return [{ file: join(folder, name), pid, host, user, time }];
-    } catch {
-      // Cut short by a full disk or a crash, or just deleted: nobody alive wrote half a lock.
+    } catch (error) {
+      // Released meanwhile.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      // Cut short by a full disk or a crash: nobody alive wrote half a lock.
       return [{ file: join(folder, name), pid: 0, host: hostname(), user: '', time: '' }];
     }
   });

@@ -1,9 +1,10 @@
 /** The engine's part of `up`: the stack, made to be what the configuration says. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { program } from '../../../stacks/index.ts';
 import { cloudOf } from '../clouds/index.ts';
 import type { AddressOf } from '../engine/adopt.ts';
 import { Findings } from '../engine/events.ts';
-import { judgeFailure } from '../engine/failure.ts';
+import { judgeFailure, StackLocked } from '../engine/failure.ts';
 import { type Operation, settle, up } from '../engine/operate.ts';
 import { openStack } from '../engine/stack.ts';
 import { restoreStackFile } from '../engine/stack-file.ts';
@@ -22,7 +23,10 @@ export interface Choices {
   ignoreProtect?: boolean;
 }
 
-/** Runs `work` on the stack that nobody else is changing. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 2_000;
+
+/** Runs `work` on the stack that nobody else is changing; again, from its beginning, where somebody else was faster. */
 export async function onStack<T>(
   io: Io,
   installation: AnyStack,
@@ -43,7 +47,17 @@ export async function onStack<T>(
     ).catch((error: unknown) => {
       throw judgeFailure(error, { name, passphrase: places.passphrase, findings: new Findings() });
     });
-    return await work({ stack, places, say, stop: interrupt.signal });
+    const operation = { stack, places, say, stop: interrupt.signal };
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work(operation);
+      } catch (error) {
+        if (!(error instanceof StackLocked) || tries === LOCK_TRIES) throw error;
+        // Engines that lock in the same moment see each other's lock and all give up: by chance one is first next time.
+        await delay(Math.random() * LOCK_PAUSE_MS);
+        await takeStack(io, store, name);
+      }
+    }
   } catch (error) {
     if (interrupt.wasAsked()) {
       throw new CliError('Interrupted.', {
