@@ -16,10 +16,13 @@ const BUILD_MS = 5 * 60_000;
 /** A hash over everything that the built pages depend on. */
 export function sourcesHash(folder = WEB, lockFile = join(CHECKOUT, 'package-lock.json')): string {
   const hash = createHash('sha256');
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((file) => !/^dist[^/]*\//.test(file))
+  // Not into `dist…`: there another command may be building, or removing what a killed one left.
+  const files = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith('dist'))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
+    .map((file) => relative(folder, file))
     .sort();
   for (const file of files)
     hash
@@ -28,6 +31,11 @@ export function sourcesHash(folder = WEB, lockFile = join(CHECKOUT, 'package-loc
       .update('\0');
   return hash.update(readFileSync(lockFile)).digest('hex');
 }
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 
 function builtFrom(): string | null {
   try {
@@ -86,7 +94,8 @@ async function removeLeftovers(): Promise<void> {
   for (const name of readdirSync(WEB)) {
     const pid = /^dist\.(?:old\.)?(\d+)$/.exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid)))
-      await rm(join(WEB, name), { recursive: true, force: true });
+      // A builder that outlived its command may still write into it: what is left then goes the next time.
+      await rm(join(WEB, name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

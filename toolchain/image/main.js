@@ -53,7 +53,6 @@ async function stage(context, onStep) {
   const platform = path.join(context, 'platform');
   fs.mkdirSync(platform, { recursive: true });
   stageApp(platform);
-  fs.rmSync(path.join(platform, 'app', 'web'), { recursive: true, force: true });
   onStep('building the web pages');
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const pages = path.join(platform, 'app', 'web', 'dist');

@@ -6,15 +6,15 @@ import { withLock } from '../lock.js';
 import { root } from '../root.js';
 import { run } from '../run.js';
 
-/** What of `app/` the roles in the image do not need: the operator's command line, and what the pages are built from. */
-const LEFT_OUT = /^(cli|api\/generate\.ts|web\/(?!dist(\/|$)).*|web\/dist\/\.sources)(\/|$)/;
+/** What of `app/` the roles in the image do not need: the operator's command line. The pages are built for it. */
+const LEFT_OUT = /^(cli|api\/generate\.ts|web)(\/|$)/;
 /** Static and dynamic imports of packages; what is imported for its types alone is not. */
 const IMPORTS = /(?:^(?:import|export)\s+(?!type\b)(?:[\w$*{}\s,]*\sfrom\s+)?|\bimport\()'([^'.][^']*)'/gm;
 /** What of an npm package only people and compilers read. */
 const NOT_RUN = /(\.d\.[cm]?ts|\.map|\.md|\.markdown|\.flow)$/i;
 
 /**
- * The application's own files, and the pages built beside them.
+ * The application's own files, without its pages.
  *
  * @param {string} folder
  */
@@ -22,10 +22,7 @@ export function stageApp(folder) {
   const app = path.join(root, 'app');
   fs.cpSync(app, path.join(folder, 'app'), {
     recursive: true,
-    filter: (file) => {
-      const below = path.relative(app, file);
-      return below === 'web' || !LEFT_OUT.test(below);
-    },
+    filter: (file) => !LEFT_OUT.test(path.relative(app, file)),
   });
 }
 
