@@ -150,7 +150,9 @@ async function afterCollision<T>(first: unknown, again: () => Promise<T>): Promi
 export function isOutage(error: unknown): boolean {
   const code = errorCode(error);
   if (code !== undefined) return /^(08...|57P0[1-5]|53300|E[A-Z_]+)$/.test(code);
-  return error instanceof Error && /connection (terminated|timeout)|timeout exceeded/i.test(error.message);
+  return (
+    error instanceof Error && /connection (terminated|timeout|error)|timeout exceeded/i.test(error.message)
+  );
 }
 
 const errorCode = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
