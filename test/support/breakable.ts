@@ -16,9 +16,8 @@ import { type VaultClient, vaultClient } from '../../app/platform/vault-client.t
 import { Api, oneStep } from './api.ts';
 import { type BareInstallation, bareInstallation } from './bare-installation.ts';
 import { dockerSocket } from './docker.ts';
-import { freePort } from './installation.ts';
 import { SUPERUSER, SUPERUSER_PASSWORD } from './postgres-server.ts';
-import { type Server, startServer, until } from './process.ts';
+import { freePort, type Server, startServer, until } from './process.ts';
 import { S3_LOGIN, startS3 } from './stores.ts';
 
 const MAIN = fileURLToPath(new URL('../../app/main.ts', import.meta.url));

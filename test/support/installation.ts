@@ -1,13 +1,12 @@
 /** A whole installation made by `cove`, as a user would make it: own `COVE_HOME`, own ports. */
 import { spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Api } from './api.ts';
 import { dockerSocket } from './docker.ts';
+import { freePort } from './process.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,19 +22,6 @@ export interface Installation {
   configFile: string;
   httpUrl: string;
   httpsUrl: string;
-}
-
-/** Below the range from which systems take ports for outgoing connections: one of these might come in between. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 20_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
 }
 
 /** Chooses ports and writes the config file; nothing is installed yet. */

@@ -1,7 +1,11 @@
 /** Starts and ends the servers that tests talk to. Each dies with the process that started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Server {
@@ -64,14 +68,38 @@ export async function startServer(
   }
 }
 
-/** A port that nobody listens on just now. */
+/** Systems take ports for outgoing connections from 32,768 on, an installation those of its services from 20,000 on. */
+const [FIRST_PORT, LAST_PORT] = [10_000, 19_999];
+const RESERVED_MS = 3_600_000;
+
+/** A port that nobody listens on, and that no other test of this run is given. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    if (reserve(port) && (await isFree(port))) return port;
+  }
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** By a file of its number: tests run in processes of their own. */
+function reserve(port: number): boolean {
+  const folder = join(tmpdir(), 'cove-test-ports');
+  const file = join(folder, String(port));
+  mkdirSync(folder, { recursive: true });
+  const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  if (age > RESERVED_MS) rmSync(file, { force: true });
+  try {
+    writeFileSync(file, '', { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Waits until `condition` gives something other than false, null or undefined. */

@@ -13,8 +13,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningApi, startApi } from '../../../app/api/server.ts';
 import type { ApiSettings } from '../../../app/settings.ts';
 import { importKey, issueAuthority, newKey } from '../../../components/provider/x509.ts';
-import { freePort } from '../../support/installation.ts';
 import { type Person, type TestPlatform, testPlatform } from '../../support/platform.ts';
+import { freePort } from '../../support/process.ts';
 
 const run = promisify(execFile);
 let folder: string;
