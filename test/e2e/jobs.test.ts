@@ -126,7 +126,7 @@ test('an output of 1 GB', async () => {
 });
 
 test('stop during the run: what was printed and written before is kept', async () => {
-  const run = await start(api, project, 'echo begun && echo x > /valohai/outputs/x && sleep 600');
+  const run = await start(api, project, 'echo x > /valohai/outputs/x && echo begun && sleep 600');
   await api.until(run.id, (r) => r.status === 'started');
   await expect.poll(() => messages(run.id), { timeout: 20_000 }).toContain('begun');
   await api.ok('POST', `/executions/${run.id}/stop/`);

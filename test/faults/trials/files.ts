@@ -57,7 +57,9 @@ export const killedWhileUploading: Trial = {
     try {
       await worker!.start();
       const id = await lane.submit(`head -c ${SIZE} /dev/zero > $VH_OUTPUTS_DIR/large.bin; echo line 1`);
-      await until('an upload is under way', async () => (await bucket.uploads()).length > 0, 30);
+      const isStored = async () => (await bucket.objects(id)).some(({ Size }) => Size === SIZE);
+      const hasBegun = async () => (await bucket.uploads()).length > 0 || isStored();
+      await until('an upload is under way', hasBegun, 30);
       await sleep(some(0, 150));
       await worker!.end('SIGKILL');
       const found = await wholeOutputs(at, id, SIZE, ZEROS);
@@ -66,8 +68,9 @@ export const killedWhileUploading: Trial = {
       // Within the lease: it brings home what it left.
       await worker!.start();
       const over = await judgeAll(at, [id], { status: ['crashed', 'complete'] }, 60);
-      const { outputs } = await at.api.ok('GET', `/executions/${id}/`);
-      if (outputs.length !== 1)
+      const { outputs, status_detail } = await at.api.ok('GET', `/executions/${id}/`);
+      // On a machine so slow that its lease ended first, nobody asks it for them.
+      if (outputs.length !== 1 && !/worker stopped answering/.test(status_detail))
         found.wrong.push(`${id} has ${outputs.length} outputs after the worker's return`);
       return merge([found, over, await wholeOutputs(at, id, SIZE, ZEROS), await judgeLane(lane)]);
     } finally {

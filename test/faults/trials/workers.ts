@@ -8,13 +8,14 @@ import { counting, some, type Trial } from './trial.ts';
 
 const isStarted = ({ status }: { status: string }) => status === 'started';
 
-/** Kills the lane's worker under a job; gives the verdict once the platform has noticed. */
-async function killed(at: Breakable, lane: Lane): Promise<Verdict> {
+/** Kills the lane's worker under a job, some time after `begun`; gives the verdict once the platform has noticed. */
+async function killed(at: Breakable, lane: Lane, begun = async () => true): Promise<Verdict> {
   const [worker] = lane.workers;
   if (worker === undefined) throw new Error('a lane without a worker');
   await worker.start();
   const id = await lane.submit(counting(600));
   await at.api.until(id, isStarted);
+  await until('the job has begun', begun, 30);
   await sleep(some(0, 2_000));
   const killedAt = Date.now();
   await worker.end('SIGKILL');
@@ -47,9 +48,10 @@ export const workerKilledWithContainer: Trial = {
   needs: ['docker', 'image'],
   lane: { executor: 'docker' },
   async play(at, lane) {
-    const found = await killed(at, lane);
     const owner = `cove.owner=${lane.workers[0]?.folder}`;
-    if ((await containersLabelled(owner)).length !== 1) found.wrong.push('there was no container to reap');
+    const isThere = async () => (await containersLabelled(owner)).length === 1;
+    const found = await killed(at, lane, isThere);
+    if (!(await isThere())) found.wrong.push('there was no container to reap');
     return merge([found, await returned(at, lane)]);
   },
 };
