@@ -29,7 +29,7 @@ export async function checkHealth(
 ): Promise<Record<'database' | 'queue' | 'vault', Health>> {
   const [database, queue, vault] = await Promise.all([
     check(() => sql`SELECT 1`.execute(platform.db)),
-    check(() => platform.queue.queueMembers('health')),
+    check(() => platform.queue.tryToWrite()),
     check(async () => {
       if ((await platform.secrets.health()).sealed) throw new Error('sealed');
     }),

@@ -23,6 +23,8 @@ export const LOG_START = '0-0';
 
 const queueKey = (slug: string) => `cove:${slug}:queue`;
 const logKey = (slug: string, executionId: string) => `cove:${slug}:log:${executionId}`;
+/** No environment's. */
+const PROBE_KEY = 'cove::probe';
 const stopChannel = (slug: string) => `cove:${slug}:stop`;
 
 /**
@@ -173,6 +175,10 @@ export class Queue {
 
   async ping(): Promise<void> {
     await this.#main.run((redis) => redis.ping());
+  }
+  /** Writes a word and takes it away again: a Redis that is full, or cannot write to its disk, answers all else. */
+  async tryToWrite(): Promise<void> {
+    await this.#main.run((redis) => redis.rpush(PROBE_KEY, 'x').finally(() => redis.del(PROBE_KEY)));
   }
   async close(): Promise<void> {
     await Promise.all([this.#hub?.close(), this.#doorbells?.close()]);

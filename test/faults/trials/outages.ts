@@ -23,6 +23,9 @@ async function inRedis<T>({ at }: Breakable, work: (redis: Redis) => Promise<T>)
     redis.disconnect();
   }
 }
+interface Health {
+  parts: { queue: { ok: boolean; error?: string } };
+}
 const startWorker = (lane: Lane) => lane.workers[0]!.start();
 
 export const killedBeforeTheBell: Trial = {
@@ -123,7 +126,7 @@ export function seenBy(viewers: readonly ReturnType<typeof watch>[], lines: numb
 export const redisFull: Trial = {
   number: 7,
   title:
-    'Redis full: jobs go on with whole logs, new ones wait, nothing is evicted, all goes on when there is room',
+    'Redis full: an alarm, jobs go on with whole logs, new ones wait, nothing is evicted, all goes on when there is room',
   alone: true,
   async play(at, lane) {
     await startWorker(lane);
@@ -144,6 +147,10 @@ export const redisFull: Trial = {
       );
     });
     const made = await lane.submit('echo line 1');
+    // What the alert on a part that is down goes by.
+    const { parts } = (await (await fetch(`${at.api.base}/healthz`)).json()) as Health;
+    if (parts.queue.ok || !/OOM/.test(parts.queue.error ?? ''))
+      found.wrong.push(`no alarm: of the queue is said ${JSON.stringify(parts.queue)}`);
     const over = await judgeAll(at, [running], { lines: 30 });
     await inRedis(at, (redis) => redis.config('SET', 'maxmemory', '0'));
     return merge([found, over, await judgeAll(at, [waiting, made], { lines: 1 }, 30)]);

@@ -188,7 +188,7 @@ describe('health', () => {
     expect((await api.call('GET', '/readyz')).status).toBe(200);
   });
   test('names the one that is away', async () => {
-    const queue = { queueMembers: () => Promise.reject(new Error('connect ECONNREFUSED')) };
+    const queue = { tryToWrite: () => Promise.reject(new Error('connect ECONNREFUSED')) };
     const app = await testApp({ ...platform.platform, queue: queue as never });
     const { status, body } = await app.call('GET', '/healthz');
     expect(status).toBe(503);

@@ -181,6 +181,7 @@ describe('users', () => {
       await setUser(raw, user, 'secret', rules);
       const own = await opened.as(user, 'secret');
       await own.ping();
+      await own.tryToWrite();
       await own.ring(slug, run);
       expect(await own.queueMembers(slug)).toEqual([run]);
       await own.removeFromQueue(slug, run);
