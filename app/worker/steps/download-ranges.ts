@@ -8,6 +8,7 @@ import {
   etagOf,
   type Fetched,
   inTurn,
+  leave,
   startsAt,
   type Transfer,
   takePiece,
@@ -16,7 +17,8 @@ import {
 } from './transfer.ts';
 
 export const RANGE_BYTES = 16 * 1024 * 1024;
-const AT_ONCE = 4;
+/** As many as the memory for pieces holds: while some are counted and written, the line has enough to do. */
+const AT_ONCE = 6;
 const TRIES = 8;
 
 /** The bytes behind the address became others while they were fetched. */
@@ -36,21 +38,26 @@ export async function downloadRanges(
 ): Promise<Fetched | 'whole'> {
   const count = Math.ceil(size / RANGE_BYTES);
   let etag: string | null = null;
+  /** Whether there are ranges at all, as the first answer says; its bytes need not be waited for. */
+  const ranges = Promise.withResolvers<boolean>();
+  let begun = false;
   const fetchRange = async (number: number, into: Buffer): Promise<boolean> => {
     const start = (number - 1) * RANGE_BYTES;
     const range = { range: `bytes=${start}-${start + into.length - 1}` };
     const headers = etag === null ? range : { ...range, 'if-range': etag };
     const answer = await wanted.address.get(http, headers, signal);
     if (answer.status !== 206 || startsAt(answer) !== start) {
-      answer.body.destroy();
-      if (number > 1) throw new Replaced();
+      leave(answer);
+      if (begun) throw new Replaced();
       return false;
     }
-    if (number === 1) etag = etagOf(answer);
+    if (!begun) etag = etagOf(answer);
     else if (etagOf(answer) !== etag) {
-      answer.body.destroy();
+      leave(answer);
       throw new Replaced();
     }
+    begun = true;
+    ranges.resolve(true);
     let done = 0;
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       if (done + chunk.length > into.length) throw new Replaced();
@@ -94,9 +101,14 @@ export async function downloadRanges(
     }
   };
   try {
-    if (!(await one(1))) return 'whole';
-    const rest = Array.from({ length: count - 1 }, (_, i) => i + 2);
-    await inParallel(rest, AT_ONCE, one);
+    const numbers = Array.from({ length: count }, (_, i) => i + 1);
+    const [came] = await inParallel(numbers, AT_ONCE, async (number) => {
+      if (number > 1) return (await ranges.promise) && one(number);
+      const first = one(number);
+      first.then(ranges.resolve, ranges.reject);
+      return first;
+    });
+    if (!came) return 'whole';
     return { ...(await hasher.digest()), size, etag };
   } finally {
     await hasher.close();

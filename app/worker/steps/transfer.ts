@@ -137,6 +137,9 @@ export type Fetched = Checksums & { size: number; etag: string | null };
 export const etagOf = ({ headers }: Pick<Download, 'headers'>): string | null =>
   typeof headers.etag === 'string' && !headers.etag.startsWith('W/') ? headers.etag : null;
 
+/** Takes no more of it; the stream calls that an error, which nobody else would hear. */
+export const leave = ({ body }: Download): void => void body.on('error', () => {}).destroy();
+
 /** First byte of a 206. */
 export function startsAt({ headers }: Download): number | null {
   const match = /^bytes (\d+)-/.exec(String(headers['content-range'] ?? ''));
