@@ -2,6 +2,7 @@
  * `npm run bench -- artefacts [--scale 1] [--rounds 3] [--only big,many,tiny] [--lines clean,faulty]`: files up and
  * down, against an S3 server on this machine, clean and with 1 % of the requests failing and 50 ms more on each. The
  * worker's own code, a raw PUT and GET that compute the same checksums, and rclone as it comes take turns in one run.
+ * All files lie where `TMPDIR` says: with `/dev/shm` no disk has a part in it.
  */
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -23,6 +24,7 @@ import { asInput, storeRun } from '../support/store-run.ts';
 import { S3_LOGIN, startS3 } from '../support/stores.ts';
 import { machine } from './machine.ts';
 import { median, printTable } from './statistics.ts';
+import { processor } from './usage.ts';
 
 const { values } = parseArgs({
   options: {
@@ -45,10 +47,15 @@ const only = values.only.split(',') as Name[];
 const lines = values.lines.split(',');
 const signal = new AbortController().signal;
 
-/** Seconds up and down, and whether every byte came back. */
+interface Spent {
+  seconds: number;
+  /** Milliseconds of processor time: of this process and the programs that it ran, and of the server. */
+  client: number;
+  server: number;
+}
 interface Took {
-  up: number;
-  down: number;
+  up: Spent;
+  down: Spent;
 }
 interface Place {
   endpoint: string;
@@ -58,20 +65,28 @@ interface Place {
   folder: string;
   back: string;
 }
-const seconds = async (work: () => Promise<unknown>) => {
+async function spent(work: () => Promise<unknown>): Promise<Spent> {
+  const mine = processor(process.pid);
+  const others = processor(server.pid);
   const start = performance.now();
   await work();
-  return (performance.now() - start) / 1000;
-};
+  const seconds = (performance.now() - start) / 1000;
+  const { own, ended } = processor(process.pid);
+  return {
+    seconds,
+    client: (own - mine.own + ended - mine.ended) * 1000,
+    server: (processor(server.pid).own - others.own) * 1000,
+  };
+}
 
 async function worker({ store, signed, folder, back }: Place): Promise<Took> {
   const run = storeRun(store, signed);
   const status = () => {};
-  const up = await seconds(async () => {
+  const up = await spent(async () => {
     const missing = await new Outputs({ api: run.api, folder, status, signal }).uploadRest();
     if (missing.length > 0) throw new Error(`not stored: ${missing.join('; ')}`);
   });
-  const down = await seconds(async () => {
+  const down = await spent(async () => {
     const files = await Promise.all(run.reported.map((file) => asInput(file, signed)));
     const input = { name: 'in', keep_directories: 'full' as const, filename: null, files };
     await fetchInputs([input], { http: run.http, cache: null, folder: back, status, signal });
@@ -104,7 +119,7 @@ async function raw({ store, signed, folder, back }: Place, name: Name): Promise<
     sums.result();
   };
   const all = (work: (file: string) => Promise<void>) =>
-    seconds(() => inParallel(names, 4, (file) => retry(() => work(file), again)));
+    spent(() => inParallel(names, 4, (file) => retry(() => work(file), again)));
   const took = { up: await all(put), down: await all(get) };
   await http.close();
   return took;
@@ -125,8 +140,8 @@ async function rclone({ endpoint, folder, back }: Place): Promise<Took> {
   };
   const to = `s:data/rclone-${randomBytes(4).toString('hex')}`;
   return {
-    up: await seconds(() => command('rclone', ['copy', '--quiet', folder, to], env)),
-    down: await seconds(() => command('rclone', ['copy', '--quiet', to, back], env)),
+    up: await spent(() => command('rclone', ['copy', '--quiet', folder, to], env)),
+    down: await spent(() => command('rclone', ['copy', '--quiet', to, back], env)),
   };
 }
 
@@ -151,7 +166,7 @@ const folder = await mkdtemp(join(tmpdir(), 'cove-artefacts-'));
 const at = (endpoint: string) =>
   openS3({ bucket: 'data', region: 'us-east-1', endpoint, credentials: S3_LOGIN });
 const rows: (string | number)[][] = [
-  ['set', 'line', 'side', 'up MB/s', 'up files/s', 'down MB/s', 'down files/s'],
+  ['set', 'line', 'side', 'way', 'MB/s', 'files/s', 'processor ms a file', "the server's"],
 ];
 const goals: string[] = [];
 try {
@@ -175,17 +190,20 @@ try {
           await command('sh', ['-c', 'rm -rf "$1"/data/*', 'sh', server.folder]);
         }
       }
-      const rate = (side: string, way: keyof Took, of: number) =>
-        of / median((took[side] ?? []).map((t) => t[way]));
+      const middle = (side: string, way: keyof Took, what: keyof Spent) =>
+        median((took[side] ?? []).map((t) => t[way][what]));
       for (const side of Object.keys(sides)) {
-        const mb = (way: keyof Took) => rate(side, way, (files * bytes) / 1e6).toFixed(1);
-        const each = (way: keyof Took) => rate(side, way, files).toFixed(files === 1 ? 2 : 0);
-        rows.push([name, kind, side, mb('up'), each('up'), mb('down'), each('down')]);
+        for (const way of ['up', 'down'] as const) {
+          const time = middle(side, way, 'seconds');
+          const of = [(files * bytes) / 1e6 / time, files / time];
+          const each = [middle(side, way, 'client') / files, middle(side, way, 'server') / files];
+          rows.push([name, kind, side, way, ...[...of, ...each].map((n) => Number(n.toPrecision(3)))]);
+        }
       }
       const [against, wanted] = name === 'big' ? (['raw', 0.9] as const) : (['rclone', 2] as const);
       if (name === 'many' || took[against] === undefined) continue;
       for (const way of ['up', 'down'] as const) {
-        const ratio = rate('worker', way, 1) / rate(against, way, 1);
+        const ratio = middle(against, way, 'seconds') / middle('worker', way, 'seconds');
         const verdict = ratio >= wanted ? '' : ' MISSED';
         goals.push(`${name}, ${kind}, ${way}: ${ratio.toFixed(2)} x ${against} (goal ${wanted})${verdict}`);
       }

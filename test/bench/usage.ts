@@ -68,7 +68,7 @@ function processors({ parts }: Breakable): Use['cpu'] {
 }
 
 /** Seconds of a process, and of its children that have ended. */
-function processor(pid: number): { own: number; ended: number } {
+export function processor(pid: number): { own: number; ended: number } {
   let text = '';
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -39,7 +39,7 @@ const folderOf = (name: string) => mkdtemp(join(tmpdir(), `cove-${name}-`));
 /** An S3 server with this bucket, and where it is. */
 export async function startS3(
   bucket: string,
-): Promise<{ endpoint: string; folder: string; stop(): Promise<void> }> {
+): Promise<{ endpoint: string; folder: string; pid: number; stop(): Promise<void> }> {
   const folder = await folderOf('s3');
   await mkdir(join(folder, bucket));
   const port = await freePort();
@@ -53,6 +53,7 @@ export async function startS3(
   return {
     endpoint,
     folder,
+    pid: server.child.pid ?? 0,
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
