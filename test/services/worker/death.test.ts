@@ -34,6 +34,7 @@ async function isAlive(pid: number): Promise<boolean> {
 
 test.runIf(process.platform === 'linux')(
   'killed: its job dies with it, and its next life tells of the end',
+  { timeout: 60_000 },
   async () => {
     const first = await startProcess();
     const marker = 4_000_000 + (process.pid % 100_000);
