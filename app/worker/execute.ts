@@ -49,6 +49,7 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   );
   const watchDisk = await diskWatch(execution);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
+  void running.exited.then(() => log.letGo());
   onStart(running);
   const shut = await openDoors(execution, running, prepared);
   const stopWatching = watchLimits(execution);

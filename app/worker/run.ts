@@ -91,6 +91,7 @@ export async function withLog(
     append: (lines) => shop.appendLog(run, lines),
     signal: control.lost,
     onStored: (stored) => writeRunFile(folder, { ...run, stored }),
+    onStuck: () => jobLog.letGo(),
     warn: (message, error) => log.warn({ err: error }, message),
   });
   try {

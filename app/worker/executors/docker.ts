@@ -319,9 +319,12 @@ async function startContainer(
     await container.remove().catch(() => {});
     throw refusedToStart(error, job.image);
   }
-  const ended = follow(container, exit, taken, status, output);
+  const exited = Promise.withResolvers<void>();
+  const ended = follow(container, exit, taken, status, output, exited.resolve);
+  ended.then(() => exited.resolve());
   let killer: NodeJS.Timeout | undefined;
   return {
+    exited: exited.promise,
     ended,
     async stop(graceMs) {
       clearTimeout(killer);
@@ -342,6 +345,7 @@ async function follow(
   taken: Promise<void>,
   status: (message: string) => void,
   output: Output,
+  onExit: () => void,
 ): Promise<Exit> {
   let outputLost: string | undefined;
   void taken.catch((error: Error) => {
@@ -350,11 +354,12 @@ async function follow(
   });
   try {
     const code = await exit;
+    onExit();
     await Promise.race([taken.catch(() => {}), sleep(10_000, undefined, { ref: false })]);
     if (outputLost !== undefined) return { code, outOfMemory: false, lost: outputLost };
     return { code, outOfMemory: code !== 0 && (await container.state()).outOfMemory };
   } catch {
-    return afterOutage(container, status, output);
+    return afterOutage(container, status, output, onExit);
   }
 }
 
@@ -363,6 +368,7 @@ async function afterOutage(
   container: Container,
   status: (message: string) => void,
   output: Output,
+  onExit: () => void,
 ): Promise<Exit> {
   status('The connection to the Docker Engine was lost; output of the meantime may be missing here.');
   const lost = 'the Docker Engine went away while the job ran';
@@ -372,7 +378,7 @@ async function afterOutage(
       if (!state.running) return { code: state.exitCode, outOfMemory: state.outOfMemory, lost };
       const exit = container.nextExit();
       const taken = take(await container.attach(), output);
-      return await follow(container, exit, taken, status, output);
+      return await follow(container, exit, taken, status, output, onExit);
     } catch (error) {
       if (error instanceof DockerError && error.status === 404) break;
     }

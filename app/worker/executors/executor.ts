@@ -77,6 +77,8 @@ export interface Exit {
   lost?: string;
 }
 export interface Running {
+  /** The command is over, and only what it left in the pipes is still to come. Never rejects. */
+  readonly exited: Promise<unknown>;
   /** Settles after the last byte of output was taken. Never rejects. */
   readonly ended: Promise<Exit>;
   /** SIGTERM to the whole job, SIGKILL after the grace. Repeating it with a shorter grace is allowed. */

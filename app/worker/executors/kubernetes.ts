@@ -192,12 +192,14 @@ export class KubernetesExecutor implements Executor {
       return this.#kill(name, 0);
     });
     await writeFile(join(job.scratch, 'go'), '');
-    const ended = this.#untilEnded(name).then(async (exit): Promise<Exit> => {
+    const exited = this.#untilEnded(name);
+    const ended = exited.then(async (exit): Promise<Exit> => {
       over.abort();
       await followed;
       return lost === undefined ? exit : { ...exit, lost };
     });
     return {
+      exited,
       ended,
       stop: async (graceMs) => {
         await this.#kill(name, graceMs).catch(() => {});

@@ -150,6 +150,7 @@ function follow(child: ChildProcess, output: Output): Running {
       process.kill(-(child.pid as number), 'SIGKILL');
     } catch {} // nobody is left
   };
+  const exited = exitOf(child);
   const ended = (async (): Promise<Exit> => {
     const takeAll = async (name: 'stdout' | 'stderr', stream: Readable) => {
       await take(name, stream, output).catch((error) => {
@@ -158,7 +159,7 @@ function follow(child: ChildProcess, output: Output): Running {
       });
     };
     const taken = Promise.allSettled([takeAll('stdout', stdout), takeAll('stderr', stderr)]);
-    const code = await exitOf(child);
+    const code = await exited;
     killAll();
     const timer = setTimeout(() => [stdout, stderr].map((stream) => stream.destroy()), LEFT_BEHIND_MS);
     const failed = (await taken).find((result) => result.status === 'rejected');
@@ -171,6 +172,7 @@ function follow(child: ChildProcess, output: Output): Running {
   })();
   let killer: NodeJS.Timeout | undefined;
   return {
+    exited,
     ended,
     async stop(graceMs) {
       leash.write('\n');

@@ -9,7 +9,7 @@ import type { Follower } from './follow.ts';
 import type { Position, Spool } from './spool.ts';
 
 const compress = promisify(gzip);
-/** With the pauses between them about ten minutes: a store that is away for longer loses the log its chunk. */
+/** After the run's end, with the pauses between them about ten minutes; until then the log waits on disk, however long. */
 const TRIES = 65;
 
 /** Cuts and uploads; `onStored` is told the place up to which the log is safe. */
@@ -25,7 +25,8 @@ export function storeChunks(
     for (;;) {
       const { parts, next } = await gather(spool, position);
       if (next.seq === position.seq) return;
-      await upload(api, await compress(Buffer.concat(parts)), position.seq + 1, next.seq, signal);
+      const body = await compress(Buffer.concat(parts));
+      await upload({ api, spool, signal }, body, position.seq + 1, next.seq);
       position = next;
       await onStored(position);
     }
@@ -59,11 +60,10 @@ async function gather(spool: Spool, from: Position): Promise<{ parts: Buffer[]; 
 }
 
 async function upload(
-  api: RunApi,
+  { api, spool, signal }: { api: RunApi; spool: Spool; signal: AbortSignal },
   body: Buffer,
   first: number,
   last: number,
-  signal: AbortSignal,
 ): Promise<void> {
   const file = { kind: 'log' as const, name: `${first}-${last}.ndjson.gz`, size: body.length };
   const attempt = async () => {
@@ -73,7 +73,10 @@ async function upload(
     return target.storage_key;
   };
   // A signed address that was refused may just be too old: the next try asks for a new one.
-  const again = (error: unknown) => isPassing(error) || (error instanceof HttpError && error.status === 403);
-  const storage_key = await retry(attempt, { signal, again, tries: TRIES });
+  const mayPass = (error: unknown) =>
+    isPassing(error) || (error instanceof HttpError && error.status === 403);
+  let late = 0;
+  const again = (error: unknown) => mayPass(error) && (!spool.closed || ++late < TRIES);
+  const storage_key = await retry(attempt, { signal, again });
   await api.logChunk({ first_seq: first, last_seq: last, storage_key, bytes: body.length });
 }

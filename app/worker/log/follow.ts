@@ -18,6 +18,8 @@ export function follow(
   from: Position,
   bounds: Bounds,
   handle: (slice: Slice, from: Position) => Promise<void>,
+  /** After each batch. */
+  onRead: () => void = () => {},
 ): Follower {
   let position = from;
   const run = async () => {
@@ -25,6 +27,7 @@ export function follow(
       const slice = await spool.read(position, bounds.maxLines, bounds.maxBytes);
       await handle(slice, position);
       position = slice.next;
+      onRead();
     }
   };
   const done = run();

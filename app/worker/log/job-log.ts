@@ -12,6 +12,9 @@ const BATCH_LINES = 500;
 /** So much may wait in memory before the job's output is held back. */
 const HELD_CHARACTERS = 1024 * 1024;
 
+/** So much of a log may lie on disk that is not stored yet; a job that writes more waits. */
+const SPOOLED_BYTES = 512 * 1024 * 1024;
+
 interface Input {
   redactor: Redactor;
   splitter: LineSplitter;
@@ -31,9 +34,14 @@ export class JobLog {
   #flushing: Promise<void> | undefined;
   #failure: Error | undefined;
   #outputAt = performance.now();
+  #most: number;
+  /** Writes that wait for room. */
+  #waits = 0;
+  #toldOfWait = false;
 
-  constructor(spool: Spool, secrets: readonly string[]) {
+  constructor(spool: Spool, secrets: readonly string[], most = SPOOLED_BYTES) {
     this.#spool = spool;
+    this.#most = most;
     this.#seq = spool.end.seq;
     this.#patterns = new Patterns(secrets);
     const input = (stream: Stream): Input => ({
@@ -45,7 +53,7 @@ export class JobLog {
 
   /** When the job last wrote anything, by `performance.now`: a clock that is set does not move it. */
   get outputAt(): number {
-    return this.#outputAt;
+    return this.#waits > 0 ? performance.now() : this.#outputAt;
   }
 
   /** A line by the platform itself; secrets are masked here too. */
@@ -64,7 +72,27 @@ export class JobLog {
     const { redactor, splitter } = this.#inputs[stream];
     splitter.push(redactor.push(bytes));
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#spool.held > this.#most) return this.#untilRoom();
     return this.#held > HELD_CHARACTERS ? this.flush() : undefined;
+  }
+
+  /** The command is over: what it left in the pipes is little, and waits for nothing. */
+  letGo(): void {
+    this.#most = Number.POSITIVE_INFINITY;
+    this.#spool.wake();
+  }
+
+  async #untilRoom(): Promise<void> {
+    if (!this.#toldOfWait) {
+      const mebibytes = Math.round(this.#most / 1024 / 1024);
+      this.status(`The output waits: ${mebibytes} MiB of this log are not stored yet. Nothing is lost.`);
+    }
+    this.#toldOfWait = true;
+    await this.flush();
+    this.#waits++;
+    await this.#spool.room(() => this.#most);
+    this.#waits--;
+    this.#outputAt = performance.now();
   }
 
   /** The job writes no more: lines that have no end get one. */

@@ -2,7 +2,7 @@
 import type { LogLine } from '../../protocol/worker.ts';
 import { backOff, pauseFor } from '../retry.ts';
 import { type Follower, follow, parseLines } from './follow.ts';
-import type { Position, Spool } from './spool.ts';
+import type { Position, Slice, Spool } from './spool.ts';
 
 export type AppendLog = (lines: LogLine[]) => Promise<void>;
 
@@ -10,34 +10,45 @@ const BATCH = { maxLines: 500, maxBytes: 512 * 1024 };
 /** After the run's end the stored chunks tell everything: a Redis that is away is not waited for any longer. */
 const PATIENCE_AFTER_END_MS = 2_000;
 
-/** Ships lines as they come. `onTrouble` is told once when Redis goes away and once when it is back (null). */
+interface LiveOptions {
+  signal: AbortSignal;
+  /** Whether all before a place is stored: viewers find it there, and it need not wait for Redis. */
+  isStored?(position: Position): boolean;
+  /** Told once when Redis goes away and once when it is back (null). */
+  onTrouble?(error: Error | null): void;
+  onRead?(): void;
+}
+
+/** Ships lines as they come. */
 export function shipLive(
   spool: Spool,
   from: Position,
   append: AppendLog,
-  signal: AbortSignal,
-  onTrouble: (error: Error | null) => void = () => {},
+  { signal, isStored = () => false, onTrouble = () => {}, onRead }: LiveOptions,
 ): Follower {
   let given = false;
-  return follow(spool, from, BATCH, async ({ data }) => {
-    if (given) return;
-    const lines = parseLines<LogLine>(data);
+  let failures = 0;
+  let notBefore = 0;
+  const send = async ({ data, next }: Slice) => {
     let endedAt: number | undefined;
-    for (let failures = 1; ; failures++) {
+    while (!given) {
+      if (performance.now() < notBefore && isStored(next)) return;
       try {
-        await append(lines);
-        if (failures > 1) onTrouble(null);
+        await append(parseLines<LogLine>(data));
+        if (failures > 0) onTrouble(null);
+        failures = 0;
+        notBefore = 0;
         return;
       } catch (error) {
         signal.throwIfAborted();
-        if (failures === 1) onTrouble(error as Error);
+        if (++failures === 1) onTrouble(error as Error);
         if (spool.closed) endedAt ??= Date.now();
-        if (endedAt !== undefined && Date.now() - endedAt > PATIENCE_AFTER_END_MS) {
-          given = true;
-          return;
-        }
-        await pauseFor(backOff(failures, 50, spool.closed ? 500 : 2_000), signal);
+        given = endedAt !== undefined && Date.now() - endedAt > PATIENCE_AFTER_END_MS;
+        const pause = backOff(failures, 50, spool.closed ? 500 : 2_000);
+        notBefore = performance.now() + pause;
+        if (!given && !isStored(next)) await pauseFor(pause, signal);
       }
     }
-  });
+  };
+  return follow(spool, from, BATCH, send, onRead);
 }

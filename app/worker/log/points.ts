@@ -4,7 +4,7 @@ import type { Point, RunApi } from '../api.ts';
 import { HttpError } from '../http.ts';
 import { type Follower, follow } from './follow.ts';
 import { metadataOf } from './metadata.ts';
-import type { Position, Spool } from './spool.ts';
+import type { Position, Slice, Spool } from './spool.ts';
 
 /** The report's own limits, with room to spare: 1,000 points, and a body that the API takes. */
 const BATCH = { maxLines: 1000, maxBytes: 256 * 1024 };
@@ -16,8 +16,9 @@ export function reportPoints(
   from: Position,
   api: RunApi,
   onRefused: (error: Error, points: Point[]) => void,
+  onRead?: () => void,
 ): Follower {
-  return follow(spool, from, BATCH, async ({ data }) => {
+  const report = async ({ data }: Slice) => {
     const points = pointsIn(data.toString());
     if (points.length === 0) return;
     try {
@@ -26,7 +27,8 @@ export function reportPoints(
       if (!(error instanceof HttpError)) throw error;
       onRefused(error, points);
     }
-  });
+  };
+  return follow(spool, from, BATCH, report, onRead);
 }
 
 /** The points among log lines as they lie in the spool. Only lines that may be one are parsed. */

@@ -16,21 +16,36 @@ export interface ShippingOptions {
   signal: AbortSignal;
   /** The log is safe up to there; called before anything of the spool is dropped. */
   onStored(position: Position): Promise<void>;
+  /** One of them has given up, so that nothing of the spool will be dropped any more. */
+  onStuck(): void;
   warn(message: string, error: Error): void;
 }
 
 /** Starts all three; `finish` waits, after the spool was closed, until each has read it to its end. */
 export function ship(options: ShippingOptions): { finish(): Promise<void> } {
   const { spool, from, api, append, signal, warn } = options;
-  const live = shipLive(spool, from, append, signal, (error) => {
-    if (error !== null) warn('the live log waits on disk: Redis does not take it', error);
+  let safe = from;
+  // By each: a job may wait for the room that the slowest of them makes.
+  const release = () => {
+    const offset = Math.min(safe.offset, live.position.offset, points.position.offset);
+    spool.release(offset).catch((error: Error) => warn('a read piece of a log stays on disk', error));
+  };
+  const live = shipLive(spool, from, append, {
+    signal,
+    isStored: ({ offset }) => offset <= safe.offset,
+    onTrouble(error) {
+      if (error !== null) warn('the live log waits on disk: Redis does not take it', error);
+    },
+    onRead: () => release(),
   });
-  const points = reportPoints(spool, from, api, (error) => warn('the API refused metadata points', error));
+  const refused = (error: Error) => warn('the API refused metadata points', error);
+  const points = reportPoints(spool, from, api, refused, () => release());
   const chunks = storeChunks(spool, from, api, signal, async (position) => {
     await options.onStored(position);
-    const read = Math.min(position.offset, live.position.offset, points.position.offset);
-    await spool.release(read);
+    safe = position;
+    release();
   });
+  for (const { done } of [live, points, chunks]) done.catch(options.onStuck);
   return {
     async finish() {
       const parts = { 'the live log': live, metadata: points, 'the stored log': chunks };

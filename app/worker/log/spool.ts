@@ -59,6 +59,10 @@ export class Spool {
   get closed(): boolean {
     return this.#closed;
   }
+  /** Bytes that lie here: what somebody has not read yet, and the rest of its segment. */
+  get held(): number {
+    return this.#end.offset - this.start.offset;
+  }
 
   /** Appends whole lines of text, each with its line feed. Calls must not overlap. */
   async append(text: string, lines: number): Promise<void> {
@@ -70,13 +74,21 @@ export class Spool {
     }
     segment.size += data.length;
     this.#end = { offset: this.#end.offset + data.length, seq: this.#end.seq + lines };
-    this.#wake();
+    this.wake();
   }
 
   /** Nothing more will come. */
   close(): void {
     this.#closed = true;
-    this.#wake();
+    this.wake();
+  }
+
+  /** Waits until no more lies here than `most` says, which is asked again after `wake`. */
+  async room(most: () => number): Promise<void> {
+    while (this.held > most()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+  wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Waits until there is something behind `offset`; false where nothing will come any more. */
@@ -106,6 +118,7 @@ export class Spool {
       const segment = this.#segments.shift() as Segment;
       await segment.file.close();
       await rm(segment.path, { force: true });
+      this.wake();
     }
   }
 
@@ -129,10 +142,6 @@ export class Spool {
     await segment.file.truncate(length);
     segment.size = length;
     this.#end = { offset: offset + length, seq: seq + lines };
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
 
