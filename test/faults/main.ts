@@ -34,10 +34,13 @@ if (wanted.length === 0) {
   process.exit(2);
 }
 
+const roundsOf = ({ once }: Trial) => (once === true ? 1 : rounds);
+
 /** So many rounds, on a platform of its own: one that was hurt for good must not fail the trials that follow. */
 async function playRounds(trial: Trial): Promise<Verdict & { seconds: number }> {
   const began = performance.now();
-  const side = trial.alone === true || trial.number === 12 ? 1 : Math.min(width, rounds);
+  const mostRounds = roundsOf(trial);
+  const side = trial.alone === true || trial.number === 12 ? 1 : Math.min(width, mostRounds);
   const at = await breakable({
     lanes: Array.from({ length: side }, () => trial.lane ?? {}),
     everywhere: true,
@@ -46,7 +49,7 @@ async function playRounds(trial: Trial): Promise<Verdict & { seconds: number }> 
   const found = verdict();
   let round = 0;
   const play = async (lane: (typeof at.lanes)[number]) => {
-    while (round < rounds) {
+    while (round < mostRounds) {
       const mine = ++round;
       const one = await trial.play(at, lane).catch((error: Error) => ({
         ...verdict(),
@@ -82,7 +85,7 @@ for (const trial of wanted) {
     noticed.length === 0 ? '' : `${median(noticed).toFixed(1)} / ${percentile(noticed, 0.99).toFixed(1)}`;
   table.push([
     trial.number,
-    rounds,
+    roundsOf(trial),
     lost.length,
     doubled.length,
     wrong.length,

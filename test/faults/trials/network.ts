@@ -65,8 +65,9 @@ const shortly = (seconds: number): Trial => ({
     }),
 });
 
-const forLong = (direction: Direction, seconds: number): Trial => ({
+const forLong = (direction: Direction, seconds: number, more: { once?: true } = {}): Trial => ({
   number: 14,
+  ...more,
   title: `a worker cut off for ${seconds} s${direction === 'both' ? '' : `, only what goes ${direction}`}: fenced, its late report refused, one end, the next job runs`,
   needs: ['network'],
   play: (at, lane) =>
@@ -97,5 +98,6 @@ async function isRefused({ db }: Breakable, id: string): Promise<boolean> {
 export const cutOffShortly = shortly(LEASE_SECONDS / 2);
 export const cutOff = forLong('both', 20);
 export const cutOffForAMinute = forLong('both', 60);
+export const cutOffForTenMinutes = forLong('both', 600, { once: true });
 export const answersLost = forLong('in', 20);
 export const reportsLost = forLong('out', 20);

@@ -13,6 +13,8 @@ export interface Trial {
   store?: 'fs' | 's3';
   /** It breaks what all share: no other trial is played beside it. */
   alone?: true;
+  /** It takes so long that the long form plays one round of it. */
+  once?: true;
   /** Plays it once in a lane of its own. Gives what is wrong, never an expectation that failed. */
   play(at: Breakable, lane: Lane): Promise<Verdict>;
 }
