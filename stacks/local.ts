@@ -20,7 +20,7 @@ export function local(name: string, config: LocalConfig) {
   const machine = new Machine('machine', { site });
   const here = { site, machine };
 
-  const network = new Network('network');
+  const network = new Network('network', { site });
   const dns = new Dns('dns', { config });
   const identity = new Identity('identity', here);
   const ingress = new Ingress('ingress', { ...here, names: dns.certificateNames });

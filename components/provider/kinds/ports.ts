@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { z } from 'zod';
+import { claimPort, releasePort } from '../../local/port-claims.ts';
 import type { Kind } from '../kind.ts';
 
 // Below the range from which systems take ports for outgoing connections.
@@ -9,6 +10,7 @@ const FIRST = 20_000;
 const LAST = 31_999;
 
 const inputs = z.strictObject({
+  installation: z.string().startsWith('/'),
   /** What each is for. */
   names: z.array(z.string().min(1)),
 });
@@ -22,7 +24,7 @@ const isFree = (port: number) =>
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 
-async function choose(names: string[], known: Record<string, number>): Promise<Outputs> {
+async function choose({ installation, names }: PortsInputs, known: Record<string, number>): Promise<Outputs> {
   const ports: Record<string, number> = {};
   const taken = new Set(Object.values(known));
   for (const name of names) {
@@ -30,7 +32,8 @@ async function choose(names: string[], known: Record<string, number>): Promise<O
     for (let tries = 0; port === undefined; tries++) {
       if (tries > 1000) throw new Error(`No free port between ${FIRST} and ${LAST} on 127.0.0.1.`);
       const candidate = randomInt(FIRST, LAST + 1);
-      if (!taken.has(candidate) && (await isFree(candidate))) port = candidate;
+      if (taken.has(candidate) || !(await isFree(candidate))) continue;
+      if (claimPort(candidate, installation)) port = candidate;
     }
     ports[name] = port;
     taken.add(port);
@@ -41,12 +44,15 @@ async function choose(names: string[], known: Record<string, number>): Promise<O
 export const ports: Kind<PortsInputs, Outputs> = {
   inputs,
   outputs: ['ports'],
-  async create({ names }) {
-    return { id: 'ports', outputs: await choose(names, {}) };
+  unimportant: ['installation'],
+  async create(wanted) {
+    return { id: 'ports', outputs: await choose(wanted, {}) };
   },
   async read() {
     return {};
   },
-  update: (_id, olds, { names }) => choose(names, olds.ports),
-  async delete() {},
+  update: (_id, olds, wanted) => choose(wanted, olds.ports),
+  async delete(_id, { installation, ports: held }) {
+    for (const port of Object.values(held)) releasePort(port, installation);
+  },
 };

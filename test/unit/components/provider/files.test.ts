@@ -1,7 +1,8 @@
 /** Kinds that are files and folders: what lies on the disk after each of their verbs. */
 import { chmod, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { claimPort } from '../../../../components/local/port-claims.ts';
 import { file } from '../../../../components/provider/kinds/file.ts';
 import { folder } from '../../../../components/provider/kinds/folder.ts';
 import { ports } from '../../../../components/provider/kinds/ports.ts';
@@ -100,16 +101,24 @@ test('a missing secret is told by its path', async () => {
 });
 
 test('ports are free, different, and stay what they are when one more is asked for', async () => {
-  const { state } = await made(ports, { names: ['postgres', 'redis'] });
-  const { ports: more } = await ports.update(
-    'ports',
-    state,
-    { names: ['postgres', 'redis', 'vault'] },
-    silent,
-  );
+  vi.stubEnv('COVE_CACHE', scratch());
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const installation = scratch();
+  const { id, state } = await made(ports, { installation, names: ['postgres', 'redis'] });
+  const wanted = { installation, names: ['postgres', 'redis', 'vault'] };
+  const { ports: more } = await ports.update('ports', state, wanted, silent);
   expect(more).toMatchObject(state.ports);
   expect(new Set(Object.values(more)).size).toBe(3);
   for (const port of Object.values(more)) expect(port).toBeGreaterThan(19_999);
+
+  // Nobody listens on them yet, and they are nobody else's; until the installation is gone, or its ports are.
+  const { postgres, redis, vault } = more as Record<string, number>;
+  const other = scratch();
+  expect(claimPort(vault!, other)).toBe(false);
+  await ports.delete(id, state, silent);
+  expect([claimPort(postgres!, other), claimPort(redis!, other)]).toEqual([true, true]);
+  await rm(installation, { recursive: true });
+  expect(claimPort(vault!, other)).toBe(true);
 });
 
 test('a file where a folder should be is told as such', async () => {
