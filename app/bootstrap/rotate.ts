@@ -1,4 +1,5 @@
 /** New passwords for a running service: it reads them when its next connection is refused, and goes on. */
+import { sql } from 'kysely';
 import type { BootstrapSettings } from '../settings.ts';
 import type { Log } from './main.ts';
 import { asOperator } from './platform.ts';
@@ -16,10 +17,12 @@ export async function rotateService(settings: BootstrapSettings, service: Servic
     const before = await secrets.get(path, { fresh: true });
     await asRedisAdministrator(settings, log, async (redis) => {
       await setServiceUser(redis, service, fresh.queue_password, { keepOld: true });
-      await secrets.put(path, { ...before, ...fresh });
-      await asSuperuser(settings, 'postgres', (db) =>
-        setPassword(db, SERVICE_ROLES[service], fresh.database_password),
-      );
+      await asSuperuser(settings, 'postgres', async (db) => {
+        // Connected before Vault tells another password: until PostgreSQL knows it too, it lets nobody new in.
+        await sql`SELECT 1`.execute(db);
+        await secrets.put(path, { ...before, ...fresh });
+        await setPassword(db, SERVICE_ROLES[service], fresh.database_password);
+      });
       await setServiceUser(redis, service, fresh.queue_password);
     });
     log(`${service}: has new passwords`);
