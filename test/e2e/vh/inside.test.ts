@@ -104,7 +104,7 @@ test('notebook run: a Jupyter that only members can open, whose files are kept',
     runtime_config: { no_output_timeout: 604_800 },
   });
   const address = () => api.call('GET', `/executions/${notebook.id}/notebook/`);
-  await expect.poll(async () => (await address()).status, { timeout: 40_000, interval: 200 }).toBe(200);
+  await expect.poll(async () => (await address()).status, { timeout: 120_000, interval: 200 }).toBe(200);
   // As docs/vh.md tells it.
   const own = { 'https://cove.example.com': installation.httpUrl, ID: notebook.id };
   const [told] = await type('vh.md', blocksOf('vh.md')[0]!, own, { TOKEN: api.token });
