@@ -103,8 +103,8 @@ export const clockJumps = clock(
 );
 
 const MIB = 1024 * 1024;
-/** So much more may a long line take than one of 32 MiB. */
-const FLAT_BYTES = 64 * MIB;
+/** So much more may a long line take than one of 32 MiB: when the collector of garbage comes by is its own affair. */
+const FLAT_BYTES = 128 * MIB;
 
 /** One line of so many mebibytes, then bytes that no terminal would like. */
 const endlessLine = (mebibytes: number): Trial => ({
