@@ -4,7 +4,7 @@
  * early for its phase: another installation is begun as long as a phase lacks a kill. The seed
  * is printed; `COVE_SEED=n` repeats its moments, `COVE_KILL_ROUNDS=n` makes it n installations at least.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,10 +25,8 @@ import { random } from '../support/random.ts';
 const PHASES = ['install', 'create', 'bootstrap', 'proving'] as const;
 type Phase = (typeof PHASES)[number];
 interface Kill {
-  /** The line of progress after which it comes. */
-  after: RegExp;
-  /** Not before this step of the bootstrap runs: the engine tells of it a while earlier. */
-  step?: string;
+  /** The line of progress after which it comes; or a step of the bootstrap: of its beginning the engine may tell at its end. */
+  after: RegExp | `bootstrap-${string}`;
   /** It comes at most so many milliseconds later. */
   within: number;
   /** Programs are not in the cache, or the pages are to be built. */
@@ -48,11 +46,11 @@ const KILLS: Kill[] = [
   { after: /creating Supervisor/, within: 400 },
   { after: /creating PostgresCluster/, within: 800, short: true },
   { after: /creating Service postgres/, within: 400 },
-  { after: /creating Program bootstrap-database/, step: 'bootstrap-database', within: 300, short: true },
+  { after: 'bootstrap-database', within: 300, short: true },
   { after: /creating Service vault/, within: 400 },
-  { after: /creating Program bootstrap-vault/, step: 'bootstrap-vault', within: 100, short: true },
-  { after: /creating Program bootstrap-vault/, step: 'bootstrap-vault', within: 800 },
-  { after: /creating Program bootstrap-platform/, step: 'bootstrap-platform', within: 300 },
+  { after: 'bootstrap-vault', within: 100, short: true },
+  { after: 'bootstrap-vault', within: 800 },
+  { after: 'bootstrap-platform', within: 300 },
   { after: /creating Service api/, within: 800, short: true },
   { after: /creating Service worker-/, within: 400 },
   { after: /fetching http/, within: 200 },
@@ -83,35 +81,44 @@ const comesTooEarly = ({ code, stderr }: Outcome) => code === 4 && /being change
 
 /** Returns the phase it was killed in; null where it ended before its moment came. */
 async function killedUp(at: Installation, kill: Kill, cache: string): Promise<Phase | null> {
-  const { after, step, within, lacking } = kill;
+  const { after, within, lacking } = kill;
   if (lacking === 'pages') await rm(join(ROOT, 'app/web/dist/.sources'), { force: true });
   const delay = next() * within;
   // The command alone: its engine goes on for a while, and the next `up` meets it.
   const alone = next() < 0.3;
+  const began = Date.now();
   let pid = 0;
   let ended = false;
-  let killing: Promise<Phase | null> | undefined;
-  const moment = async (said: () => string) => {
-    while (step !== undefined && !ended && !existsSync(join(steps(at), `${step}.json`))) await sleep(2);
+  let said = () => '';
+  const hasCome = () => {
+    if (after instanceof RegExp) return after.test(said());
+    // One that a killed run left is older.
+    const record = statSync(join(steps(at), `${after}.json`), { throwIfNoEntry: false });
+    return record !== undefined && record.mtimeMs > began;
+  };
+  const moment = async () => {
+    while (!hasCome() && !ended) await sleep(2);
     await sleep(delay);
     const phase = await phaseOf(at, said());
     if (ended) return null;
     killAll(alone ? [...childrenOf(pid), pid] : familyOf(pid));
     return phase;
   };
+  let killing: Promise<Phase | null> | undefined;
   const outcome = await cove(at, ['up', '--yes'], {
     env: lacking === 'programs' ? { COVE_CACHE: cache } : {},
     started: (id) => {
       pid = id;
+      killing = moment();
     },
-    seen: (said) => {
-      if (after.test(said())) killing ??= moment(said);
+    seen: (so) => {
+      said = so;
     },
   });
   ended = true;
   if (comesTooEarly(outcome)) return killedUp(at, kill, cache);
   const phase = outcome.code === null ? ((await killing) ?? null) : null;
-  const how = `${delay.toFixed(0)} ms after ${step ?? after.source}${alone ? ', the command alone' : ''}`;
+  const how = `${delay.toFixed(0)} ms after ${after instanceof RegExp ? after.source : after}${alone ? ', the command alone' : ''}`;
   console.log(
     `${phase === null ? `ended with ${outcome.code} before it was killed` : `killed in ${phase}`}, ${how}`,
   );
