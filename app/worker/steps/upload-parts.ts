@@ -33,12 +33,11 @@ export async function uploadInParts(
   const addressOf = addressBook(api, about, count);
   const put = async (number: number, data: Buffer, sum: Promise<string>) => {
     sum.catch(() => {}); // told by whoever waits for it
-    const sendTo = checkedPut(api.http, data, sum, signal);
     let refused = false;
     const attempt = async () => {
       const address = await addressOf(number, refused);
       refused = true;
-      await sendTo(address);
+      await checkedPut(api.http, address, data, await sum, signal);
     };
     await retry(attempt, { signal, again: freshEachTry(), tries: TRIES });
   };

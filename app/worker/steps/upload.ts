@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { OutputFile, RunApi, Upload } from '../api.ts';
 import { retry } from '../retry.ts';
-import { checkedPut, Damaged } from './checked-put.ts';
+import { checkedPut } from './checked-put.ts';
 import { ChecksumStream, type Checksums, checksumsOf } from './checksums.ts';
 import { type FoundFile, openOutput, readOutput } from './output-files.ts';
 import { Changed, freshEachTry, readFull, transferMemory } from './transfer.ts';
@@ -37,15 +37,10 @@ export async function uploadFile(
       }
       const to = next as Upload;
       next = undefined;
-      const sending =
+      const sums =
         'data' in opened
-          ? put(api, to, opened.data, signal)
-          : send(api, opened.file, { name: found.name, size, to }, signal);
-      const sums = await sending.catch((error) => {
-        // The store holds the wrong bytes: the next try replaces them, else nobody ever would.
-        if (error instanceof Damaged) next = to;
-        throw error;
-      });
+          ? await put(api, to, opened.data, signal)
+          : await send(api, opened.file, { name: found.name, size, to }, signal);
       return {
         storage_key: to.storage_key,
         name: found.name,
@@ -86,7 +81,7 @@ async function send(
 
 async function put(api: RunApi, to: Upload, data: Buffer, signal: AbortSignal): Promise<Checksums> {
   const sums = checksumsOf(data);
-  await checkedPut(api.http, data, sums.md5, signal)(to);
+  await checkedPut(api.http, to, data, sums.md5, signal);
   return sums;
 }
 
