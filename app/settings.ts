@@ -244,6 +244,8 @@ export const WorkerSettings = z.strictObject({
   slots: z.int().min(1).default(1),
   /** Docker Engine's socket. */
   dockerSocket: z.string().default('/var/run/docker.sock'),
+  /** Folders that jobs of the executor `process` find empty, beside the worker's own: what else this machine keeps for itself. */
+  hidden: z.array(z.string()).optional(),
   /** What steps may mount, where the executor is `docker`. Absent: nothing. */
   mounts: z.array(AllowedMount).optional(),
   /** True where only the API's port is open to this machine: doorbell, stops and live log go through it (design 5). */

@@ -74,7 +74,7 @@ function workshop(
 }
 
 function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
-  const { folder, slots, dockerSocket, tokenFile, mounts } = settings;
+  const { folder, slots, dockerSocket, tokenFile, mounts, hidden = [] } = settings;
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (kind === 'docker')
     return new DockerExecutor({
@@ -88,7 +88,7 @@ function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executo
     });
   if (kind === 'kubernetes') return podExecutor(settings);
   const executor = new ProcessExecutor({
-    hidden: [folder, dirname(tokenFile)],
+    hidden: [folder, dirname(tokenFile), ...hidden],
     caches: join(folder, 'caches'),
   });
   void executor.isolation();

@@ -38,6 +38,8 @@ export class Workers extends pulumi.ComponentResource {
           executors: [executor],
           slots,
           dockerSocket: site.config.dockerSocket,
+          // Vault's own login to the database is among its settings.
+          ...(executor === 'process' && { hidden: [site.places.folder] }),
           ...(mounts.length > 0 && { mounts }),
           ...outboundOf(site.config),
           relay: false,

@@ -138,3 +138,44 @@ with ThreadPoolExecutor(len(targets)) as pool:
   expect(said).toHaveLength(targets.length);
   expect(said.filter((line) => line.startsWith('open'))).toEqual([`open ${control}`]);
 });
+
+test('of a job without a container the ports are in reach, and not their logins: it finds the installation empty', async () => {
+  const home = join(installation.home, installation.name);
+  const { database, queue, vault } = JSON.parse(
+    readFileSync(join(home, 'settings/api.json'), 'utf8'),
+  ) as ApiSettings;
+  const knock = `
+import os, socket, struct, sys
+
+def ask(address, text):
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), 10) as at:
+        at.sendall(text)
+        return at.recv(400)
+
+postgres, redis, vault, home = sys.argv[1:]
+hello = struct.pack("!i", 196608) + b"user\\0postgres\\0\\0"
+print("postgres", ask(postgres, struct.pack("!i", len(hello) + 4) + hello)[:9])
+print("redis", ask(redis, b"KEYS *\\r\\n"))
+print("vault", ask(vault, b"GET /v1/cove/data/services/api HTTP/1.0\\r\\n\\r\\n").split(b"\\r")[0])
+print("home", [os.path.join(*found[:1], name) for found in os.walk(home) for name in found[2]])
+`;
+  const addresses = [
+    `${database.host}:${database.port}`,
+    `${queue.host}:${queue.port}`,
+    new URL(vault.address).host,
+  ];
+  const run = await start(api, project, `python3 knock.py ${addresses.join(' ')} '${home}'`, {
+    files: { 'knock.py': knock },
+    request: { environment: 'local-process' },
+  });
+  const ended = await api.end(run.id);
+  const said = (await api.log(run.id)).map(({ message }) => message);
+  expect(ended.status, said.join('\n')).toBe('complete');
+  const answer = (of: string) => said.find((line) => line.startsWith(`${of} `));
+  // It asks for a password (SASL), or lets this name in by no way.
+  expect(answer('postgres')).toMatch(/b'(R\\x00\\x00\\x00.\\x00\\x00\\x00\\n|R.*\\n|E)/);
+  expect(answer('redis')).toMatch(/NOAUTH|NOPERM/);
+  expect(answer('vault')).toMatch(/ 403 /);
+  expect(answer('home')).toBe('home []');
+});

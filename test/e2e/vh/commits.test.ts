@@ -155,6 +155,8 @@ test('every option of exec run arrives', async () => {
       - { name: flaggy, type: flag }
       - { name: layers, type: integer, multiple: repeat, default: [1, 2] }
       - { name: note, optional: true }
+      - { name: scale, type: float, default: 1 }
+      - { name: seed, type: integer, optional: true }
 `,
   });
   // The address of a file that anybody may fetch: the API's own document.
@@ -164,6 +166,7 @@ test('every option of exec run arrives', async () => {
     ...['--tag', 'b', '-v', 'FROM_HERE=here', '--priority', '3', '--time-limit', '1h30m', '--autorestart'],
     ...['--k8s-cpu-min', '0.5', '--k8s-memory-max', '512', 'train', '--Learning-rate', '0.25'],
     ...['--epochs', '7', '--flaggy', 'yes', '--layers', '3', '--layers', '4', '--words', words],
+    ...['--seed', '1234567890123456789'],
   );
   expect(said).toContain('Execution #1 created');
   const run = await ended(project, 1);
@@ -185,7 +188,10 @@ test('every option of exec run arrives', async () => {
   });
   const lines = (await messages(run.id)).join('\n');
   expect(lines).toContain('yaml here');
-  expect(lines).toContain('--Learning rate=0.25 --epochs=7 --flaggy --layers=3 --layers=4');
+  expect(lines).toContain('--Learning rate=0.25 --epochs=7 --flaggy --layers=3 --layers=4 --scale=1.0');
+  expect(lines).toContain('--seed=1234567890123456789');
+  expect(lines).toMatch(/"scale": 1\.0\b/);
+  expect(lines).toMatch(/"seed": 1234567890123456789\b/);
   const [environment, noEpochs, badType] = await Promise.all([
     desk.refused(['exec', 'run', '--adhoc', '-e', 'no-such', 'train', '--epochs', '1']),
     desk.refused(['exec', 'run', '--adhoc', 'train']),
