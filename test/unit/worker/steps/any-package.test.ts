@@ -37,6 +37,14 @@ const type = fc.constantFrom(
   ...(['file', 'file', 'directory', 'symlink', 'link', 'fifo', 'block-device', 'character-device'] as const),
 );
 const entry = fc.record({ name, type, linkname: name, mode: fc.constantFrom(0o644, 0o4755, 0o777) });
+/** By chance alone hardly one package in forty is let through. */
+const harmless = fc
+  .uniqueArray(fc.constantFrom('a', 'b/a', 'b/c', 'Ünïcödé', '-rf', 'x'.repeat(150)), { minLength: 1 })
+  .map((names) => names.map((name) => ({ name, type: 'file' as const, mode: 0o644 })));
+const any = fc.oneof(
+  { arbitrary: fc.array(entry, { minLength: 1, maxLength: 6 }), weight: 9 },
+  { arbitrary: harmless, weight: 1 },
+);
 
 async function tarOf(entries: (Partial<Header> & { name: string })[]): Promise<Buffer> {
   const tar = pack();
@@ -93,7 +101,7 @@ test('what a worker unpacks stays in its folder, and so does every link', { time
       expect(done.message).toMatch(/E[A-Z]+|Premature close|leads out|link/);
     await rm(room, { recursive: true });
   };
-  await fc.assert(fc.asyncProperty(fc.array(entry, { minLength: 1, maxLength: 6 }), holds), { numRuns: 400 });
+  await fc.assert(fc.asyncProperty(any, holds), { numRuns: 400 });
   expect(taken).toBeGreaterThan(5);
 });
 
