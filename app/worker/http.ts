@@ -183,14 +183,14 @@ export class Http {
     return answer;
   }
 
-  /** Uploads by a presigned PUT. Gives the ETag of what arrived, without its quotes; null: none was told. */
+  /** Uploads by a presigned PUT. */
   async put(
     address: string,
     headers: Record<string, string>,
     body: Readable | Buffer,
     size: number,
     signal?: AbortSignal,
-  ): Promise<string | null> {
+  ): Promise<void> {
     const { url, authorization } = this.#resolve(address);
     const told = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
     const options = {
@@ -203,8 +203,6 @@ export class Http {
     };
     const answer = await exchange(this.#agentFor(url), options, ANSWER_BYTES, signal);
     if (answer.status >= 300) throw new HttpError('PUT', url, answer.status, answer.data.toString());
-    const { etag } = answer.headers;
-    return typeof etag === 'string' ? etag.replace(/^"|"$/g, '') : null;
   }
 
   async close(): Promise<void> {

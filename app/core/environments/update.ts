@@ -42,17 +42,12 @@ export async function updateEnvironment(
     if (Object.keys(fields).length > 0)
       throw new CoveError('invalid', `Environment ${slug}: not changed`, { fields });
     const { ceiling: _, schedule, ...numbers } = changed(before, change);
-    const limit = default_time_limit === undefined ? {} : { default_time_limit };
-    const retries = max_retries === undefined ? {} : { max_retries };
-    const variables =
-      environment_variables === undefined
-        ? {}
-        : { environment_variables: JSON.stringify(environment_variables) };
-    const images = allowed_images === undefined ? {} : { allowed_images };
+    const variables = environment_variables && JSON.stringify(environment_variables);
     await tx
       .updateTable('environments')
-      .set({ ...numbers, ...limit, ...retries, ...variables, ...images })
-      .set({ schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
+      .set({ ...numbers, schedule: JSON.stringify(schedule), mtime: sql<Date>`now()` })
+      // What is undefined stays as it is.
+      .set({ default_time_limit, max_retries, environment_variables: variables, allowed_images })
       .where('id', '=', id)
       .execute();
     await audit(tx, context, 'environment.update', { id }, { slug, ...change });

@@ -209,8 +209,9 @@ export function containerOptions(
   memory = totalmem(),
 ): ContainerOptions & { name: string } {
   const gpus = job.allotted?.gpus ?? null;
+  const { told, hidden } = splitSecrets(job.environment, job.secrets);
   const environment = {
-    ...splitSecrets(job.environment, job.secrets).told,
+    ...told,
     ...folderVariables(VALOHAI_PATHS),
     ...cacheVariables(job.caches, CACHES_PATH),
     ...(job.notebook === true && notebookVariables('0.0.0.0', NOTEBOOK_PORT)),
@@ -225,10 +226,12 @@ export function containerOptions(
     name: `cove-${job.executionId}-${job.attempt}`,
     Image: job.image,
     Entrypoint: ['/bin/sh', '-c'],
-    ...(hasSecrets(job)
+    ...(hasAny(hidden)
       ? {
           Cmd: [READ_SECRETS, '/bin/sh', shellText(job.command)],
-          ...{ AttachStdin: true, OpenStdin: true, StdinOnce: true },
+          AttachStdin: true,
+          OpenStdin: true,
+          StdinOnce: true,
         }
       : { Cmd: [shellText(job.command)] }),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
@@ -271,8 +274,7 @@ export function containerOptions(
   };
 }
 
-const hiddenOf = ({ environment, secrets }: Job) => splitSecrets(environment, secrets).hidden;
-const hasSecrets = (job: Job) => Object.keys(hiddenOf(job)).length > 0;
+const hasAny = (variables: Record<string, string>) => Object.keys(variables).length > 0;
 
 /** `VH_CPU_LIMIT`: a number of cores, or a list of them such as `0-3,8` (contract 3.1). */
 export function cpuLimit(text: string | undefined): { NanoCpus?: number; CpusetCpus?: string } {
@@ -305,6 +307,7 @@ async function startContainer(
   status: (message: string) => void,
   output: Output,
 ): Promise<Running> {
+  const { hidden } = splitSecrets(job.environment, job.secrets);
   let exit: Promise<number>;
   let taken: Promise<void>;
   try {
@@ -314,7 +317,7 @@ async function startContainer(
     exit = container.nextExit();
     exit.catch(() => {});
     await container.start();
-    if (hasSecrets(job)) stream.write(secretLines(hiddenOf(job)));
+    if (hasAny(hidden)) stream.write(secretLines(hidden));
   } catch (error) {
     await container.remove().catch(() => {});
     throw refusedToStart(error, job.image);
@@ -334,7 +337,7 @@ async function startContainer(
       clearTimeout(killer);
     },
     remove: () => container.remove(),
-    inside: insideContainer(container, hiddenOf(job)),
+    inside: insideContainer(container, hidden),
     written: () => container.written(),
   };
 }

@@ -36,10 +36,10 @@ export function ship(options: ShippingOptions): { finish(): Promise<void> } {
     onTrouble(error) {
       if (error !== null) warn('the live log waits on disk: Redis does not take it', error);
     },
-    onRead: () => release(),
+    onRead: release,
   });
   const refused = (error: Error) => warn('the API refused metadata points', error);
-  const points = reportPoints(spool, from, api, refused, () => release());
+  const points = reportPoints(spool, from, api, refused, release);
   const chunks = storeChunks(spool, from, api, signal, async (position) => {
     await options.onStored(position);
     safe = position;
