@@ -20,7 +20,7 @@ interface ServedStore extends ObjectStore {
   put(key: string, body: Readable | Buffer, options?: Expected): Promise<{ size: number; sha256: string }>;
   parts: ObjectStore['parts'] & {
     receive(
-      part: { upload: string; number: number },
+      part: { key: string; upload: string; number: number },
       body: Readable,
       expected: { size: number; md5?: string | undefined },
     ): Promise<void>;
@@ -62,6 +62,6 @@ export async function putSigned(
   }
   const store = servedStore(platform);
   if (part === undefined || size === undefined) return store.put(key, body, { size, md5 });
-  await store.parts.receive(part, body, { size, md5 });
+  await store.parts.receive({ ...part, key }, body, { size, md5 });
   return { size };
 }

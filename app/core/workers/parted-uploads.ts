@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { openStore } from '../stores/open.ts';
 import { type Run, requireRun } from './guard.ts';
-import { datumIdOfKey } from './report-outputs.ts';
+import { datumIdOfKey } from './object-keys.ts';
 
 /** As long as that of a whole file: a worker asks for many parts' addresses at once. */
 const EXPIRES_SECONDS = 6 * 3600;

@@ -9,26 +9,14 @@ import type { Context } from '../context.ts';
 import { datasetsFromOutputs, type OutputDatum } from '../datasets/from-outputs.ts';
 import { aliasesFromOutputs } from '../datum-aliases/from-outputs.ts';
 import { CoveError, invalid } from '../errors.ts';
-import { isUuid } from '../ids.ts';
 import { storable } from '../storable.ts';
 import { openStore } from '../stores/open.ts';
 import { tidyTags } from '../tags.ts';
 import { type Run, requireRun } from './guard.ts';
+import { datumIdOfKey } from './object-keys.ts';
 import { utc } from './report-metadata.ts';
 
 type Output = z.infer<typeof OutputReport>['outputs'][number];
-
-/** The id a file gets: the unique part of its key, so that reporting it twice makes one datum. Null: not a key of this run. */
-export function datumIdOfKey(
-  run: Pick<Run, 'projectId' | 'executionId'>,
-  key: string,
-  name: string,
-): string | null {
-  const prefix = `projects/${run.projectId}/outputs/${run.executionId}/`;
-  if (!key.startsWith(prefix)) return null;
-  const [id = '', ...rest] = key.slice(prefix.length).split('/');
-  return isUuid(id) && rest.join('/') === name ? id : null;
-}
 
 /** `valohai.tags` of a file's metadata (contract 3.4). What cannot be kept goes to `complain`, and costs nothing else. */
 function tagsOf({ name, metadata }: Output, complain: (message: string) => void): string[] {

@@ -12,8 +12,15 @@ export interface PartOf {
   number: number;
 }
 export interface FsParts extends Parts {
-  /** Takes a part's bytes. Throws `invalid` for another size, `unavailable` for damaged bytes, `not_found` after the end. */
-  receive(part: PartOf, body: Readable, expected: { size: number; md5?: string | undefined }): Promise<void>;
+  /**
+   * Takes a part's bytes. Throws `invalid` for another size, `unavailable` for damaged bytes, `not_found` after the end or
+   * for another object's upload.
+   */
+  receive(
+    part: PartOf & { key: string },
+    body: Readable,
+    expected: { size: number; md5?: string | undefined },
+  ): Promise<void>;
 }
 
 /** What was not completed in a week never will be. */
@@ -56,8 +63,8 @@ export function fsParts(store: {
     async presign(key, upload, { number, size }, { expires }) {
       return { url: store.presign(key, { upload, number }, { expires, size }), headers: {} };
     },
-    async receive({ upload, number }, body, { size, md5 }) {
-      const { partSize } = await about(upload);
+    async receive({ key, upload, number }, body, { size, md5 }) {
+      const { partSize } = await requireKey(key, upload);
       const file = await open(join(folder(upload), 'data'), 'r+');
       const hash = createHash('md5');
       const start = (number - 1) * partSize;

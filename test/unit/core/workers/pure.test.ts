@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { environmentOf } from '../../../../app/core/workers/job-spec.ts';
 import { isJobToken, jobToken } from '../../../../app/core/workers/job-token.ts';
+import { datumIdOfKey, keyOf, nameProblem } from '../../../../app/core/workers/object-keys.ts';
 import { latestValues, utc } from '../../../../app/core/workers/report-metadata.ts';
-import { datumIdOfKey } from '../../../../app/core/workers/report-outputs.ts';
 import { stopConditionHolds } from '../../../../app/core/workers/stop-condition.ts';
-import { keyOf, nameProblem } from '../../../../app/core/workers/uploads.ts';
 
 const run = { executionId: 'e', projectId: 'p', attempt: 2, slug: 's', storeId: 's' };
 const id = '0b0e3c5e-6c2f-4c52-9a61-1d2c6b1d8a11';
@@ -20,6 +19,7 @@ describe('names of uploads', () => {
   });
   it.each(['/etc/passwd', '../x', 'a/../b', 'a//b', './a', 'a/', 'a\\b', 'a\nb'])('%j may not', (name) => {
     expect(nameProblem({ kind: 'output', name })).not.toBeNull();
+    expect(datumIdOfKey(run, `projects/p/outputs/e/${id}/${name}`, name)).toBeNull();
   });
   it('takes only chunks as logs', () => {
     expect(nameProblem({ kind: 'log', name: '1-500.ndjson.gz' })).toBeNull();
