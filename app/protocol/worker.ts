@@ -301,7 +301,18 @@ export const UploadResponse = z.object({
        * Only where the worker offered parts and the file is longer than one: then nothing is sent to `url`. Parts have
        * `size` bytes, the last one what is left; their addresses are asked for at `upload-parts`.
        */
-      parts: z.object({ upload: z.string(), size: z.int().min(1), count: z.int().min(1) }).optional(),
+      parts: z
+        .object({
+          upload: z.string(),
+          size: z.int().min(1),
+          count: z.int().min(1),
+          /**
+           * The store's ETags of the parts are their MD5s: it need not be told them beforehand, where `complete-upload` is
+           * given the ETags. Since 0.2.
+           */
+          tells_md5s: z.boolean().optional(),
+        })
+        .optional(),
     }),
   ),
 });
@@ -318,7 +329,10 @@ export const UploadPartsRequest = PartedUpload.extend({ numbers: z.array(z.int()
 export const UploadPartsResponse = z.object({
   parts: z.array(z.object({ number: z.int(), url: z.string(), headers: z.record(z.string(), z.string()) })),
 });
-export const CompleteUploadRequest = PartedUpload;
+export const CompleteUploadRequest = PartedUpload.extend({
+  /** What the store called each part, in order, without quotes: parts that have another one are missing. Since 0.2. */
+  etags: z.array(z.string().max(200)).max(10_000).optional(),
+});
 /** `missing`: numbers of the parts to send again; none: the file is whole and in its place. May be asked again. */
 export const CompleteUploadResponse = z.object({ missing: z.array(z.int()) });
 /** New addresses of what a run fetches before it starts, in place of those that were refused. */

@@ -183,14 +183,14 @@ export class Http {
     return answer;
   }
 
-  /** Uploads by a presigned PUT. */
+  /** Uploads by a presigned PUT. Gives the ETag, without quotes; empty where the store names none. */
   async put(
     address: string,
     headers: Record<string, string>,
     body: Readable | Buffer,
     size: number,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string> {
     const { url, authorization } = this.#resolve(address);
     const told = { 'content-type': 'application/octet-stream', 'content-length': String(size) };
     const options = {
@@ -203,6 +203,7 @@ export class Http {
     };
     const answer = await exchange(this.#agentFor(url), options, ANSWER_BYTES, signal);
     if (answer.status >= 300) throw new HttpError('PUT', url, answer.status, answer.data.toString());
+    return String(answer.headers.etag ?? '').replaceAll('"', '');
   }
 
   async close(): Promise<void> {

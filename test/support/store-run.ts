@@ -1,6 +1,7 @@
 /** The API's side of uploads and downloads, straight on a store: what core/workers does, without rows. */
 import { randomUUID } from 'node:crypto';
-import { missingParts, partSize, partsOf } from '../../app/platform/storage/part-plan.ts';
+import { completeParts } from '../../app/platform/storage/complete-parts.ts';
+import { partSize, partsOf } from '../../app/platform/storage/part-plan.ts';
 import type { ObjectStore } from '../../app/platform/storage/store.ts';
 import type { OutputFile, RunApi } from '../../app/worker/api.ts';
 import { Http } from '../../app/worker/http.ts';
@@ -29,8 +30,8 @@ export function storeRun(store: ObjectStore, signed: ObjectStore = store): Store
           const put = await signed.presignPut(storage_key, { ...EXPIRES, size });
           const target = { storage_key, method: 'PUT' as const, ...put };
           if (size <= each) return target;
-          const upload = await store.parts.begin(storage_key, each);
-          return { ...target, parts: { upload, size: each, count: Math.ceil(size / each) } };
+          const { upload, tellsMd5s: tells_md5s } = await store.parts.begin(storage_key, each);
+          return { ...target, parts: { upload, size: each, count: Math.ceil(size / each), tells_md5s } };
         }),
       );
     },
@@ -43,11 +44,8 @@ export function storeRun(store: ObjectStore, signed: ObjectStore = store): Store
         })),
       );
     },
-    async completeUpload(about: About) {
-      const wanted = parts(about);
-      const missing = missingParts(wanted, await store.parts.list(about.storage_key, about.upload));
-      if (missing.length === 0) await store.parts.complete(about.storage_key, about.upload, wanted.length);
-      return missing;
+    async completeUpload(about: About & { etags?: string[] }) {
+      return completeParts(store.parts, about.storage_key, about.upload, parts(about), about.etags);
     },
     async outputs({ outputs }: { outputs: OutputFile[] }) {
       reported.push(...outputs);

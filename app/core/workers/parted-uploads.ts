@@ -1,6 +1,7 @@
 /** Large outputs, sent in parts: addresses for them, and the moment they become one object. */
 import type { z } from 'zod';
-import { missingParts, partSize, partsOf } from '../../platform/storage/part-plan.ts';
+import { completeParts } from '../../platform/storage/complete-parts.ts';
+import { partSize, partsOf } from '../../platform/storage/part-plan.ts';
 import type { ObjectStore } from '../../platform/storage/store.ts';
 import type {
   CompleteUploadRequest,
@@ -20,7 +21,8 @@ const EXPIRES_SECONDS = 6 * 3600;
 export async function beginParts({ parts }: ObjectStore, key: string, size: number) {
   const each = partSize(size, parts.limits);
   if (size <= each) return undefined;
-  return { upload: await parts.begin(key, each), size: each, count: Math.ceil(size / each) };
+  const { upload, tellsMd5s } = await parts.begin(key, each);
+  return { upload, size: each, count: Math.ceil(size / each), tells_md5s: tellsMd5s };
 }
 
 /** Addresses for parts of a file that was begun. */
@@ -38,22 +40,22 @@ export async function uploadParts(
   return { parts: await Promise.all(addresses) };
 }
 
-/** Puts the file together, or names the parts that are not there. Asked again after that, it finds the file. */
+/** Puts the file together, or names the parts that are not as they were sent. Asked again after that, it finds the file. */
 export async function completeUpload(
   context: Context,
   input: z.infer<typeof CompleteUploadRequest> & { executionId: string },
 ): Promise<{ missing: number[] }> {
   const { all: wanted, store: storage } = await partsOfUpload(context, input);
-  const { storage_key: key, upload, size } = input;
+  const { storage_key: key, upload, size, etags } = input;
   if ((await storage.head(key))?.size === size) return { missing: [] };
-  const missing = missingParts(wanted, await storage.parts.list(key, upload));
-  if (missing.length === 0) await storage.parts.complete(key, upload, wanted.length);
-  return { missing };
+  if (etags !== undefined && etags.length !== wanted.length)
+    throw invalid('etags', `there are ${etags.length}, and ${wanted.length} parts`);
+  return { missing: await completeParts(storage.parts, key, upload, wanted, etags) };
 }
 
 async function partsOfUpload(
   context: Context,
-  input: z.infer<typeof CompleteUploadRequest> & { executionId: string },
+  input: z.infer<typeof UploadPartsRequest | typeof CompleteUploadRequest> & { executionId: string },
 ) {
   const run: Run = await requireRun(context, input);
   if (datumIdOfKey(run, input.storage_key, input.name) === null)

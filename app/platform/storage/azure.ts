@@ -104,7 +104,7 @@ export async function openAzure({
         const upload = crypto.randomUUID();
         // An empty block: from now on the upload can be seen.
         await ask('beginning', key, () => blob(key).stageBlock(blockId(upload, 0), ' ', 1));
-        return upload;
+        return { upload, tellsMd5s: false };
       },
       async presign(key, upload, { number }, { expires }) {
         const url = await sign(key, expires, {}, 'cw');

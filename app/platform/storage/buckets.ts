@@ -11,7 +11,7 @@ export function twoBuckets(platform: ObjectStore, data: ObjectStore): ObjectStor
     begin: (key, size) => of(key).parts.begin(key, size),
     presign: (key, upload, part, options) => of(key).parts.presign(key, upload, part, options),
     list: (key, upload) => of(key).parts.list(key, upload),
-    complete: (key, upload, count) => of(key).parts.complete(key, upload, count),
+    complete: (key, upload, count, etags) => of(key).parts.complete(key, upload, count, etags),
     abort: (key, upload) => of(key).parts.abort(key, upload),
   };
   return {

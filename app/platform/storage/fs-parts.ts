@@ -58,7 +58,7 @@ export function fsParts(store: {
       await mkdir(folder(upload), { recursive: true, mode: 0o700 });
       await writeFile(join(folder(upload), 'data'), '', { mode: 0o600 });
       await writeFile(join(folder(upload), 'about.json'), JSON.stringify({ key, partSize }));
-      return upload;
+      return { upload, tellsMd5s: false };
     },
     async presign(key, upload, { number, size }, { expires }) {
       return { url: store.presign(key, { upload, number }, { expires, size }), headers: {} };

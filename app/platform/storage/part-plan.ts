@@ -24,8 +24,13 @@ export function partsOf(size: number, each: number): Part[] {
   return Array.from({ length: count }, (_, i) => ({ number: i + 1, size: Math.min(each, size - i * each) }));
 }
 
-/** Numbers of the parts that are not there, or are not of the right size. */
+/** Numbers of the parts that are not there, or are not of the right size or, where that is known, ETag. */
 export function missingParts(wanted: readonly Part[], found: readonly Part[]): number[] {
-  const sizes = new Map(found.map(({ number, size }) => [number, size]));
-  return wanted.filter(({ number, size }) => sizes.get(number) !== size).map(({ number }) => number);
+  const there = new Map(found.map((part) => [part.number, part]));
+  return wanted
+    .filter(({ number, size, etag }) => {
+      const part = there.get(number);
+      return part?.size !== size || (etag !== undefined && part.etag !== etag);
+    })
+    .map(({ number }) => number);
 }

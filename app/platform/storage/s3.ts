@@ -22,6 +22,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { z } from 'zod';
 import { type AssumedRole, assumeRole, renewing } from '../assume-role.ts';
+import { CoveError } from '../errors.ts';
 import { connection } from '../outbound.ts';
 import { disposition } from './disposition.ts';
 import { storeFailure } from './failure.ts';
@@ -74,6 +75,7 @@ export function openS3(address: S3Address): ObjectStore {
     } catch (error) {
       const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
       const missing = ['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(name);
+      if (name === 'InvalidPart') throw new CoveError('conflict', `A part of ${key} is another one by now.`);
       throw storeFailure(error, { store: where, doing, key, status: $metadata?.httpStatusCode, missing });
     }
   };
@@ -128,7 +130,7 @@ export function openS3(address: S3Address): ObjectStore {
       ),
     );
   const found = async (key: string, UploadId: string) => {
-    const parts: { number: number; size: number; etag: string }[] = [];
+    const parts: Required<Part>[] = [];
     for (let PartNumberMarker: string | undefined; ; ) {
       const page = await ask('looking at', key, () =>
         client.send(
@@ -136,7 +138,7 @@ export function openS3(address: S3Address): ObjectStore {
         ),
       );
       for (const { PartNumber = 0, Size = 0, ETag = '' } of page.Parts ?? [])
-        parts.push({ number: PartNumber, size: Size, etag: ETag });
+        parts.push({ number: PartNumber, size: Size, etag: unquoted(ETag) });
       if (!page.IsTruncated) return parts;
       PartNumberMarker = page.NextPartNumberMarker;
     }
@@ -146,16 +148,17 @@ export function openS3(address: S3Address): ObjectStore {
     limits: LIMITS,
     async begin(key) {
       const command = new CreateMultipartUploadCommand(at(key));
-      const { UploadId } = await ask('beginning', key, () => client.send(command));
-      return UploadId ?? '';
+      const { UploadId = '', ServerSideEncryption = 'AES256' } = await ask('beginning', key, () =>
+        client.send(command),
+      );
+      return { upload: UploadId, tellsMd5s: ServerSideEncryption === 'AES256' };
     },
     presign: (key, upload, { number, size }, { expires }) =>
       presigned(key, { expires, size, query: { partNumber: String(number), uploadId: upload } }),
-    list: async (key, upload): Promise<Part[]> =>
-      (await found(key, upload)).map(({ number, size }) => ({ number, size })),
-    async complete(key, upload, count) {
-      const all = (await found(key, upload)).filter(({ number }) => number <= count);
-      const Parts = all.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
+    list: found,
+    async complete(key, upload, count, etags) {
+      const all = etags ?? (await found(key, upload)).slice(0, count).map(({ etag }) => etag);
+      const Parts = all.map((etag, i) => ({ PartNumber: i + 1, ETag: `"${etag}"` }));
       const command = new CompleteMultipartUploadCommand({
         ...at(key),
         UploadId: upload,
@@ -207,7 +210,7 @@ export function openS3(address: S3Address): ObjectStore {
             await ask('writing', key, () => client.send(command));
             return sum;
           }
-          upload ??= await parts.begin(key, PART_BYTES);
+          upload ??= (await parts.begin(key, PART_BYTES)).upload;
           await send(key, upload, ++number, data);
         }
         await parts.complete(key, upload ?? '', number);
@@ -263,6 +266,8 @@ const unlessMissing = (error: { code?: string }): undefined => {
   if (error.code !== 'not_found') throw error;
   return undefined;
 };
+
+const unquoted = (etag: string) => etag.replaceAll('"', '');
 
 /** An address ends with the credentials that signed it: no longer time is promised. */
 const secondsOf = (wanted: number, { expiration }: { expiration?: Date }): number =>

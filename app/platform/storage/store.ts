@@ -22,6 +22,14 @@ export interface Part {
   /** From 1. */
   number: number;
   size: number;
+  /** How S3 calls these bytes, without quotes. */
+  etag?: string;
+}
+/** An upload in parts. */
+export interface Begun {
+  upload: string;
+  /** A part's ETag is its MD5, so that the store need not be told it beforehand: `complete` may be held to the ETags. */
+  tellsMd5s: boolean;
 }
 
 /**
@@ -32,13 +40,16 @@ export interface Part {
 export interface Parts {
   /** Bytes of the smallest part but the last, and of the largest; how many there may be. */
   limits: { smallest: number; largest: number; count: number };
-  /** Gives the upload's name. `partSize`: bytes of every part but the last. */
-  begin(key: string, partSize: number): Promise<string>;
+  /** `partSize`: bytes of every part but the last. */
+  begin(key: string, partSize: number): Promise<Begun>;
   presign(key: string, upload: string, part: Part, options: { expires: number }): Promise<PutAddress>;
   /** What arrived, in order. Throws `not_found` where the upload was completed, aborted or never begun. */
   list(key: string, upload: string): Promise<Part[]>;
-  /** The parts 1 to `count` become the object. */
-  complete(key: string, upload: string, count: number): Promise<void>;
+  /**
+   * The parts 1 to `count` become the object. `etags`: of each, where the upload tells MD5s; throws `conflict` where a part
+   * has another one by now.
+   */
+  complete(key: string, upload: string, count: number, etags?: readonly string[]): Promise<void>;
   /** Aborting what is no more is no error. */
   abort(key: string, upload: string): Promise<void>;
 }

@@ -201,7 +201,7 @@ describe('30: uploads that go on', () => {
     expect((await storage.head(key))?.size).toBe(size);
 
     const bytes = 64 * MIB;
-    const upload = await storage.parts.begin(`${key} in parts`, bytes);
+    const { upload } = await storage.parts.begin(`${key} in parts`, bytes);
     const part = async (number: number) =>
       put(
         (await storage.parts.presign(`${key} in parts`, upload, { number, size: bytes }, { expires: 600 }))

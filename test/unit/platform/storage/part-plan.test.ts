@@ -27,10 +27,14 @@ test('a file that no store of a kind can hold is refused', () => {
   expect(() => partSize(60 * TIB, LIMITS[0] as (typeof LIMITS)[0])).toThrow(/more than 10000 parts/);
 });
 
-test('a part that is not there, or not whole, is missing', () => {
+test('a part that is not there, not whole or not the same bytes is missing', () => {
   const wanted = partsOf(10, 4);
   expect(missingParts(wanted, wanted)).toEqual([]);
   expect(missingParts(wanted, [wanted[2] as never, { number: 1, size: 3 }])).toEqual([1, 2]);
+  const named = wanted.map((part) => ({ ...part, etag: `of ${part.number}` }));
+  expect(missingParts(wanted, named)).toEqual([]);
+  expect(missingParts(named, named.with(1, { ...named[1]!, etag: 'of others' }))).toEqual([2]);
+  expect(missingParts(named, wanted)).toEqual([1, 2, 3]);
 });
 
 test('snapshots and logs are the platform’s, all else is data', () => {
