@@ -1,7 +1,12 @@
 /** Numbered faults of containers and of the Engine that runs them. */
 import { describe } from 'vitest';
 import { playAll } from './play.ts';
-import { engineKilledWithLiveRestore, engineKilledWithout, imagesThatCannotBeHad } from './trials/engine.ts';
+import {
+  diskFullInAPull,
+  engineKilledWithLiveRestore,
+  engineKilledWithout,
+  imagesThatCannotBeHad,
+} from './trials/engine.ts';
 
 describe('the Docker Engine', () =>
-  playAll([engineKilledWithLiveRestore, engineKilledWithout, imagesThatCannotBeHad]));
+  playAll([engineKilledWithLiveRestore, engineKilledWithout, imagesThatCannotBeHad, diskFullInAPull]));

@@ -12,9 +12,10 @@ const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
 /**
  * Repositories: `busy` answers the Engine 429 twice; `gone` has no manifest; `foreign` is for another processor; `slow`
- * never sends its layer. `asked`: how often the Engine wanted which manifest.
+ * never sends its layer. `large`: more, by their names, of so many bytes each, which travel as a few. `asked`: how often the
+ * Engine wanted which manifest.
  */
-export async function faultyRegistry() {
+export async function faultyRegistry(large: Record<string, number> = {}) {
   const blobs = new Map<string, Buffer>();
   const keep = (mediaType: string, bytes: Buffer) => {
     blobs.set(digestOf(bytes), bytes);
@@ -22,9 +23,10 @@ export async function faultyRegistry() {
   };
   // Each its own layer: the Engine fetches one that two images share but once.
   const images = new Map<string, { manifest: Buffer; layer: string }>();
-  for (const name of ['busy', 'foreign', 'slow']) {
+  for (const name of ['busy', 'foreign', 'slow', ...Object.keys(large)]) {
     const tar = pack();
     tar.entry({ name: 'file' }, `made for one test: ${name} ${Math.random()}`);
+    tar.entry({ name: 'zeros' }, Buffer.alloc(large[name] ?? 0));
     tar.finalize();
     const plain = Buffer.concat(await Array.fromAsync(tar as AsyncIterable<Buffer>));
     const architecture = name === 'foreign' ? 's390x' : 'amd64';

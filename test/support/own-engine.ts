@@ -1,6 +1,6 @@
 /** A Docker Engine of a test's own, which it may kill: in a network of its own, so that it leaves the machine's alone. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,13 +14,22 @@ export interface OwnEngine {
   /** Of the daemon; what it runs in containers goes on, and so does its containerd. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Bytes that its data take. */
+  used(): Promise<number>;
   /** The `docker` client against it. */
   docker(...args: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** `liveRestore`: containers outlive the daemon. Has the Python image. */
-export async function startOwnEngine(options: { liveRestore: boolean }): Promise<OwnEngine> {
+export interface OwnEngineOptions {
+  /** Containers outlive the daemon. @default false */
+  liveRestore?: boolean;
+  /** Its data lie on a disk of their own (in memory), with so many bytes free. It reaches this machine's registries then. */
+  freeBytes?: number;
+}
+
+/** Has the Python image. */
+export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<OwnEngine> {
   // Short, for sockets in it.
   const folder = await mkdtemp(join(tmpdir(), 'eng-'));
   const socket = join(folder, 'docker.sock');
@@ -37,8 +46,15 @@ export async function startOwnEngine(options: { liveRestore: boolean }): Promise
     ...(options.liveRestore ? ['--live-restore'] : []),
   ];
   await mkdir(join(folder, 'data'), { recursive: true });
-  // Its bridge would be, or take away, that of the machine's own Engine: it lives in a network that leads nowhere.
-  const start = () => startServer('unshare', ['--net', 'dockerd', ...args], answers, 60);
+  const { freeBytes } = options;
+  if (freeBytes !== undefined)
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=2g', 'cove', join(folder, 'data')]);
+  // Its bridge would be, or take away, that of the machine's own Engine: it lives in a network that leads nowhere, or has none.
+  const [command = '', ...words] =
+    freeBytes === undefined
+      ? ['unshare', '--net', 'dockerd', ...args]
+      : ['dockerd', ...args, '--bridge=none'];
+  const start = () => startServer(command, words, answers, 60);
   let server: Server = await start();
   const engine: OwnEngine = {
     socket,
@@ -48,6 +64,10 @@ export async function startOwnEngine(options: { liveRestore: boolean }): Promise
       for (const file of ['pid', 'exec/containerd/containerd.pid'])
         await rm(join(folder, file), { force: true });
       server = await start();
+    },
+    async used() {
+      const { blocks, bfree, bsize } = await statfs(join(folder, 'data'));
+      return (blocks - bfree) * bsize;
     },
     docker: client,
     async close() {
@@ -69,6 +89,10 @@ export async function startOwnEngine(options: { liveRestore: boolean }): Promise
     await client('load', '-i', archive);
     await client('tag', PYTHON_IMAGE, 'python:3.12-slim');
     await rm(archive);
+    if (freeBytes !== undefined) {
+      const size = (await engine.used()) + freeBytes;
+      await run('mount', ['-o', `remount,size=${size}`, join(folder, 'data')]);
+    }
   } catch (error) {
     await engine.close();
     throw error;

@@ -13,6 +13,9 @@ export const mayPass = (message: string): boolean =>
     message,
   );
 
+/** Of the Engine's disk, which may be another one than that of the jobs' folders. */
+const isFull = ({ message }: Error) => /no space left|disk quota exceeded/i.test(message);
+
 /** One line about all layers. Pure. */
 export function pullSummary(image: string, layers: ReadonlyMap<string, PullProgress>): string {
   let current = 0;
@@ -28,17 +31,18 @@ export function pullSummary(image: string, layers: ReadonlyMap<string, PullProgr
   return `Pulling image ${image}: ${done} of ${layers.size} layers${bytes}`;
 }
 
+/** `makeRoom`: drops images that are only kept, and tells how many, where the Engine's disk turns out to be full. */
 export async function pullImage(
   engine: DockerEngine,
   { image, registry }: Pick<Job, 'image' | 'registry'>,
-  { signal, status }: PrepareOptions,
+  { signal, status, makeRoom }: PrepareOptions & { makeRoom: () => Promise<number> },
 ): Promise<void> {
   status(`Pulling image ${image}${registry ? ` with a login to ${registry.host}` : ''}`);
   const began = performance.now();
   const layers = new Map<string, PullProgress>();
   const timer = setInterval(() => layers.size > 0 && status(pullSummary(image, layers)), PROGRESS_MS);
-  try {
-    await retry(
+  const pull = () =>
+    retry(
       () =>
         engine.pull(
           image,
@@ -59,11 +63,25 @@ export async function pullImage(
           ),
       },
     );
+  try {
+    await pull().catch(async (error: Error) => {
+      const dropped = isFull(error) ? await makeRoom() : 0;
+      if (dropped === 0) throw error;
+      status(
+        `The Docker Engine's disk is full: pulling again without images that were only kept (${dropped})`,
+      );
+      await pull();
+    });
   } catch (error) {
     signal.throwIfAborted();
-    const { message } = error as Error;
-    const fault = error instanceof DockerError && !/no space left/.test(message) ? 'job' : 'platform';
-    throw new JobFailure(fault, `Image ${image} could not be pulled: ${message}`, { cause: error });
+    const failed = error as Error;
+    const fault = error instanceof DockerError && !isFull(failed) ? 'job' : 'platform';
+    const cure = isFull(failed)
+      ? ". The Docker Engine's disk is full: free some of it, or run the job where there is more"
+      : '';
+    throw new JobFailure(fault, `Image ${image} could not be pulled: ${failed.message}${cure}`, {
+      cause: error,
+    });
   } finally {
     clearInterval(timer);
   }

@@ -107,13 +107,14 @@ export class DockerExecutor implements Executor {
     const options = containerOptions(job, this.#options);
     const create = () => this.#engine.create(options);
     let pulled = wantsFreshImage(job.environment);
-    if (pulled) await pullImage(this.#engine, job, { signal, status });
+    const pull = () => pullImage(this.#engine, job, { signal, status, makeRoom: () => this.#dropImages() });
+    if (pulled) await pull();
     let container: Container;
     try {
       container = await create();
     } catch (error) {
       if (!isMissingImage(error)) throw refusedToStart(error, job.image);
-      await pullImage(this.#engine, job, { signal, status });
+      await pull();
       pulled = true;
       container = await create().catch((again) => Promise.reject(refusedToStart(again, job.image)));
     }
@@ -143,6 +144,13 @@ export class DockerExecutor implements Executor {
   async kept(): Promise<Kept[]> {
     const [images = [], volumes] = await Promise.all([this.#images?.list(), this.#volumes.list()]);
     return [...images, ...volumes];
+  }
+
+  /** All that no container is made of. Gives how many. */
+  async #dropImages(): Promise<number> {
+    const images = (await this.#images?.list()) ?? [];
+    const gone = await Promise.allSettled(images.map((image) => image.drop()));
+    return gone.filter(({ status }) => status === 'fulfilled').length;
   }
 
   async #reach(url: string): Promise<string> {

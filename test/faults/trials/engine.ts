@@ -96,3 +96,58 @@ export const imagesThatCannotBeHad: Trial = {
     }
   },
 };
+
+const MIB = 1024 * 1024;
+
+export const diskFullInAPull: Trial = {
+  number: 13,
+  title:
+    "the Engine's disk is full in the middle of a pull: images that are only kept go first, then it is named, nothing is left behind, the next job runs",
+  needs: ['docker', 'image'],
+  lane: { executor: 'docker', slots: 2 },
+  async play(at, lane) {
+    const registry = await faultyRegistry({ kept: 60 * MIB, larger: 80 * MIB, endless: 400 * MIB });
+    const engine = await startOwnEngine({ freeBytes: 110 * MIB });
+    try {
+      const [worker] = lane.workers;
+      worker!.settings = { dockerSocket: engine.socket };
+      await worker!.start();
+      const told = verdict();
+      const before = await engine.used();
+      /** Images and what is unpacked of them, but for what every Engine writes down for itself. */
+      const left = async (when: string) => {
+        const more = (await engine.used()) - before;
+        if (more > 4 * MIB) told.wrong.push(`${when}, ${Math.round(more / MIB)} MiB are left of it`);
+        const images = await engine.docker('images', '--quiet', '--filter', `reference=${registry.host}/*`);
+        if (images !== '') told.wrong.push(`${when}, images are left: ${images}`);
+      };
+      const run = async (name: string, status: string, wanted: RegExp[]) => {
+        const id = await lane.submit('true', { image: `${registry.host}/${name}:1` });
+        const found = await judgeAll(at, [id], { status: [status] }, 90);
+        const { status_detail } = await at.api.ok('GET', `/executions/${id}/`);
+        const text = [...(await at.api.log(id)).map(({ message }) => message), status_detail].join('\n');
+        for (const one of wanted) if (!one.test(text)) found.wrong.push(`${name}: ${one} is not in ${text}`);
+        return found;
+      };
+      const running = await lane.submit(counting(100));
+      // That nothing in them can be started is their own fault.
+      const found = [
+        await run('kept', 'error', [/Pulled image .*kept:1/]),
+        await run('larger', 'error', [/only kept \(1\)/, /Pulled image .*larger:1/]),
+        await run('endless', 'crashed', [
+          /only kept \(1\)/,
+          /endless:1 could not be pulled: .*no space left.* The Docker Engine's disk is full: free some/,
+        ]),
+      ];
+      await left('after the pull that failed');
+      const next = await lane.submit('echo line 1');
+      found.push(await judgeAll(at, [next], { lines: 1 }, 40));
+      found.push(await judgeAll(at, [running], { lines: 100 }));
+      return merge([...found, told, await judgeLane(lane)]);
+    } finally {
+      await endWorker(lane);
+      await engine.close();
+      await registry.close();
+    }
+  },
+};
