@@ -229,6 +229,8 @@ export class Agent {
   /** The next rung id; null where there was none in a while, or the worker closes. */
   async #waitForJob(queue: WorkerQueue, slug: string): Promise<string | null> {
     const closing = this.#draining.signal;
+    // Meanwhile it was looked whether jobs can run here at all.
+    if (closing.aborted) return null;
     const { clock } = this.#ground;
     const closed = Promise.withResolvers<null>();
     const close = () => closed.resolve(null);

@@ -332,6 +332,33 @@ async function liveMessages(id: string): Promise<string[]> {
   return entries.flatMap((entry) => entry.lines.map((line) => line[3]));
 }
 
+test('a worker that closes while it looks whether it can run jobs goes at once', async () => {
+  const containers = await testWorker('docker');
+  const socket = join(containers.folder, '..', 'engine.sock');
+  containers.settings.dockerSocket = socket;
+  const looked = Promise.withResolvers<() => void>();
+  const engine = createServer((request, response) => {
+    const answer = () =>
+      response.end(JSON.stringify(request.url?.endsWith('/version') ? { Version: '28' } : []));
+    if (request.url?.endsWith('/version')) looked.resolve(answer);
+    else answer();
+  });
+  engine.listen(socket);
+  try {
+    const worker = await containers.start();
+    const answer = await looked.promise;
+    const began = performance.now();
+    const closed = worker.close(0);
+    answer();
+    await closed;
+    // A wait at the doorbell is twenty seconds.
+    expect(performance.now() - began).toBeLessThan(4_000);
+  } finally {
+    await containers.close();
+    engine.close();
+  }
+});
+
 test('a worker without a container engine claims nothing and says why; with one it goes on', {
   timeout: 60_000,
 }, async () => {
