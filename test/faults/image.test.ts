@@ -64,6 +64,8 @@ test('serves as the API, is healthy, runs a job as a worker, read-only, as a use
   const credentialFile = at('keys/administrator.json');
   const settings: BootstrapSettings = {
     ...bare.settings,
+    // The printed command names the container after it, and another checkout may test beside this one.
+    environments: bare.settings.environments.map((one) => ({ ...one, slug: `image-${process.pid}` })),
     administrator: { ...bare.settings.administrator, credentialFile },
   };
   await run(settings, [at('keys')], { once: true });
