@@ -37,6 +37,9 @@ export const parseLogId = (id: string): { attempt: number; seq: number } => {
   return { attempt: Math.floor(number / 1e12), seq: number % 1e12 };
 };
 
+/** A write that went well says so for so long. */
+const WRITTEN_MS = 3_000;
+
 type Dial = (kind: 'plain' | 'blocking') => Promise<Connection>;
 
 /** Connects and keeps connected; resolves after a second at most, also where Redis is away for now. */
@@ -53,6 +56,7 @@ export class Queue {
   #stops: Promise<Subscriptions> | undefined;
   #hub: LogHub | undefined;
   #doorbells: DoorbellHub | undefined;
+  #wroteAt = Number.NEGATIVE_INFINITY;
 
   constructor(main: Connection, dial: Dial) {
     this.#main = main;
@@ -176,9 +180,14 @@ export class Queue {
   async ping(): Promise<void> {
     await this.#main.run((redis) => redis.ping());
   }
-  /** Writes a word and takes it away again: a Redis that is full, or cannot write to its disk, answers all else. */
+  /**
+   * Writes a word and takes it away again: a Redis that is full, or cannot write to its disk, answers all else. Many look
+   * at an installation's health: shortly after one that went well, it only asks whether Redis is there.
+   */
   async tryToWrite(): Promise<void> {
+    if (performance.now() - this.#wroteAt < WRITTEN_MS) return this.ping();
     await this.#main.run((redis) => redis.rpush(PROBE_KEY, 'x').finally(() => redis.del(PROBE_KEY)));
+    this.#wroteAt = performance.now();
   }
   async close(): Promise<void> {
     await Promise.all([this.#hub?.close(), this.#doorbells?.close()]);

@@ -134,13 +134,13 @@ export const redisFull: Trial = {
     await isRunning(at, running);
     const waiting = await lane.submit('echo line 1');
     const found = verdict();
-    const queue = `cove:${lane.slug}:queue`;
+    const list = `cove:${lane.slug}:queue`;
     await inRedis(at, async (redis) => {
       const policy = await redis.config('GET', 'maxmemory-policy');
       if (!JSON.stringify(policy).includes('noeviction')) found.wrong.push(`Redis may evict: ${policy}`);
       // Less than it has by now, whatever that is.
       await redis.config('SET', 'maxmemory', '1');
-      if ((await redis.llen(queue)) !== 1) found.wrong.push('the waiting job is not in the queue');
+      if ((await redis.llen(list)) !== 1) found.wrong.push('the waiting job is not in the queue');
       await redis.set('probe', 'x').then(
         () => found.wrong.push('Redis was not full'),
         () => {},
@@ -148,9 +148,16 @@ export const redisFull: Trial = {
     });
     const made = await lane.submit('echo line 1');
     // What the alert on a part that is down goes by.
-    const { parts } = (await (await fetch(`${at.api.base}/healthz`)).json()) as Health;
-    if (parts.queue.ok || !/OOM/.test(parts.queue.error ?? ''))
-      found.wrong.push(`no alarm: of the queue is said ${JSON.stringify(parts.queue)}`);
+    let queue: Health['parts']['queue'] | undefined;
+    await until(
+      'an alarm',
+      async () => {
+        const { parts } = (await (await fetch(`${at.api.base}/healthz`)).json()) as Health;
+        queue = parts.queue;
+        return !queue.ok && /OOM/.test(queue.error ?? '');
+      },
+      10,
+    ).catch(() => found.wrong.push(`no alarm: of the queue is said ${JSON.stringify(queue)}`));
     const over = await judgeAll(at, [running], { lines: 30 });
     await inRedis(at, (redis) => redis.config('SET', 'maxmemory', '0'));
     return merge([found, over, await judgeAll(at, [waiting, made], { lines: 1 }, 30)]);
