@@ -59,8 +59,10 @@ const env = { ...cleanEnvironment(), COVE_TEST_RUN: mark, COVE_TEST_ARTIFACTS: a
 if (rest.length < given.length) env.COVE_TEST_ALL = 'true';
 if (what === 'check') env.COVE_TEST_QUICK = 'true';
 if (!process.stdout.isTTY) env.NO_COLOR = '1';
+let isEnding = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.once(signal, async () => {
+    isEnding = true;
     await cleanUp();
     process.exit(130);
   });
@@ -77,6 +79,11 @@ try {
   await cleanUp();
 }
 
+/** Before each step: what was under way ends with the signal, and nothing follows it while the rest is cleaned up. */
+async function unlessEnding() {
+  if (isEnding) await new Promise(() => {});
+}
+
 async function main() {
   const start = Date.now();
   // These need no npm package; the engine, which may have to be built, is what a fresh machine waits for longest.
@@ -84,10 +91,12 @@ async function main() {
   // It is awaited below, and fails there.
   early?.catch(() => {});
   await prepare();
+  await unlessEnding();
   fs.rmSync(artifacts, { recursive: true, force: true });
   const gates = plan.gates ? runGates(env) : Promise.resolve([]);
   const setupDone = early ? await setUp(early) : undefined;
   if (setupDone) Object.assign(env, setupDone.env);
+  await unlessEnding();
   const player = players[what];
   if (player !== undefined) return (await runNode([player, ...rest], { env, show: true })).code;
   if (what === 'bench') {
@@ -103,7 +112,10 @@ async function main() {
   }
   /** @type {Result[]} */
   const results = [];
-  for (const suite of plan.suites) results.push(await runSuite(suite, { env, folder, filters: rest }));
+  for (const suite of plan.suites) {
+    results.push(await runSuite(suite, { env, folder, filters: rest }));
+    await unlessEnding();
+  }
   const failedGates = await gates;
   if (results.length > 1) console.log(`\nall of it in ${((Date.now() - start) / 60_000).toFixed(1)} minutes`);
   return summarize(failedGates, results, setupDone?.missing ?? {});
@@ -175,7 +187,11 @@ function skips(results) {
 }
 
 async function cleanUp() {
-  for (const line of endLeftovers(mark, folder)) console.error(`ended a leftover: ${line}`);
+  // What one of them started while we looked is found by the next look.
+  for (let looks = 0, ended = ['']; ended.length > 0 && looks < 5; looks++) {
+    ended = endLeftovers(mark, folder);
+    for (const line of ended) console.error(`ended a leftover: ${line}`);
+  }
   if (plan.setup && fs.existsSync(node)) {
     const stop = [path.join('test', 'setup', 'main.ts'), 'stop', String(process.pid), folder];
     await runNode(stop, { env: { ...process.env, DOCKER_HOST: env.DOCKER_HOST } });
