@@ -7579,6 +7579,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        etags?: string[];
                         name: string;
                         size: number;
                         storage_key: string;
@@ -8221,6 +8222,7 @@ export interface paths {
                                 parts?: {
                                     count: number;
                                     size: number;
+                                    tells_md5s?: boolean;
                                     upload: string;
                                 };
                                 storage_key: string;
