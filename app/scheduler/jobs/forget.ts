@@ -2,4 +2,4 @@
 import { forgetClaims } from '../../core/workers/forget-claims.ts';
 import type { Job } from '../runner.ts';
 
-export const forget: Job = { name: 'forget', everySeconds: 600, run: forgetClaims };
+export const forget: Job = { name: 'forget', everySeconds: 120, run: forgetClaims };
