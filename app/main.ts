@@ -55,11 +55,12 @@ async function start(
 ): Promise<Running | undefined> {
   switch (settings.role) {
     case 'api': {
-      const [{ startApi }, { openPlatform }] = await Promise.all([
+      const [{ startApi }, { openPlatform }, { withJobs }] = await Promise.all([
         import('./api/server.ts'),
         import('./services.ts'),
+        import('./scheduler/beside-api.ts'),
       ]);
-      return startApi(settings, await openPlatform(settings), stop);
+      return startApi(settings, withJobs(await openPlatform(settings)), stop);
     }
     case 'scheduler': {
       const [{ startScheduler }, { openPlatform }] = await Promise.all([

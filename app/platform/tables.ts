@@ -283,6 +283,14 @@ export interface Database {
     run_again: Generated<boolean>;
   };
   claims: { id: string; ctime: Now };
+  parted_uploads: {
+    storage_key: string;
+    upload: string;
+    store_id: string;
+    execution_id: string;
+    attempt: number;
+    begun_at: Now;
+  };
   /** Of executions that have ended; of one kind there may be many rows, whose `n` add up. */
   execution_counts: {
     project_id: string;

@@ -12,16 +12,28 @@ import type { Context } from '../context.ts';
 import { invalid } from '../errors.ts';
 import { openStore } from '../stores/open.ts';
 import { type Run, requireRun } from './guard.ts';
+import { forgetUpload, noteUpload } from './left-uploads.ts';
 import { datumIdOfKey } from './object-keys.ts';
 
 /** As long as that of a whole file: a worker asks for many parts' addresses at once. */
 const EXPIRES_SECONDS = 6 * 3600;
 
-/** Begins one where the file is longer than a part; undefined: it goes in one request. */
-export async function beginParts({ parts }: ObjectStore, key: string, size: number) {
+/** Begins one where the file is longer than a part, and notes it; undefined: it goes in one request. */
+export async function beginParts(
+  context: Context,
+  run: Run,
+  { parts }: ObjectStore,
+  { key, size }: { key: string; size: number },
+) {
   const each = partSize(size, parts.limits);
   if (size <= each) return undefined;
   const { upload, tellsMd5s } = await parts.begin(key, each);
+  try {
+    await noteUpload(context, run, { storageKey: key, upload });
+  } catch (error) {
+    await parts.abort(key, upload).catch(() => {});
+    throw error;
+  }
   return { upload, size: each, count: Math.ceil(size / each), tells_md5s: tellsMd5s };
 }
 
@@ -47,10 +59,12 @@ export async function completeUpload(
 ): Promise<{ missing: number[] }> {
   const { all: wanted, store: storage } = await partsOfUpload(context, input);
   const { storage_key: key, upload, size, etags } = input;
-  if ((await storage.head(key))?.size === size) return { missing: [] };
+  const done = (await storage.head(key))?.size === size;
   if (etags !== undefined && etags.length !== wanted.length)
     throw invalid('etags', `there are ${etags.length}, and ${wanted.length} parts`);
-  return { missing: await completeParts(storage.parts, key, upload, wanted, etags) };
+  const missing = done ? [] : await completeParts(storage.parts, key, upload, wanted, etags);
+  if (missing.length === 0) await forgetUpload(context, key);
+  return { missing };
 }
 
 async function partsOfUpload(

@@ -30,7 +30,10 @@ export async function uploads(
       expires: EXPIRES_SECONDS,
       size: file.size,
     });
-    const parts = file.parts === true ? await beginParts(store, storage_key, file.size) : undefined;
+    const parts =
+      file.parts === true && file.kind === 'output'
+        ? await beginParts(context, run, store, { key: storage_key, size: file.size })
+        : undefined;
     return { storage_key, method: 'PUT' as const, ...put, ...(parts && { parts }) };
   });
   return { uploads: await Promise.all(addresses) };

@@ -129,8 +129,18 @@ export async function openAzure({
         const blocks = Array.from({ length: count }, (_, i) => blockId(upload, i + 1));
         await ask('completing', key, () => blob(key).commitBlockList(blocks));
       },
-      /** Azure has no such request: it drops blocks that nobody committed after a week. */
-      async abort() {},
+      /** There is no such request, but blocks go with their blob: an empty one is made where there is none yet, and deleted. */
+      async abort(key) {
+        const nothing = { conditions: { ifNoneMatch: '*' } };
+        await ask('aborting', key, async () => {
+          const made = await blob(key)
+            .commitBlockList([], nothing)
+            .catch((error) => {
+              if (error.statusCode !== 409 && error.statusCode !== 412) throw error;
+            });
+          if (made?.etag) await blob(key).delete({ conditions: { ifMatch: made.etag } });
+        });
+      },
     },
     presignGet: (key, { expires, filename }) =>
       sign(key, expires, filename === undefined ? {} : { contentDisposition: disposition(filename) }, 'r'),

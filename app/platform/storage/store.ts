@@ -34,8 +34,8 @@ export interface Begun {
 
 /**
  * An object put together from parts that arrive in any order and may each be sent again (S3 multipart upload, blocks
- * of Azure, composed objects of Google). Nothing is visible until `complete`; one that is never completed is swept
- * away by the bucket's lifecycle rule, or by `fs` itself.
+ * of Azure, composed objects of Google). Nothing is visible until `complete`; one that will never be
+ * completed is aborted by whoever began it.
  */
 export interface Parts {
   /** Bytes of the smallest part but the last, and of the largest; how many there may be. */
