@@ -246,6 +246,11 @@ export class Container {
     const found: object = await this.#ask(() => this.#container.inspect(options));
     return (found as { SizeRw?: number }).SizeRw ?? 0;
   }
+  /** The folder of its writable layer, as the Engine's machine names it; undefined where its storage has none. */
+  async layer(): Promise<string | undefined> {
+    const { GraphDriver } = await this.#ask(() => this.#container.inspect());
+    return (GraphDriver?.Data as Record<string, string> | null | undefined)?.UpperDir;
+  }
   /** Where this machine reaches a port of it: as published, else directly; the machine's own network is the machine itself. */
   async address(port: number): Promise<{ host: string; port: number }> {
     const { NetworkSettings } = await this.#ask(() => this.#container.inspect());

@@ -7,7 +7,9 @@ export type Ending =
   | { kind: 'stop' }
   | { kind: 'time_limit'; seconds: number }
   | { kind: 'no_output'; seconds: number }
-  | { kind: 'disk'; limit: number; bytes: number }
+  | { kind: 'disk'; limit: number; bytes: number; files: number }
+  /** `room`: files that the disk could still hold when it began. */
+  | { kind: 'files'; files: number; room: number }
   | { kind: 'shutdown' };
 
 export interface Outcome {
@@ -45,8 +47,13 @@ function endedBy(ending: Ending, early: boolean): Pick<Outcome, 'status' | 'reas
     case 'no_output':
       return { status: 'error', reason: `Ended: no output for ${ending.seconds} s` };
     case 'disk': {
-      const wrote = `it wrote ${size(ending.bytes)} to the machine's disk, its limit is ${size(ending.limit)}`;
-      return { status: 'error', reason: `Ended: ${wrote}. Raise limits.disk, or write less` };
+      const wrote = `it wrote ${size(ending.bytes)} in ${ending.files} files to the machine's disk, its limit is ${size(ending.limit)}`;
+      const cure = 'A file counts as 4 KiB at least. Raise limits.disk, or write less';
+      return { status: 'error', reason: `Ended: ${wrote}. ${cure}` };
+    }
+    case 'files': {
+      const made = `it made ${ending.files} files, more than half of the ${ending.room} that the machine's disk could hold`;
+      return { status: 'error', reason: `Ended: ${made} when it began. Make fewer, or pack them` };
     }
     case 'shutdown':
       return { status: 'crashed', reason: 'The worker was shut down while the job ran' };

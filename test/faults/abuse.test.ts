@@ -2,5 +2,6 @@
 import { describe } from 'vitest';
 import { playAll } from './play.ts';
 import { bombs, flood, secretsEverywhere } from './trials/abuse.ts';
+import { manyFiles } from './trials/many-files.ts';
 
-describe('a job', () => playAll([secretsEverywhere, flood, bombs]));
+describe('a job', () => playAll([secretsEverywhere, flood, bombs, manyFiles]));

@@ -1,4 +1,5 @@
 /** Runs jobs in containers: the rule (design 8). */
+import { access, constants } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +15,7 @@ import type { AllowedMount } from '../../settings.ts';
 import { memoryForJobs } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
 import { wantsFreshImage } from '../steps/environment.ts';
+import { type Written, writtenBelow } from '../steps/written.ts';
 import { insideContainer } from './docker-inside.ts';
 import { pullImage } from './docker-pull.ts';
 import { READ_SECRETS, secretLines, splitSecrets } from './docker-secrets.ts';
@@ -346,8 +348,20 @@ async function startContainer(
     },
     remove: () => container.remove(),
     inside: insideContainer(container, hidden),
-    written: () => container.written(),
+    written: (most) => writtenBy(container, most),
   };
+}
+
+/** The Engine tells of bytes alone: its folder is looked into where this worker may, which is root's. */
+async function writtenBy(container: Container, most?: number): Promise<Written> {
+  const layer = await container.layer();
+  const isOpen =
+    layer !== undefined &&
+    (await access(layer, constants.R_OK | constants.X_OK).then(
+      () => true,
+      () => false,
+    ));
+  return isOpen ? writtenBelow(layer, most) : { bytes: await container.written(), files: 0 };
 }
 
 async function follow(

@@ -3,6 +3,7 @@
 import type { JobMount } from '../../protocol/worker.ts';
 import type { Allotment } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
+import type { Written } from '../steps/written.ts';
 import type { Inside } from './inside.ts';
 
 /** A job's folders on this machine. */
@@ -87,8 +88,11 @@ export interface Running {
   remove(): Promise<void>;
   /** Absent where nobody can be let in. */
   inside?: Inside;
-  /** Bytes that it has written beside its folders; absent where there is no such place, or somebody else looks after it. */
-  written?(): Promise<number>;
+  /**
+   * What it has written beside its folders, or that it is more than `most` bytes; absent where there is no such place, or
+   * somebody else looks after it.
+   */
+  written?(most?: number): Promise<Written>;
 }
 /** Everything that needs no files is done: image at hand, container made. */
 export interface Prepared {

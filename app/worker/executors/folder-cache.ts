@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kept } from '../steps/disk.ts';
 import { openUp } from '../steps/job-folder.ts';
-import { bytesBelow } from '../steps/written.ts';
+import { writtenBelow } from '../steps/written.ts';
 import type { Caches } from './executor.ts';
 
 export class FolderCache {
@@ -53,7 +53,12 @@ export class FolderCache {
           await openUp(folder);
           await rm(folder, { recursive: true, force: true });
         };
-        return { id: `cache volume ${project}/${name}`, size: await bytesBelow(folder), usedAt, drop };
+        return {
+          id: `cache volume ${project}/${name}`,
+          size: (await writtenBelow(folder)).bytes,
+          usedAt,
+          drop,
+        };
       }),
     );
     return Promise.all((await Promise.all(found)).flat());

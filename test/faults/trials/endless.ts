@@ -1,7 +1,7 @@
 /** A log that is larger than anything that holds it: ten minutes of a job that prints as fast as it can. Long form only. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bytesBelow } from '../../../app/worker/steps/written.ts';
+import { writtenBelow } from '../../../app/worker/steps/written.ts';
 import type { Breakable } from '../../support/breakable.ts';
 import { judgeAll, judgeLane, merge, verdict } from '../../support/judgement.ts';
 import { until } from '../../support/process.ts';
@@ -25,7 +25,7 @@ const endlessLog = (mebibytes: number): Trial => ({
     const id = await lane.submit(`seq -f 'line %012.0f ${'x'.repeat(LINE_BYTES - 20)}' 1 ${lines}`);
     let most = 0;
     const looking = setInterval(async () => {
-      most = Math.max(most, await bytesBelow(join(worker!.folder, 'jobs')));
+      most = Math.max(most, (await writtenBelow(join(worker!.folder, 'jobs'))).bytes);
     }, 500);
     const found = verdict();
     try {

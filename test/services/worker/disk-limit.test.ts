@@ -3,7 +3,7 @@ import { link, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { bytesBelow } from '../../../app/worker/steps/written.ts';
+import { writtenBelow } from '../../../app/worker/steps/written.ts';
 import { dockerSocket, PYTHON_IMAGE } from '../../support/docker.ts';
 import { type TestWorker, testWorker } from '../../support/worker.ts';
 
@@ -23,10 +23,14 @@ test('bytes are counted as the disk does: a sparse file is small, one file of tw
     await symlink('/usr', join(folder, 'far'));
     await writeFile(join(folder, 'sparse'), '');
     await truncate(join(folder, 'sparse'), 1024 * MIB);
-    const bytes = await bytesBelow(folder);
+    const { bytes, files } = await writtenBelow(folder);
     expect(bytes).toBeGreaterThanOrEqual(MIB);
     expect(bytes).toBeLessThan(1.2 * MIB);
-    expect(await bytesBelow(join(folder, 'nothing'))).toBe(0);
+    expect(files).toBe(5);
+    for (let n = 0; n < 300; n++) await writeFile(join(folder, `empty-${n}`), '');
+    // None takes a block, each takes a place.
+    expect((await writtenBelow(folder)).bytes).toBe(bytes + 300 * 4096);
+    expect(await writtenBelow(join(folder, 'nothing'))).toEqual({ bytes: 0, files: 0 });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -51,12 +55,36 @@ test('a process that writes more than it may is ended, told why, and what it wro
   expect(end).toMatchObject({
     status: 'error',
     reason: expect.stringMatching(
-      /^Ended: it wrote [12]\d\.\d+ MB to the machine's disk, its limit is 10.5 MB. Raise limits.disk, or write less$/,
+      /^Ended: it wrote [12]\d\.\d+ MB in \d+ files to the machine's disk, its limit is 10.5 MB. A file counts as 4 KiB at least. Raise limits.disk, or write less$/,
     ),
   });
   expect(platform.messages(greedy, 'status').at(-1)).toBe(end.reason);
   expect(greedy.outputs).toMatchObject([{ name: 'kept' }]);
   expect(await modest.end).toMatchObject({ status: 'complete' });
+});
+
+/** So many empty files in a folder. */
+const empty = (count: number, folder: string) =>
+  `python3 -c "import os; [open(os.path.join('${folder}', str(n)), 'w').close() for n in range(${count})]"`;
+
+test('a million empty files are no way around the limit: neither in the folders', async () => {
+  at = await testWorker('process');
+  await at.start();
+  const command = `cd $VH_REPOSITORY_DIR; mkdir many; ${empty(4_000, 'many')}; sleep 60`;
+  expect(await (await at.platform.submit({ command, disk: 10 * MIB })).end).toMatchObject({
+    status: 'error',
+    reason: expect.stringMatching(/it wrote 1\d\.\d+ MB in \d{4} files/),
+  });
+});
+
+test('nor in the container', async () => {
+  at = await testWorker('docker', 1, undefined, { dockerSocket });
+  await at.start();
+  const run = { image: PYTHON_IMAGE, command: `${empty(4_000, '/tmp')}; sleep 60`, disk: 10 * MIB };
+  expect(await (await at.platform.submit(run)).end).toMatchObject({
+    status: 'error',
+    reason: expect.stringMatching(/it wrote 1\d\.\d+ MB in \d{4} files/),
+  });
 });
 
 test('a container that fills its own /tmp is ended', async () => {
