@@ -11,8 +11,8 @@ export interface Network {
   host: string;
   /** Before the command of who lives there. */
   wrapper: string[];
-  /** Packets vanish: `in`: to those who live there, `out`: from them. */
-  cut(direction: 'both' | 'in' | 'out'): Promise<void>;
+  /** Packets vanish: `in`: to those who live there, `out`: from them; of all, or of one TCP port of this machine. */
+  cut(direction: 'both' | 'in' | 'out', port?: number): Promise<void>;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,11 +48,13 @@ export async function makeNetwork(): Promise<Network> {
     host,
     wrapper: ['ip', 'netns', 'exec', name],
     mend: () => rules(),
-    cut: (direction) =>
-      rules(
-        ...(direction !== 'out' ? ['-A INPUT -i eth0 -j DROP'] : []),
-        ...(direction !== 'in' ? ['-A OUTPUT -o eth0 -j DROP'] : []),
-      ),
+    cut: (direction, port) => {
+      const only = (side: string) => (port === undefined ? '' : ` -p tcp --${side} ${port}`);
+      return rules(
+        ...(direction !== 'out' ? [`-A INPUT -i eth0${only('sport')} -j DROP`] : []),
+        ...(direction !== 'in' ? [`-A OUTPUT -o eth0${only('dport')} -j DROP`] : []),
+      );
+    },
     close,
   };
 }

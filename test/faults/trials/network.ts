@@ -3,9 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { LEASE_SECONDS } from '../../../app/protocol/worker.ts';
 import type { Breakable, Lane } from '../../support/breakable.ts';
-import { endedAt, judge, judgeAll, judgeLane, merge, type Verdict } from '../../support/judgement.ts';
+import {
+  endedAt,
+  judge,
+  judgeAll,
+  judgeLane,
+  merge,
+  type Verdict,
+  verdict,
+} from '../../support/judgement.ts';
 import { makeNetwork, type Network } from '../../support/network.ts';
 import { until } from '../../support/process.ts';
+import { queueProxy } from '../../support/queue-proxy.ts';
+import { watch } from '../../support/viewer.ts';
+import { seenBy } from './outages.ts';
 import { counting, some, type Trial } from './trial.ts';
 
 type Direction = Parameters<Network['cut']>[0];
@@ -101,3 +112,53 @@ export const cutOffForAMinute = forLong('both', 60);
 export const cutOffForTenMinutes = forLong('both', 600, { once: true });
 export const answersLost = forLong('in', 20);
 export const reportsLost = forLong('out', 20);
+
+export const cutOffFromRedis: Trial = {
+  number: 14,
+  title:
+    'a worker cut off from Redis alone: its jobs go on and end, none is lost or run twice, new ones wait, who watches sees every line once',
+  needs: ['network'],
+  lane: { slots: 3 },
+  play: (at, lane) =>
+    within(lane, async (network) => {
+      const proxy = await queueProxy(at.api.base, at.at.redis.address);
+      try {
+        const [worker] = lane.workers;
+        worker!.wrapper = network.wrapper;
+        worker!.settings = { apiUrl: `http://${network.host}:${proxy.port}` };
+        await worker!.start();
+        const [long, short] = [await lane.submit(counting(300)), await lane.submit(counting(60))];
+        const isSeen = async (id: string) =>
+          (await at.api.log(id)).some(({ message }) => message === 'line 3');
+        for (const id of [long, short]) await until('it is seen to run', () => isSeen(id), 30);
+        const viewer = watch(at.api, long);
+        await network.cut('both', proxy.queuePort);
+        const made = await lane.submit('echo line 1');
+        // It ends, and its log is whole, by way of the API and the store.
+        const found = [await judgeAll(at, [short], { lines: 60 }, 40)];
+        await sleep(LEASE_SECONDS * 1000);
+        const told = verdict();
+        const statusOf = async (id: string) => (await at.api.ok('GET', `/executions/${id}/`)).status;
+        for (const [id, wanted] of [
+          [long, 'started'],
+          [made, 'queued'],
+        ] as const) {
+          const status = await statusOf(id);
+          if (status !== wanted) told.wrong.push(`${id} is ${status} while Redis is cut off, not ${wanted}`);
+        }
+        await network.mend();
+        found.push(await judgeAll(at, [made], { lines: 1 }, 40), await judgeAll(at, [long], { lines: 300 }));
+        await viewer.done;
+        for (const id of [long, short, made]) {
+          const attempts = await at.api.ok('GET', `/executions/${id}/attempts/`);
+          const refused = attempts[0]?.refused_reports;
+          if (attempts.length !== 1 || refused !== 0)
+            told.wrong.push(`${id} has ${attempts.length} attempts, ${refused} refused reports`);
+        }
+        return [...found, told, seenBy([viewer], 300), await judgeLane(lane)];
+      } finally {
+        await lane.workers[0]!.end('SIGKILL');
+        proxy.close();
+      }
+    }),
+};
