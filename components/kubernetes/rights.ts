@@ -38,7 +38,7 @@ export function allow(
   );
 }
 
-/** Of a worker, in the namespace of jobs. The login of a job's image it may leave there, and not read: it goes with its Job. */
+/** Of a worker, in the namespace of jobs. What is secret of a job it may leave there, and not read: it goes with its Job. */
 export const workerRules: Rule[] = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },

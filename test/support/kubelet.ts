@@ -51,7 +51,8 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
         name,
         state('Pending', { waiting: { reason: 'ImagePullBackOff', message: denied } }),
       ));
-    const { code, killed } = run(name, container, spec, volume());
+    const env = await variables(container.env);
+    const { code, killed } = run(name, { ...container, env }, spec, volume());
     containers.set(name, code);
     await tell(name, state('Running', { running: { startedAt: new Date().toISOString() } }));
     void code.then((exitCode) =>
@@ -74,6 +75,17 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
       );
     }
   }
+
+  /** As `NAME=value`. */
+  const variables = (env: ClusterObject[]): Promise<string[]> =>
+    Promise.all(
+      env.map(async ({ name, value, valueFrom }) => {
+        const { secretKeyRef } = valueFrom ?? {};
+        if (secretKeyRef === undefined) return `${name}=${value ?? '127.0.0.1'}`;
+        const { data } = await cluster.ask(`/api/v1/namespaces/${namespace}/secrets/${secretKeyRef.name}`);
+        return `${name}=${Buffer.from(data[secretKeyRef.key], 'base64')}`;
+      }),
+    );
 
   async function end(pod: ClusterObject): Promise<void> {
     const { name, deletionGracePeriodSeconds: grace = 0 } = pod.metadata;
@@ -118,10 +130,7 @@ function run(name: string, container: ClusterObject, spec: ClusterObject, volume
       '--volume',
       `${join(volume, subPath)}:${mountPath}`,
     ]);
-  const env = container.env.flatMap((one: ClusterObject) => [
-    '--env',
-    `${one.name}=${one.value ?? '127.0.0.1'}`,
-  ]);
+  const env = container.env.flatMap((one: string) => ['--env', one]);
   const [entry, ...args] = container.command;
   const options = [
     '--rm',

@@ -3,6 +3,8 @@
  * ask the Engine.
  */
 
+import { hasSecret } from './executor.ts';
+
 /** What a shell can set. Another name stays with the Engine: shells mostly drop it anyway. */
 const SHELL_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const NEWLINE = '_cove_newline';
@@ -25,9 +27,8 @@ export interface Split {
 }
 
 /** Parts variables by whether a secret is in their values. */
-export function splitSecrets(environment: Record<string, string>, secrets: readonly string[] = []): Split {
-  const isHidden = ([name, value]: [string, string]) =>
-    SHELL_NAME.test(name) && secrets.some((secret) => secret !== '' && value.includes(secret));
+export function splitSecrets(environment: Record<string, string>, secrets?: readonly string[]): Split {
+  const isHidden = ([name, value]: [string, string]) => SHELL_NAME.test(name) && hasSecret(value, secrets);
   const all = Object.entries(environment);
   return {
     told: Object.fromEntries(all.filter((one) => !isHidden(one))),

@@ -134,6 +134,10 @@ export class JobFailure extends Error {
  */
 export const shellText = (command: string) => `trap 'exit 143' TERM\n${command}`;
 
+/** Whether a variable's value has a secret in it, and so is told to nobody but the job. */
+export const hasSecret = (value: string, secrets: readonly string[] = []) =>
+  secrets.some((secret) => secret !== '' && value.includes(secret));
+
 /** The variable that names the folder of the caches, and a line for the log; nothing where the job asks for none. */
 export const cacheVariables = (caches: Caches | undefined, path: string): Record<string, string> =>
   (caches?.names.length ?? 0) > 0 ? { VH_CACHE_DIR: path } : {};

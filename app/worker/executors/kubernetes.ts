@@ -3,7 +3,7 @@
  * the worker filled them. What the command prints goes to files of the run, which are followed as it grows.
  */
 import { open, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Cluster,
@@ -12,55 +12,25 @@ import {
   ClusterRefusal,
   ownCluster,
 } from '../../platform/cluster.ts';
-import { GPU } from '../../protocol/room.ts';
-import type { PodSettings } from '../../settings.ts';
-import { wantsFreshImage } from '../steps/environment.ts';
 import {
   type Executor,
   type Exit,
-  folderVariables,
   type Job,
   JobFailure,
   type Output,
   type Prepared,
   type PrepareOptions,
   type Running,
-  shellText,
   VALOHAI_PATHS,
 } from './executor.ts';
+import { environmentOf, jobManifest, type KubernetesOptions } from './job-manifest.ts';
+import { jobSecret } from './job-secret.ts';
 import { refuseMounts } from './mounts.ts';
-import { pullSecret } from './pull-secret.ts';
 
 const LOOK_MS = 200;
 /** A pull that failed is tried again by the kubelet; after so long it will not come. */
 const PULL_MS = 120_000;
 const CHUNK_BYTES = 256 * 1024;
-/** Where the job finds the executor's own folder. */
-const OWN = '/cove';
-
-/**
- * The first process of the container. It waits until everything is there; then it runs the command, whose output goes to
- * files, and hands a SIGTERM on to all that the command started.
- */
-const FIRST = `trap 'exit 143' TERM
-until [ -e ${OWN}/go ]; do sleep 0.1; done
-/bin/sh -c "$0" >${OWN}/stdout 2>${OWN}/stderr </dev/null &
-job=$!
-trap 'kill -TERM -1' TERM
-wait $job
-code=$?
-while kill -0 $job 2>/dev/null; do wait $job; code=$?; done
-exit $code`;
-
-export interface KubernetesOptions {
-  pod: PodSettings;
-  /** Name of this worker's pod, and of its node. */
-  name: string;
-  node: string;
-  /** Where the volume of this worker is mounted here: all folders of jobs lie below. */
-  volume: string;
-}
-
 export class KubernetesExecutor implements Executor {
   readonly kind = 'kubernetes';
   readonly #options: KubernetesOptions;
@@ -96,7 +66,7 @@ export class KubernetesExecutor implements Executor {
     });
     const remove = () => this.#remove(name);
     try {
-      if (job.registry) await this.#handOver(job.registry, made, job.image);
+      if (made.spec.suspend) await this.#handOver(job, made);
       await this.#untilRunning(name, job.image, signal, status);
     } catch (error) {
       await remove().catch(() => {});
@@ -118,20 +88,16 @@ export class KubernetesExecutor implements Executor {
     return items.length;
   }
 
-  /** The login, and then the Job may begin: it was made suspended, for the Secret needs an owner that is there. */
-  async #handOver(registry: NonNullable<Job['registry']>, job: ClusterObject, image: string): Promise<void> {
+  /** What is secret, and then the Job may begin: it was made suspended, for the Secret needs an owner that is there. */
+  async #handOver(job: Job, made: ClusterObject): Promise<void> {
     const cluster = await this.#cluster;
     const secrets = `/api/v1/namespaces/${this.#options.pod.namespace}/secrets`;
     try {
-      await cluster.ask(secrets, { method: 'POST', body: pullSecret(registry, job) });
+      await cluster.ask(secrets, { method: 'POST', body: jobSecret(job, environmentOf(job), made) });
       const go = { spec: { suspend: false } };
-      await cluster.ask(`${this.#jobs}/${job.metadata.name}`, { method: 'PATCH', body: go });
+      await cluster.ask(`${this.#jobs}/${made.metadata.name}`, { method: 'PATCH', body: go });
     } catch (error) {
-      throw new JobFailure(
-        'platform',
-        `The login to ${registry.host} for image ${image} could not be handed over: ${(error as Error).message}. \`cove up\` gives the worker the right`,
-        { cause: error },
-      );
+      throw notHandedOver(error as Error, job);
     }
   }
 
@@ -165,10 +131,9 @@ export class KubernetesExecutor implements Executor {
       const why = waitingFor(pod, waiting);
       if (why !== told && why !== '') status(why);
       told = why;
-      const hopeless = ['InvalidImageName', 'ErrImageNeverPull', 'CreateContainerConfigError'].includes(
-        waiting?.reason,
-      );
-      failing = /^(ErrImagePull|ImagePullBackOff)$/.test(waiting?.reason)
+      const hopeless = ['InvalidImageName', 'ErrImageNeverPull'].includes(waiting?.reason);
+      // The last one also means that the kubelet has not got the Secret yet.
+      failing = /^(ErrImagePull|ImagePullBackOff|CreateContainerConfigError)$/.test(waiting?.reason)
         ? (failing ?? Date.now())
         : undefined;
       if (hopeless || (failing !== undefined && Date.now() - failing > PULL_MS))
@@ -240,120 +205,6 @@ export class KubernetesExecutor implements Executor {
   }
 }
 
-/** The job's pod is reached by an address of its own, not by the worker's (contract 3.1). */
-const OWN_ADDRESS = ['VH_LOCAL_IP', 'VH_PUBLIC_IP'];
-const variable = ([name, value]: [string, string]) =>
-  OWN_ADDRESS.includes(name)
-    ? { name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }
-    : { name, value };
-
-/** What the cluster is told. The room is kept by the worker's own requests; this pod takes their place in it. Pure. */
-export function jobManifest(job: Job, { pod, name: worker, node, volume }: KubernetesOptions): ClusterObject {
-  // The user has no entry in the image, and so no home: pip and its like want one that may be written.
-  const environment = { HOME: '/tmp', ...job.environment, ...folderVariables(VALOHAI_PATHS) };
-  const folders = (['config', 'inputs', 'outputs', 'repository'] as const).map((folder) => ({
-    name: 'folder',
-    mountPath: VALOHAI_PATHS[folder],
-    subPath: relative(volume, job.folders[folder]),
-  }));
-  const name = `job-${job.executionId}-${job.attempt}`;
-  const labels = { ...pod.labels, 'cove/owner': worker, 'cove/execution': job.executionId };
-  // The worker's requests keep the room: a job may ask for less of it, never for more, nor for less than it requests.
-  const room = Math.round(pod.memoryGb * 1024);
-  const asked = job.limits.memory === null ? room : Math.ceil(job.limits.memory / 2 ** 20);
-  const memory = `${Math.min(room, Math.max(asked, 16))}Mi`;
-  const cpu = String(Math.min(pod.cpus, Math.max(job.limits.cpus ?? pod.cpus, 0.01)));
-  const disk = job.limits.disk === null ? {} : { 'ephemeral-storage': String(job.limits.disk) };
-  const devices = devicesOf(job, pod);
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name, labels },
-    spec: {
-      suspend: Boolean(job.registry),
-      backoffLimit: 0,
-      ttlSecondsAfterFinished: 3600,
-      template: {
-        metadata: { labels },
-        spec: {
-          restartPolicy: 'Never',
-          nodeSelector: { 'kubernetes.io/hostname': node },
-          tolerations: pod.tolerations,
-          serviceAccountName: pod.serviceAccount,
-          automountServiceAccountToken: false,
-          // Without a login: those of the service account, which the cluster puts in.
-          ...(job.registry && { imagePullSecrets: [{ name }] }),
-          enableServiceLinks: false,
-          securityContext: {
-            runAsNonRoot: true,
-            runAsUser: pod.user,
-            runAsGroup: pod.user,
-            fsGroup: pod.user,
-            fsGroupChangePolicy: 'OnRootMismatch',
-            seccompProfile: { type: 'RuntimeDefault' },
-          },
-          containers: [
-            {
-              name: 'job',
-              image: job.image,
-              imagePullPolicy: wantsFreshImage(job.environment) ? 'Always' : 'IfNotPresent',
-              command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
-              workingDir: VALOHAI_PATHS.repository,
-              env: Object.entries(environment).map(variable),
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-              resources: {
-                requests: { cpu: '10m', memory: '16Mi', ...devices },
-                // The kubelet looks after what is written beside the job's folders.
-                limits: { cpu, memory, ...disk, ...devices },
-              },
-              volumeMounts: [
-                ...folders,
-                { name: 'folder', mountPath: OWN, subPath: relative(volume, job.scratch) },
-                // Data loaders share tensors here.
-                { name: 'shm', mountPath: '/dev/shm' },
-                ...pod.mounts.map(({ path, readOnly }, index) => ({
-                  name: `mount-${index}`,
-                  mountPath: path,
-                  readOnly,
-                })),
-              ],
-            },
-          ],
-          volumes: [
-            { name: 'folder', persistentVolumeClaim: { claimName: `${worker}-folder` } },
-            { name: 'shm', emptyDir: { medium: 'Memory' } },
-            ...pod.mounts.map(({ claim, readOnly }, index) => ({
-              name: `mount-${index}`,
-              persistentVolumeClaim: { claimName: claim, readOnly },
-            })),
-          ],
-        },
-      },
-    },
-  };
-}
-
-/** The environment says how many GPUs its nodes have for a job: one that tells nothing gets all, `{}` gets none. */
-function devicesOf(
-  { devices }: Pick<Job, 'devices'>,
-  { gpus }: Pick<PodSettings, 'gpus'>,
-): Record<string, string> {
-  const has: Record<string, number> = gpus === 0 ? {} : { [GPU]: gpus };
-  const asked = Object.entries(devices ?? has);
-  const over = asked.filter(([name, count]) => count > (has[name] ?? 0));
-  if (over.length > 0) {
-    const words = over.map(([name, count]) => `${count} ${name}`).join(', ');
-    const most = gpus === 0 ? 'none' : `${gpus} ${GPU}`;
-    throw new JobFailure(
-      'job',
-      `It asks for ${words}; a job of this environment has ${most}. Ask for less, or run it where there are more`,
-    );
-  }
-  return Object.fromEntries(
-    asked.filter(([, count]) => count > 0).map(([name, count]) => [name, `${count}`]),
-  );
-}
-
 /** Null while it runs. The kubelet evicts who writes more than its limit, and also who is in the way on a full node. Pure. */
 export function exitOf(pod: ClusterObject | null): Exit | null {
   const { terminated } = stateOf(pod);
@@ -386,6 +237,16 @@ const refused = (error: Error, image: string) =>
     `No container could be started from image ${image}: ${error.message}`,
     { cause: error },
   );
+
+function notHandedOver(error: Error, { registry, image }: Job): JobFailure {
+  const what = registry ? `The login to ${registry.host} for image ${image}` : 'Its secret variables';
+  const isTooLong = error instanceof ClusterRefusal && [413, 422].includes(error.status);
+  return new JobFailure(
+    isTooLong ? 'job' : 'platform',
+    `${what} could not be handed over: ${error.message}. ${isTooLong ? 'A cluster takes 1 MiB of secrets for a job' : '`cove up` gives the worker the right'}`,
+    { cause: error },
+  );
+}
 
 /** Takes what is written to a file, until `over` and its end. */
 async function follow(

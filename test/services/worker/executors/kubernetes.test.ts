@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cluster, type ClusterAddress, type ClusterObject } from '../../../../app/platform/cluster.ts';
-import {
-  jobManifest,
-  KubernetesExecutor,
-  type KubernetesOptions,
-} from '../../../../app/worker/executors/kubernetes.ts';
+import { jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/job-manifest.ts';
+import { KubernetesExecutor } from '../../../../app/worker/executors/kubernetes.ts';
 import { workerRules } from '../../../../components/kubernetes/rights.ts';
 import { type ControlPlane, startControlPlane } from '../../../support/control-plane.ts';
 import { docker, PYTHON_IMAGE } from '../../../support/docker.ts';
@@ -102,7 +99,9 @@ describe.skipIf(missing)('Kubernetes', () => {
         const { items: jobs } = await plane.cluster.ask(`/apis/batch/v1/namespaces/${NAMESPACE}/jobs`);
         const { items: made } = await plane.cluster.ask(secrets);
         const [{ name, uid }] = jobs.map(({ metadata }: ClusterObject) => metadata);
-        expect(made.map(({ metadata, type }: ClusterObject) => [type, metadata.ownerReferences])).toEqual([
+        // Nobody collects garbage here: other Jobs' are left.
+        const own = made.filter(({ metadata }: ClusterObject) => metadata.name === name);
+        expect(own.map(({ metadata, type }: ClusterObject) => [type, metadata.ownerReferences])).toEqual([
           ['kubernetes.io/dockerconfigjson', [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }]],
         ]);
         const { items: pods } = await plane.cluster.ask(`/api/v1/namespaces/${NAMESPACE}/pods`);
@@ -112,7 +111,6 @@ describe.skipIf(missing)('Kubernetes', () => {
         const seen = JSON.stringify([jobs, pods, status, stdout]);
         for (const secret of [PASSWORD, auth]) expect(seen).not.toContain(secret);
         await running.remove();
-        await plane.cluster.ask(`${secrets}/${name}`, { method: 'DELETE' }); // nobody collects garbage here
 
         // Its own right ends with the making.
         const narrow = new Cluster(worker);
@@ -125,6 +123,48 @@ describe.skipIf(missing)('Kubernetes', () => {
       }
     },
   );
+
+  test('who looks at Jobs and pods sees no secret of a job, which finds them all the same', async () => {
+    const secrets = ['only-for-tests', 'line one\nline two'];
+    const environment = {
+      WAREHOUSE: `postgres://me:${secrets[0]}@warehouse`,
+      'MY-KEY': secrets[0] ?? '',
+      'my.file key': secrets[1] ?? '',
+      PLAIN: 'to be seen',
+    };
+    // As the container gets them: shells drop names that they cannot set.
+    const show = 'base64 -w0 /proc/1/environ; sleep 1';
+    const { running, ran } = await bench.start(show, { environment, secrets });
+    const [jobs, pods, made] = await Promise.all(
+      [`/apis/batch/v1/namespaces/${NAMESPACE}/jobs`, 'pods', 'secrets'].map(async (path) => {
+        const at = path.startsWith('/') ? path : `/api/v1/namespaces/${NAMESPACE}/${path}`;
+        return (await plane.cluster.ask(at)).items as ClusterObject[];
+      }),
+    );
+    const { stdout, status } = await ran;
+    const found = Buffer.from(stdout, 'base64').toString().split('\0');
+    for (const [variable, value] of Object.entries(environment))
+      expect(found).toContain(`${variable}=${value}`);
+    const seen = JSON.stringify([jobs, pods, status]);
+    expect(seen).toContain('to be seen');
+    for (const secret of [...secrets, 'line two', Buffer.from(secrets[0] ?? '').toString('base64')])
+      expect(seen).not.toContain(secret);
+    const [{ name, uid }] = (jobs ?? []).map(({ metadata }) => metadata);
+    const owned = made?.filter(({ metadata }) => metadata.name === name);
+    // What the cluster collects with the Job.
+    expect(
+      owned?.map(({ type, immutable, metadata }) => [type, immutable, metadata.ownerReferences]),
+    ).toEqual([['Opaque', true, [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }]]]);
+    await running.remove();
+  });
+
+  test('more secrets than a cluster takes are the job’s own failure, and leave no Job behind', async () => {
+    const value = `only-for-tests ${'x'.repeat(63 * 1024)}`;
+    const environment = Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`S${index}`, value]));
+    const failure = await bench.run('true', { environment, secrets: [value] }).catch((error) => error);
+    expect(failure).toMatchObject({ fault: 'job', message: expect.stringMatching(/1 MiB of secrets/) });
+    expect(failure.message).not.toContain('only-for-tests');
+  });
 
   test('a cluster that does not take the login leaves no Job behind, and the message does not tell it', async () => {
     const registry = { host: 'registry.example.org', username: 'ann', password: 'only-for-tests' };

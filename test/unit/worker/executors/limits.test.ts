@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { forWorker } from '../../../../app/core/executions/runtime-config.ts';
 import { containerOptions } from '../../../../app/worker/executors/docker.ts';
 import type { Job } from '../../../../app/worker/executors/executor.ts';
-import { exitOf, jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/kubernetes.ts';
+import { jobManifest, type KubernetesOptions } from '../../../../app/worker/executors/job-manifest.ts';
+import { exitOf } from '../../../../app/worker/executors/kubernetes.ts';
 import { outcomeOf } from '../../../../app/worker/outcome.ts';
 
 const GIB = 2 ** 30;
