@@ -88,6 +88,14 @@ export function executorContract(
     expect(ran.stdout.split('\n').slice(1)).toEqual(["it's $HOME", '2', '']);
   });
 
+  test('what looks like a variable’s name reaches the shell as it is, in the command and in values', async () => {
+    const environment = { TEMPLATE: '$(GREETING) $$ $$$(GREETING)' };
+    const ran = await bench.run(`echo "$TEMPLATE"; echo '$(GREETING) $$'; echo "$(echo two)"`, {
+      environment,
+    });
+    expect(ran.stdout).toBe(`${environment.TEMPLATE}\n$(GREETING) $$\ntwo\n`);
+  });
+
   test('has its secrets as they are, whatever is in them', async () => {
     const secrets = [
       '-----BEGIN KEY-----\nline one\n\n.\n-----END KEY-----\n\n',

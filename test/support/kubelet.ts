@@ -52,7 +52,9 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
         state('Pending', { waiting: { reason: 'ImagePullBackOff', message: denied } }),
       ));
     const env = await variables(container.env);
-    const { code, killed } = run(name, { ...container, env }, spec, volume());
+    const values = new Map(env.map((one) => one.split(/=(.*)/s) as [string, string]));
+    const command = container.command.map((text: string) => expand(text, values));
+    const { code, killed } = run(name, { ...container, env, command }, spec, volume());
     containers.set(name, code);
     await tell(name, state('Running', { running: { startedAt: new Date().toISOString() } }));
     void code.then((exitCode) =>
@@ -76,16 +78,18 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
     }
   }
 
-  /** As `NAME=value`. */
-  const variables = (env: ClusterObject[]): Promise<string[]> =>
-    Promise.all(
-      env.map(async ({ name, value, valueFrom }) => {
-        const { secretKeyRef } = valueFrom ?? {};
-        if (secretKeyRef === undefined) return `${name}=${value ?? '127.0.0.1'}`;
-        const { data } = await cluster.ask(`/api/v1/namespaces/${namespace}/secrets/${secretKeyRef.name}`);
-        return `${name}=${Buffer.from(data[secretKeyRef.key], 'base64')}`;
-      }),
-    );
+  /** As `NAME=value`; a value may name those before it. */
+  async function variables(env: ClusterObject[]): Promise<string[]> {
+    const values = new Map<string, string>();
+    for (const { name, value, valueFrom } of env) {
+      const { secretKeyRef } = valueFrom ?? {};
+      const at = `/api/v1/namespaces/${namespace}/secrets/${secretKeyRef?.name}`;
+      const secret = secretKeyRef && (await cluster.ask(at)).data[secretKeyRef.key];
+      const own = secret ? String(Buffer.from(secret, 'base64')) : expand(value ?? '127.0.0.1', values);
+      values.set(name, own);
+    }
+    return [...values].map(([name, value]) => `${name}=${value}`);
+  }
 
   async function end(pod: ClusterObject): Promise<void> {
     const { name, deletionGracePeriodSeconds: grace = 0 } = pod.metadata;
@@ -120,6 +124,12 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
     },
   };
 }
+
+/** `$(NAME)` as the kubelet reads it: one that is unknown stays, and `$$` is one dollar. */
+const expand = (text: string, values: ReadonlyMap<string, string>) =>
+  text.replace(/\$(?:\$|\(([^)]*)\))/g, (all, name) =>
+    name === undefined ? '$' : (values.get(name) ?? all),
+  );
 
 function run(name: string, container: ClusterObject, spec: ClusterObject, volume: string) {
   // As the test, for worker and job are one user: the folders are theirs.

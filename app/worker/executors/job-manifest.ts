@@ -43,6 +43,9 @@ export const environmentOf = (job: Job): Record<string, string> => ({
   ...folderVariables(VALOHAI_PATHS),
 });
 
+/** The kubelet reads `$(NAME)` and `$$` in commands and values as its own: so it writes what was meant. */
+const verbatim = (text: string) => text.replaceAll('$', '$$$$');
+
 /** As the pod's: a value with a secret in it is in the Job's Secret. */
 function variablesOf(job: Job, secret: string): object[] {
   const environment = environmentOf(job);
@@ -50,7 +53,8 @@ function variablesOf(job: Job, secret: string): object[] {
   return Object.entries(environment).map(([name, value]) => {
     const key = keys.get(name);
     if (OWN_ADDRESS.includes(name)) return { name, valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
-    return key === undefined ? { name, value } : { name, valueFrom: { secretKeyRef: { name: secret, key } } };
+    if (key !== undefined) return { name, valueFrom: { secretKeyRef: { name: secret, key } } };
+    return { name, value: verbatim(value) };
   });
 }
 
@@ -103,7 +107,7 @@ export function jobManifest(job: Job, { pod, name: worker, node, volume }: Kuber
               name: 'job',
               image: job.image,
               imagePullPolicy: wantsFreshImage(job.environment) ? 'Always' : 'IfNotPresent',
-              command: ['/bin/sh', '-c', FIRST, shellText(job.command)],
+              command: ['/bin/sh', '-c', FIRST, shellText(job.command)].map(verbatim),
               workingDir: VALOHAI_PATHS.repository,
               env: variablesOf(job, name),
               securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
