@@ -115,7 +115,7 @@ export const LocalConfig = z
       .array(z.string().min(1))
       .default([])
       .describe(
-        'Hosts in internal networks that inputs may be fetched from over HTTP: `host`, or `host:port`',
+        'Hosts in internal networks that inputs may be fetched from over HTTP, and images without a registered login: `host`, or `host:port`',
       ),
     ...outbound,
     dockerSocket: absolute.default('/var/run/docker.sock').describe("The container engine's socket"),

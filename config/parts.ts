@@ -263,7 +263,9 @@ export const cloudInstallation = {
   trustedInputHosts: z
     .array(z.string().min(1))
     .default([])
-    .describe('Hosts in internal networks that inputs may be fetched from over HTTP: `host`, or `host:port`'),
+    .describe(
+      'Hosts in internal networks that inputs may be fetched from over HTTP, and images without a registered login: `host`, or `host:port`',
+    ),
   images: z
     .strictObject({
       platform: imageReference.optional().describe('The platform’s image'),

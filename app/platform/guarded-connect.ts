@@ -10,10 +10,10 @@ import { isInternal, outsideLookup } from './internal-networks.ts';
 /** No address for this process. `EACCES`: trying again does not help. */
 export class InternalAddress extends Error {
   readonly code = 'EACCES';
-  constructor(host: string) {
+  constructor(host: string, what = 'inputs', who = 'An operator can') {
     super(
-      `${host} leads into an internal network, which this server does not enter for inputs. ` +
-        'An operator can allow the host in the configuration: trustedInputHosts',
+      `${host} leads into an internal network, which this server does not enter for ${what}. ` +
+        `${who} allow the host in the configuration: trustedInputHosts`,
     );
     this.name = 'InternalAddress';
   }

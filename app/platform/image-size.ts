@@ -1,8 +1,10 @@
 /** How much of an image its registry has to send, by its manifest (OCI Distribution Specification 1.1; Docker's token protocol). */
-import { ProxyAgent, request } from 'undici';
+import { Agent, ProxyAgent, request } from 'undici';
 import { z } from 'zod';
+import { guardedConnector, refuseInternal } from './guarded-connect.ts';
 import { proxyFor } from './outbound.ts';
 
+export const DOCKER_HUB = 'registry-1.docker.io';
 const PATIENCE_MS = 5_000;
 const MOST_BYTES = 4 * 2 ** 20;
 const KINDS = [
@@ -22,6 +24,11 @@ const Index = z.object({
 const Manifest = z.object({ layers: z.array(z.object({ size })) });
 const Token = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 
+interface Limit {
+  signal: AbortSignal;
+  /** Null: any host may be asked. */
+  trusted: readonly string[] | null;
+}
 interface Login {
   username: string;
   password: string;
@@ -38,30 +45,33 @@ export function parseImage(image: string): ImageName {
   const [, path = '', tag, digest] = /^(.+?)(?::([^:/@]+))?(?:@(.+))?$/.exec(image) ?? [];
   const [first = '', ...rest] = path.split('/');
   const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
-  const host =
-    isHost && first !== 'docker.io' && first !== 'index.docker.io' ? first : 'registry-1.docker.io';
+  const host = isHost && first !== 'docker.io' && first !== 'index.docker.io' ? first : DOCKER_HUB;
   const name = isHost ? rest.join('/') : path;
-  const isOfficial = host === 'registry-1.docker.io' && !name.includes('/');
+  const isOfficial = host === DOCKER_HUB && !name.includes('/');
   return { host, name: isOfficial ? `library/${name}` : name, reference: digest ?? tag ?? 'latest' };
 }
 
 /**
  * Bytes of all layers, for Linux on this machine's processor. Null where the registry does not tell: the pull will say why.
- * `login`: told to this registry, and to whom it names for its tokens.
+ * `login`: told to this registry, and to whom it names for its tokens; who registered it knows where they are. Without one,
+ * neither may be inside, but for hosts that are `trusted`.
  */
 export async function imageBytes(
   image: string,
-  { login, signal }: { login?: Login | undefined; signal?: AbortSignal | undefined },
+  { login, signal, trusted = [] }: { login?: Login; signal?: AbortSignal; trusted?: readonly string[] },
 ): Promise<number | null> {
   const { host, name, reference } = parseImage(image);
   // The Engine, too, speaks plain HTTP to its own machine alone.
   const isOwn = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
   const base = `${isOwn ? 'http' : 'https'}://${host}/v2/${name}/manifests/`;
-  const limit = AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]);
+  const limit: Limit = {
+    signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
+    trusted: login === undefined && host !== DOCKER_HUB ? trusted : null,
+  };
   try {
     const first = await get(base + reference, undefined, limit);
     const authorization =
-      first.status === 401 ? await answer(first.challenge, { login, isOwn, signal: limit }) : undefined;
+      first.status === 401 ? await answer(first.challenge, { ...limit, login, isOwn }) : undefined;
     const found = first.status === 401 ? await get(base + reference, authorization, limit) : first;
     const index = Index.safeParse(found.body);
     if (!index.success) return sum(found.body);
@@ -86,7 +96,7 @@ const basic = ({ username, password }: Login) =>
 /** What to say to `WWW-Authenticate`. Tokens are asked for over TLS alone, but where all is on this machine. */
 async function answer(
   challenge: string,
-  { login, isOwn, signal }: { login: Login | undefined; isOwn: boolean; signal: AbortSignal },
+  { login, isOwn, ...limit }: Limit & { login: Login | undefined; isOwn: boolean },
 ): Promise<string | undefined> {
   if (/^basic /i.test(challenge)) return login && basic(login);
   const parts = new Map(
@@ -95,22 +105,25 @@ async function answer(
   const realm = new URL(parts.get('realm') ?? '');
   if (realm.protocol !== 'https:' && !isOwn) return undefined;
   for (const key of ['service', 'scope']) realm.searchParams.set(key, parts.get(key) ?? '');
-  const { token, access_token } = Token.parse((await get(realm.href, login && basic(login), signal)).body);
+  const { token, access_token } = Token.parse((await get(realm.href, login && basic(login), limit)).body);
   return `Bearer ${token ?? access_token}`;
 }
 
 async function get(
   url: string,
   authorization: string | undefined,
-  signal: AbortSignal,
+  { signal, trusted }: Limit,
 ): Promise<{ status: number; challenge: string; body: unknown }> {
   const proxy = proxyFor(url);
-  const dispatcher = proxy === null ? undefined : new ProxyAgent(proxy);
+  if (proxy !== null && trusted !== null) await refuseInternal(new URL(url), trusted);
+  const connect = { timeout: PATIENCE_MS };
+  const direct = () => new Agent({ connect: trusted ? guardedConnector(() => trusted, connect) : connect });
+  const dispatcher = proxy === null ? direct() : new ProxyAgent(proxy);
   try {
     const { statusCode, headers, body } = await request(url, {
       headers: { accept: KINDS.join(', '), ...(authorization !== undefined && { authorization }) },
       signal,
-      ...(dispatcher && { dispatcher }),
+      dispatcher,
     });
     let text = '';
     for await (const part of body.setEncoding('utf8')) {
@@ -123,6 +136,6 @@ async function get(
       body: statusCode === 200 ? JSON.parse(text) : null,
     };
   } finally {
-    await dispatcher?.close();
+    await dispatcher.close();
   }
 }

@@ -48,7 +48,7 @@ function workshop(
 ): Workshop {
   const { folder } = settings;
   const { slug } = about.environment;
-  const executor = makeExecutor(about.environment.executor, settings);
+  const executor = makeExecutor(about.environment.executor, settings, about.trusted_hosts);
   const cache = new InputCache(join(folder, 'cache'));
   const disk = new DiskGovernor(folder, [() => cache.list(), async () => (await executor.kept?.()) ?? []]);
   return {
@@ -73,7 +73,7 @@ function workshop(
   };
 }
 
-function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executor {
+function makeExecutor(kind: Executor['kind'], settings: WorkerSettings, trusted: string[]): Executor {
   const { folder, slots, dockerSocket, tokenFile, mounts, hidden = [] } = settings;
   const user = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   if (kind === 'docker')
@@ -83,10 +83,11 @@ function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executo
       slots,
       user,
       mounts,
+      trusted,
       imagesFile: join(folder, 'images.json'),
       volumesFile: join(folder, 'volumes.json'),
     });
-  if (kind === 'kubernetes') return podExecutor(settings);
+  if (kind === 'kubernetes') return podExecutor(settings, trusted);
   const executor = new ProcessExecutor({
     hidden: [folder, dirname(tokenFile), ...hidden],
     caches: join(folder, 'caches'),
@@ -96,12 +97,12 @@ function makeExecutor(kind: Executor['kind'], settings: WorkerSettings): Executo
 }
 
 /** Pod and node are told by the cluster, in variables of the template. */
-function podExecutor({ folder, pod }: WorkerSettings): Executor {
+function podExecutor({ folder, pod }: WorkerSettings, trusted: string[]): Executor {
   const { COVE_POD: name, COVE_NODE: node } = process.env;
   if (pod === undefined || name === undefined || node === undefined)
     throw new CoveError(
       'conflict',
       'This worker is in no pod of the stack: it cannot run jobs in a cluster.',
     );
-  return new KubernetesExecutor({ pod, name, node, volume: folder });
+  return new KubernetesExecutor({ pod, name, node, volume: folder, trusted });
 }

@@ -102,7 +102,13 @@ export async function bareInstallation(
     database: { ...postgres.address, name: 'cove', user: `cove_${role}`, tls: false },
     queue: { ...redis.address, user: role, tls: false },
     storage: { kind: 'fs', folder: join(folder, 'store') },
-    ...(role === 'api' && { publicUrl: 'http://127.0.0.1', http, scratch: join(folder, 'scratch') }),
+    ...(role === 'api' && {
+      publicUrl: 'http://127.0.0.1',
+      http,
+      scratch: join(folder, 'scratch'),
+      // Registries of tests listen here.
+      trustedInputHosts: ['127.0.0.1'],
+    }),
   });
   return {
     folder,

@@ -52,6 +52,8 @@ export interface WorkerPlatform {
   drained: boolean;
   /** What the last hello said that keeps the worker from its work. */
   unready?: string | undefined;
+  /** Hosts inside that users' addresses and images may lead to. */
+  trusted: string[];
   /** Gives an HTTP status to answer with instead, or 0 to cut the connection. */
   fault: Fault;
   /** Makes a job and rings for it. */
@@ -110,6 +112,7 @@ export async function startPlatform(
     hellos: 0,
     drain: false,
     drains: [],
+    trusted: [],
     drained: false,
     fault: () => null,
     async submit(job) {
@@ -225,6 +228,7 @@ export async function startPlatform(
             ? null
             : { host, port, tls: false, username: workerUser(queue.slug), password: QUEUE_PASSWORD },
           drain: platform.drain,
+          trusted_hosts: platform.trusted,
           lease_seconds: 10,
           heartbeat_seconds: 0.3,
         },

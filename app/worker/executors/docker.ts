@@ -38,6 +38,7 @@ import {
 } from './executor.ts';
 import { ImageCache } from './image-cache.ts';
 import { engineMounts } from './mounts.ts';
+import { refuseInternalRegistry } from './registry.ts';
 import { isLoopback, type Relay, startRelay } from './relay.ts';
 import { cacheMounts, VolumeCache } from './volume-cache.ts';
 
@@ -65,6 +66,8 @@ export interface DockerOptions {
   user?: { uid: number; gid: number };
   /** What jobs may mount. @default nothing */
   mounts?: readonly AllowedMount[] | undefined;
+  /** Hosts in internal networks that images may be pulled from without a registered login. @default none */
+  trusted?: readonly string[];
 }
 
 export class DockerExecutor implements Executor {
@@ -101,15 +104,19 @@ export class DockerExecutor implements Executor {
   ): Promise<number> {
     const there = await this.#engine.imageSize(image).catch(() => 0);
     if (there !== null) return 0;
-    return 2 * ((await imageBytes(image, { login: registry ?? undefined, signal })) ?? 0);
+    const trusted = this.#options.trusted ?? [];
+    return 2 * ((await imageBytes(image, { ...(registry && { login: registry }), signal, trusted })) ?? 0);
   }
 
   /** Makes the container at once: only where the image turns out to be missing is it pulled. */
   async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
     const options = containerOptions(job, this.#options);
     const create = () => this.#engine.create(options);
+    const pull = async () => {
+      await refuseInternalRegistry(job, this.#options.trusted);
+      await pullImage(this.#engine, job, { signal, status, makeRoom: () => this.#dropImages() });
+    };
     let pulled = wantsFreshImage(job.environment);
-    const pull = () => pullImage(this.#engine, job, { signal, status, makeRoom: () => this.#dropImages() });
     if (pulled) await pull();
     let container: Container;
     try {

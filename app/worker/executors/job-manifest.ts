@@ -14,6 +14,8 @@ export interface KubernetesOptions {
   node: string;
   /** Where the volume of this worker is mounted here: all folders of jobs lie below. */
   volume: string;
+  /** Hosts in internal networks that images may be pulled from without a registered login. @default none */
+  trusted?: readonly string[];
 }
 
 /** Where the job finds the executor's own folder. */

@@ -26,6 +26,7 @@ import {
 import { environmentOf, jobManifest, type KubernetesOptions } from './job-manifest.ts';
 import { jobSecret } from './job-secret.ts';
 import { refuseMounts } from './mounts.ts';
+import { refuseInternalRegistry } from './registry.ts';
 
 const LOOK_MS = 200;
 /** A pull that failed is tried again by the kubelet; after so long it will not come. */
@@ -52,6 +53,7 @@ export class KubernetesExecutor implements Executor {
 
   async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
     refuseMounts(job, this.kind);
+    await refuseInternalRegistry(job, this.#options.trusted);
     const { names = [] } = job.caches ?? {};
     if (names.length > 0)
       status(

@@ -16,7 +16,7 @@ const SCRIPT = fileURLToPath(new URL('../../support/lying-names.ts', import.meta
 
 // Its own network, and its own list of name servers: only root can make them.
 test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
-  'leads no input, store or repository inside',
+  'leads no input, store, registry or repository inside',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'cove-names-'));
     try {
@@ -25,7 +25,7 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
       const args = ['sh', '-c', within, 'sh', join(folder, 'resolv.conf'), process.execPath, SCRIPT];
       const { stdout } = await promisify(execFile)('unshare', ['--net', '--mount', ...args]);
       const { said, asked } = JSON.parse(stdout) as {
-        said: Record<'firstInput' | 'secondInput' | 'store' | 'git', Told>;
+        said: Record<'firstInput' | 'secondInput' | 'store' | 'firstImage' | 'secondImage' | 'git', Told>;
         asked: Record<string, number>;
       };
       expect(said.firstInput).toEqual({ outside: 1, inside: 0, error: '' });
@@ -35,6 +35,8 @@ test.skipIf(process.platform !== 'linux' || process.getuid?.() !== 0)(
       // Checked with the first answer, connected to with the second.
       expect(said.store).toMatchObject({ outside: 0, inside: 0 });
       expect(said.store.error).toContain('leads into an internal network');
+      expect(said.firstImage).toMatchObject({ outside: 1, inside: 0 });
+      expect(said.secondImage).toMatchObject({ outside: 0, inside: 0 });
       // Git goes to the address that was checked, and asks nobody again. There is no Git there.
       expect(said.git).toMatchObject({ inside: 0, error: expect.stringContaining('git ls-remote') });
       expect(said.git.outside).toBeGreaterThan(0);

@@ -173,6 +173,7 @@ const configOf = (folder: string, registry: string, databases: string, authority
     pullSecret: 'registry',
     jobPullSecrets: ['registry'],
   },
+  trustedInputHosts: [registry],
   publicName: PUBLIC_NAME,
   certificate: { kind: 'given', secret: 'public-name' },
   ingress: { kind: 'gateway', ...WAY_IN },
