@@ -33,6 +33,8 @@ export const SAFE_CONFIG = [
   'http.lowSpeedLimit=1000',
   'http.lowSpeedTime=30',
   'fetch.recurseSubmodules=false',
+  // A few objects, however large, would else come one by one, where nobody looks at their size.
+  'transfer.unpackLimit=1',
   'gc.auto=0',
   'maintenance.auto=false',
   'safe.directory=*',

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { CoveError } from './errors.ts';
-import { GitFailure, git, killGit, startGit } from './git-command.ts';
+import { GitFailure, type GitRun, git, killGit, startGit } from './git-command.ts';
 import { explainGit } from './git-errors.ts';
 import { type Remote, withTransport } from './git-transport.ts';
 
@@ -39,12 +39,18 @@ export const mirrorFolder = (scratch: string, projectId: string): string =>
 export const removeMirror = (scratch: string, projectId: string): Promise<void> =>
   rm(mirrorFolder(scratch, projectId), { recursive: true, force: true });
 
-/** Brings the mirror up to date with the remote's branches and tags; `refs` narrows it to those names. */
+/**
+ * Brings the mirror up to date with the remote's branches and tags; `refs` narrows it to those names. Throws `too_large` for
+ * one of more than `maxBytes`, and keeps nothing of what came too much.
+ *
+ * @default maxBytes 8 GiB
+ */
 export async function fetchMirror(
   scratch: string,
   projectId: string,
   remote: Remote,
   refs: readonly string[],
+  maxBytes = MAX_MIRROR_BYTES,
 ) {
   const mirror = mirrorFolder(scratch, projectId);
   await prepareMirror(mirror);
@@ -58,7 +64,7 @@ export async function fetchMirror(
           : chosenRefs(await git(['ls-remote', '--heads', '--tags', '--refs', '--', url], run), refs);
       if (specs.length === 0) return;
       const options = ['--prune', '--force', '--no-tags', '--no-write-fetch-head', '--quiet'];
-      await git(['fetch', ...options, '--', url, ...specs], { ...run, watch: () => tooLarge(mirror) });
+      await fetchWithin(maxBytes, mirror, [...options, '--', url, ...specs], run);
     } catch (error) {
       throw explainGit(error, remote.address);
     }
@@ -71,10 +77,8 @@ export async function fetchCommit(scratch: string, projectId: string, remote: Re
   await withTransport(scratch, remote, async (transport) => {
     const run = { ...transport, repository: mirror, timeoutMs: FETCH_TIMEOUT_MS };
     const keep = `+${identifier}:refs/kept/${identifier}`;
-    await git(['fetch', '--no-tags', '--no-write-fetch-head', '--quiet', '--', remote.address.url, keep], {
-      ...run,
-      watch: () => tooLarge(mirror),
-    }).catch((error) => {
+    const options = ['--no-tags', '--no-write-fetch-head', '--quiet', '--', remote.address.url, keep];
+    await fetchWithin(MAX_MIRROR_BYTES, mirror, options, run).catch((error) => {
       throw explainGit(error, remote.address);
     });
   });
@@ -100,17 +104,35 @@ async function prepareMirror(mirror: string): Promise<void> {
   await rm(join(mirror, 'shallow.lock'), { force: true });
 }
 
-async function tooLarge(mirror: string): Promise<string | null> {
+/** What a fetch that was ended had got so far goes; and the whole mirror, where what it holds is too much already. */
+async function fetchWithin(maxBytes: number, mirror: string, options: string[], run: GitRun): Promise<void> {
+  const complain = async () =>
+    (await packed(mirror)) > maxBytes ? `The repository is larger than ${inUnits(maxBytes)}.` : null;
+  try {
+    await git(['fetch', ...options], { ...run, watch: complain });
+    const complaint = await complain();
+    if (complaint !== null) throw new CoveError('too_large', complaint);
+  } catch (error) {
+    const folder = join(mirror, 'objects', 'pack');
+    const unfinished = (await readdir(folder)).filter((name) => name.startsWith('tmp_'));
+    await Promise.all(unfinished.map((name) => rm(join(folder, name), { force: true })));
+    if ((await packed(mirror)) > maxBytes) await rm(mirror, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const inUnits = (bytes: number) =>
+  bytes >= 1024 ** 3 ? `${bytes / 1024 ** 3} GiB` : `${bytes / 1024 ** 2} MiB`;
+
+/** Bytes of the packs, also of one that is still coming. All comes in packs: `transfer.unpackLimit`. */
+async function packed(mirror: string): Promise<number> {
   const folder = join(mirror, 'objects', 'pack');
   const sizes = await Promise.all(
     (await readdir(folder)).map(
       async (name) => (await stat(join(folder, name)).catch(() => null))?.size ?? 0,
     ),
   );
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-  return total > MAX_MIRROR_BYTES
-    ? `The repository is larger than ${MAX_MIRROR_BYTES / 1024 ** 3} GiB.`
-    : null;
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Branches and tags of the mirror that lead to commits. */
