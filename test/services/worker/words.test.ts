@@ -6,16 +6,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
 import type { App } from '../../../app/api/types.ts';
 import { Api } from '../../support/api.ts';
+import { dockerSocket, PYTHON_IMAGE } from '../../support/docker.ts';
+import { lacks } from '../../support/machine.ts';
 import { type TestPlatform, testPlatform } from '../../support/platform.ts';
 import { letWorkersIn, makeWorld, type World } from '../../support/runs.ts';
-import { type OwnWorker, ownWorker } from '../../support/worker.ts';
+import { ownWorker } from '../../support/worker.ts';
 
 let at: TestPlatform;
 let world: World;
 let app: App;
 let api: Api;
-let worker: OwnWorker;
-/** Where a shell that took a text for a command leaves its mark. */
+/** Where a shell that took a text for a command leaves its mark: one of the machine, and one of a job without a container. */
 let marks: string;
 beforeAll(async () => {
   marks = await mkdtemp(join(tmpdir(), 'cove-marks-'));
@@ -23,16 +24,11 @@ beforeAll(async () => {
   at = await testPlatform();
   const person = await at.person('mallory');
   world = await makeWorld(at, person);
-  await letWorkersIn(at);
   app = await buildApp(at.platform);
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-  api = new Api(url, person.token);
-  worker = await ownWorker({ url, token: world.workerToken });
-  await worker.start();
+  api = new Api(await app.listen({ host: '127.0.0.1', port: 0 }), person.token);
 });
 afterAll(async () => {
   delete process.env.MARK;
-  await worker?.close();
   await app?.close();
   await at?.close();
   await rm(marks, { recursive: true });
@@ -42,8 +38,51 @@ afterAll(async () => {
 const evil = (name: string) =>
   `x$(touch $MARK-${name})\`touch $MARK-${name}\`";touch $MARK-${name};"';touch $MARK-${name};'|&>${name}`;
 
-test('names of steps, images, files and datasets, titles, tags, parameters and variables run nothing', async () => {
-  const [step, image, file] = [evil('step'), evil('image'), evil('file')];
+const NAMES =
+  'names of steps, images, files and datasets, titles, tags, parameters and variables run nothing';
+
+test(NAMES, () => hostileJob('process', { image: evil('image'), mark: join(marks, 'm') }));
+
+// In a container a mark is an output more than there may be.
+test.skipIf(lacks('image'))(`in a container, too, ${NAMES}`, async () => {
+  await hostileJob('docker', { image: PYTHON_IMAGE, mark: '/valohai/outputs/m' });
+  await withWorker('docker', async () => {
+    for (const image of [
+      evil('image'),
+      `$(touch ${join(marks, 'm')}):1`,
+      `${PYTHON_IMAGE};touch$IFS$MARK-image`,
+    ]) {
+      const yaml = JSON.stringify([{ step: { name: 'one', image, command: 'true' } }]);
+      const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
+      const { id } = await api.create(world.projectId, commit, 'one', { environment: world.environmentId });
+      expect(await api.end(id)).toMatchObject({
+        status: 'error',
+        status_detail: expect.stringContaining(image),
+      });
+    }
+  });
+  expect(await readdir(marks)).toEqual([]);
+});
+
+async function withWorker(executor: 'docker' | 'process', work: () => Promise<void>): Promise<void> {
+  await letWorkersIn(at, executor);
+  const worker = await ownWorker(
+    { url: api.base, token: world.workerToken },
+    { executors: [executor], dockerSocket },
+  );
+  try {
+    await worker.start();
+    await work();
+  } finally {
+    await worker.close();
+  }
+}
+
+const hostileJob = (executor: 'docker' | 'process', given: { image: string; mark: string }) =>
+  withWorker(executor, () => runWords(given));
+
+async function runWords({ image, mark }: { image: string; mark: string }): Promise<void> {
+  const [step, file] = [evil('step'), evil('file')];
   const parameters = [
     { name: evil('parameter'), type: 'string' },
     { name: 'many', multiple: 'repeat', 'pass-as': '--{name} {value}' },
@@ -66,7 +105,7 @@ test('names of steps, images, files and datasets, titles, tags, parameters and v
       many: [evil('one'), evil('two')],
       joined: [evil('joined'), '\n$(touch $MARK-line)'],
     },
-    environment_variables: { MARK: join(marks, 'm'), GIVEN: evil('variable'), [evil('name')]: 'x' },
+    environment_variables: { MARK: mark, GIVEN: evil('variable'), [evil('name')]: 'x' },
   };
   const run = async (more = {}) => {
     const ended = await api.end(
@@ -87,4 +126,4 @@ test('names of steps, images, files and datasets, titles, tags, parameters and v
   expect(said).toEqual(expect.arrayContaining(words));
   expect(said.some((line) => line.endsWith(`/${inputs[0]!.name}/${file}`))).toBe(true);
   expect(await readdir(marks)).toEqual([]);
-});
+}
