@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { docker, PYTHON_IMAGE } from './docker.ts';
 import { type Server, startServer } from './process.ts';
@@ -49,11 +49,14 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
   const { freeBytes } = options;
   if (freeBytes !== undefined)
     await run('mount', ['-t', 'tmpfs', '-o', 'size=2g', 'cove', join(folder, 'data')]);
-  // Its bridge would be, or take away, that of the machine's own Engine: it lives in a network that leads nowhere, or has none.
+  // Its bridge would be that of the machine's own Engine, which even `--bridge=none` takes away: it lives in a network that
+  // leads nowhere, or has a bridge of its own.
+  const bridge = basename(folder);
+  if (freeBytes !== undefined) await run('ip', ['link', 'add', bridge, 'type', 'bridge']);
   const [command = '', ...words] =
     freeBytes === undefined
       ? ['unshare', '--net', 'dockerd', ...args]
-      : ['dockerd', ...args, '--bridge=none'];
+      : ['dockerd', ...args, `--bridge=${bridge}`];
   const start = () => startServer(command, words, answers, 60);
   let server: Server = await start();
   const engine: OwnEngine = {
@@ -74,6 +77,7 @@ export async function startOwnEngine(options: OwnEngineOptions = {}): Promise<Ow
       const left = await client('ps', '-aq').catch(() => '');
       if (left !== '') await client('rm', '-f', ...left.split('\n')).catch(() => {});
       await server.stop();
+      if (freeBytes !== undefined) await run('ip', ['link', 'delete', bridge]);
       // One that was killed left its folders mounted.
       const mounts = (await readFile('/proc/mounts', 'utf8'))
         .split('\n')
