@@ -242,6 +242,8 @@ export const Fenced = z.object({ token: z.uuid() });
 /** The answer tells whether somebody asked for an end. */
 export const HeartbeatResponse = z.object({
   stop: z.boolean(),
+  /** Of a stop that came of itself, by the step's condition, in words for the log. */
+  stop_reason: z.string().nullable().default(null),
   lease_seconds: z.number(),
   /** As in `HelloResponse`. */
   drain: z.boolean().default(false),

@@ -57,7 +57,7 @@ export async function runJob(
     const run = { execution_id, attempt, token, stored: { offset: 0, seq: 0 } };
     await withLog(shop, { api, folder, run, secrets: job.secrets, control, log }, async (jobLog) => {
       jobLog.status(`Starting job on ${shop.worker}…`);
-      return perform(shop, job, api, folder as JobFolder, jobLog, control);
+      return withStopReason(await perform(shop, job, api, folder as JobFolder, jobLog, control), api);
     });
   });
   if (folder)
@@ -65,6 +65,14 @@ export async function runJob(
       shop.log.warn({ err: error, execution: execution_id, attempt }, 'job folder not removed'),
     );
   if (wantsCleanMachine(job.environment_variables)) await shop.disk.empty();
+}
+
+/** One that came of itself, by the step's condition, has a reason, which the log tells too. */
+async function withStopReason(outcome: Outcome, api: RunApi): Promise<Outcome> {
+  if (outcome.status !== 'stopped') return outcome;
+  const said = await api.heartbeat().catch(() => null);
+  const reason = outcome.reason.replace('Stopped', (word) => said?.stop_reason ?? word);
+  return { ...outcome, reason };
 }
 
 export interface LogContext {

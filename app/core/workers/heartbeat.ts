@@ -14,13 +14,23 @@ export async function heartbeats(
   return { runs: beats, lease_seconds: LEASE_SECONDS, drain };
 }
 
-/** The same for one run, where what is refused is an error. */
+/** The same for one run, where what is refused is an error; with the reason of its stop. */
 export async function heartbeat(
   context: Context,
   run: Held,
-): Promise<{ stop: boolean; lease_seconds: number; drain: boolean }> {
+): Promise<{ stop: boolean; stop_reason: string | null; lease_seconds: number; drain: boolean }> {
   const { runs, ...answer } = await heartbeats(context, [run]);
   if (runs[0] === 'unknown') throw notFound(`Execution ${run.executionId}`);
   if (runs[0] === 'fenced') throw fenced(run.executionId);
-  return { stop: runs[0] === 'stop', ...answer };
+  const stop = runs[0] === 'stop';
+  return { stop, stop_reason: stop ? await stopReason(context, run.executionId) : null, ...answer };
+}
+
+async function stopReason({ platform }: Context, id: string): Promise<string | null> {
+  const row = await platform.db
+    .selectFrom('executions')
+    .select('stop_reason')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.stop_reason ?? null;
 }

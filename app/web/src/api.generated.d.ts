@@ -7787,6 +7787,8 @@ export interface paths {
                             drain: boolean;
                             lease_seconds: number;
                             stop: boolean;
+                            /** @default null */
+                            stop_reason: string | null;
                         };
                     };
                 };

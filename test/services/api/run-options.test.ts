@@ -216,6 +216,11 @@ test('an environment’s default time limit holds where neither step nor request
   expect((await run()).body.time_limit).toBe(1800);
   expect((await run({ time_limit: 5 })).body.time_limit).toBe(5);
   expect((await run({ step: 'train' })).body.time_limit).toBe(3600);
+  const notebook = async (more = {}) => {
+    const json = { project: world.projectId, environment: world.environmentId, image: 'jupyter', ...more };
+    return (await api.call('POST', '/api/v0/notebook-executions/', { as: ada, json })).body.time_limit;
+  };
+  expect([await notebook(), await notebook({ time_limit: 5 })]).toEqual([1800, 5]);
   expect((await change(null)).body.default_time_limit).toBeNull();
   expect((await run()).body.time_limit).toBeNull();
 });
@@ -229,7 +234,10 @@ test('a stop condition is asked whenever metadata arrives, and ends the run as s
   expect((await work(`runs/${id}/heartbeat`, { token })).body.stop).toBe(false);
   expect((await log(2, { epoch: 1, loss: 0.05 })).status).toBe(204);
   expect((await status()).status).toBe('stopping');
-  expect((await work(`runs/${id}/heartbeat`, { token })).body.stop).toBe(true);
+  expect((await work(`runs/${id}/heartbeat`, { token })).body).toMatchObject({
+    stop: true,
+    stop_reason: 'Stopped: the stop condition holds: metadata.loss < 0.1',
+  });
   // What comes late asks for nothing more.
   expect((await log(3, { loss: 0.01 })).status).toBe(204);
   const end = { token, status: 'stopped', exit_code: 143, reason: 'Stopped', log_lines: 3 };

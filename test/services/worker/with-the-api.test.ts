@@ -87,6 +87,15 @@ describe.each([
     expect(told).toEqual([[], ['x']]);
   });
 
+  test('what a stop condition ended says so as its log’s last line', async () => {
+    const yaml = `- step:\n    name: go\n    image: none\n    command: echo '{"loss":0.01}'; sleep 60\n    stop-condition: metadata.loss < 0.1\n`;
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml });
+    const { id } = await api.create(world.projectId, commit, 'go', { environment: world.environmentId });
+    const reason = 'Stopped: the stop condition holds: metadata.loss < 0.1';
+    expect(await api.end(id)).toMatchObject({ status: 'stopped', status_detail: reason });
+    expect((await messages(id, 'status')).at(-1)).toBe(reason);
+  });
+
   test('a failure tells its code, a stop stops', async () => {
     const failing = await run('exit 4');
     expect(await api.end(failing.id)).toMatchObject({
