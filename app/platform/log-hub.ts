@@ -1,7 +1,7 @@
 /** Reads every followed log stream once, however many people watch it, over one connection of its own. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { BlockingLoop, type BlockingSource, RETRY_MS } from './blocking-loop.ts';
-import type { LogEntry } from './redis.ts';
+import { LogEntry, type RawEntry } from './log-entry.ts';
 
 interface Viewer {
   after: string;
@@ -16,7 +16,6 @@ interface Followed {
 /** What the hub needs of the queue. */
 export interface HubSource extends BlockingSource {
   read(key: string, afterId: string): Promise<LogEntry[]>;
-  parse(raw: [id: string, fields: string[]]): LogEntry;
 }
 
 const BLOCK_MS = 20_000;
@@ -74,8 +73,9 @@ export class LogHub {
     return this.#loop.read(async (redis) => {
       const keys = [...this.#followed.keys()];
       const ids = [...this.#followed.values()].map(({ cursor }) => cursor);
-      const found = await redis.xread('COUNT', LOG_PAGE, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
-      return (found ?? []).map(([key, raw]) => [key, raw.map(this.#source.parse)]);
+      const found = await redis.xreadBuffer('COUNT', LOG_PAGE, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...ids);
+      const logs = (found ?? []) as unknown as [key: Buffer, entries: RawEntry[]][];
+      return logs.map(([key, raw]) => [key.toString(), raw.map(LogEntry.from)]);
     });
   }
 

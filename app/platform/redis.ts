@@ -3,39 +3,20 @@
  * Nothing here is the truth; everything may be lost at any moment.
  */
 import { DoorbellHub } from './doorbell-hub.ts';
+import { LogEntry, type LogLine, logId, type RawEntry } from './log-entry.ts';
 import { LOG_PAGE, LogHub } from './log-hub.ts';
 import { Connection, type Password, type QueueAddress } from './redis-connection.ts';
 import { Subscriptions } from './redis-subscriptions.ts';
 import { setUser, workerRules, workerUser } from './redis-users.ts';
 
+export { LOG_START, type LogEntry, type LogLine, logId, parseLogId } from './log-entry.ts';
 export type { Password, QueueAddress } from './redis-connection.ts';
-
-/** One log line: `[seq, time, stream, message]`, as the worker protocol has it. */
-export type LogLine = [seq: number, time: string, stream: 'status' | 'stdout' | 'stderr', message: string];
-/** A batch of lines as it was appended. Batches may overlap after a retry: a reader drops `seq`s it has seen. */
-export interface LogEntry {
-  id: string;
-  attempt: number;
-  lines: LogLine[];
-}
-/** Where a reader begins: at the very start. */
-export const LOG_START = '0-0';
 
 const queueKey = (slug: string) => `cove:${slug}:queue`;
 const logKey = (slug: string, executionId: string) => `cove:${slug}:log:${executionId}`;
 /** No environment's. */
 const PROBE_KEY = 'cove::probe';
 const stopChannel = (slug: string) => `cove:${slug}:stop`;
-
-/**
- * A batch's id in its stream: attempt first, then its **last** line. So ids grow over attempts, a repeated batch is
- * refused, a longer retry of it is not, and "after line n" is an id that can be asked for.
- */
-export const logId = (attempt: number, seq: number) => `${attempt * 1e12 + seq}-0`;
-export const parseLogId = (id: string): { attempt: number; seq: number } => {
-  const number = Number(id.split('-')[0]);
-  return { attempt: Math.floor(number / 1e12), seq: number % 1e12 };
-};
 
 /** A write that went well says so for so long. */
 const WRITTEN_MS = 3_000;
@@ -95,9 +76,19 @@ export class Queue {
   /** Appends one batch; a repeated one changes nothing. */
   async appendLog(slug: string, executionId: string, attempt: number, lines: LogLine[]): Promise<void> {
     const last = lines.at(-1);
-    if (last === undefined) return;
-    const id = logId(attempt, last[0]);
-    const entry = ['a', attempt, 'l', JSON.stringify(lines)] as const;
+    if (last !== undefined)
+      await this.appendWritten(slug, executionId, attempt, last[0], JSON.stringify(lines));
+  }
+  /** As `appendLog`, for a batch that is written out already: the JSON list of its lines, and the last one's number. */
+  async appendWritten(
+    slug: string,
+    executionId: string,
+    attempt: number,
+    last: number,
+    json: Buffer | string,
+  ): Promise<void> {
+    const id = logId(attempt, last);
+    const entry = ['a', attempt, 'l', json] as const;
     try {
       await this.#main.run((redis) => redis.xadd(logKey(slug, executionId), id, ...entry));
     } catch (error) {
@@ -132,7 +123,6 @@ export class Queue {
       dial: () => this.#dial('blocking'),
       unblock: (id) => this.#unblock(id),
       read: (key, after) => this.#read(key, after),
-      parse: toEntry,
     });
     return this.#hub.subscribe(logKey(slug, executionId), afterId, deliver);
   }
@@ -200,12 +190,7 @@ export class Queue {
   }
 
   async #read(key: string, afterId: string, count = LOG_PAGE): Promise<LogEntry[]> {
-    const raw = await this.#main.run((redis) => redis.xrange(key, `(${afterId}`, '+', 'COUNT', count));
-    return raw.map(toEntry);
+    const raw = await this.#main.run((redis) => redis.xrangeBuffer(key, `(${afterId}`, '+', 'COUNT', count));
+    return (raw as RawEntry[]).map(LogEntry.from);
   }
-}
-
-function toEntry([id, fields]: [id: string, fields: string[]]): LogEntry {
-  const value = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
-  return { id, attempt: Number(value('a')), lines: JSON.parse(value('l')) };
 }

@@ -4,9 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { events, statusEvents } from '../../core/logs/events.ts';
 import { type Followed, follow } from '../../core/logs/follow.ts';
+import { eventsOf, type Lines } from '../../core/logs/live.ts';
 import type { Event } from '../../core/logs/window.ts';
 import { answerOf } from '../shapes/answer.ts';
 import { eventShape, LogEvent, positionOf, rawLine, sentEvent } from '../shapes/event.ts';
+import { Frames } from '../shapes/frames.ts';
 import type { Routes } from '../types.ts';
 
 const Id = z.object({ id: z.string() });
@@ -151,11 +153,18 @@ async function* live(
 }
 
 /** The same lines are given to everybody who watches: they are written out once. */
-const written = new WeakMap<Event[], Buffer>();
-function writtenOut(lines: Event[]): Buffer {
-  const known = written.get(lines) ?? Buffer.from(lines.map(sentEvent).join(''));
-  written.set(lines, known);
-  return known;
+const written = new WeakMap<Lines[], Buffer>();
+const frames = new Frames();
+function writtenOut(some: Lines[]): Buffer {
+  const known = written.get(some);
+  if (known) return known;
+  for (const lines of some) {
+    if (Array.isArray(lines) || !frames.batch(lines))
+      for (const event of eventsOf([lines])) frames.text(sentEvent(event));
+  }
+  const all = frames.take();
+  written.set(some, all);
+  return all;
 }
 
 function sent(part: Followed): string | Buffer {

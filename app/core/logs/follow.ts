@@ -4,13 +4,14 @@ import type { Context } from '../context.ts';
 import { requireExecution } from '../executions/access.ts';
 import { DEFAULT_WINDOW } from './events.ts';
 import { ENDED, type Follower, followerOf, type Look } from './follower.ts';
+import type { Lines } from './live.ts';
 import { readSpans } from './snapshot.ts';
 import { type Event, lastLines, later, linesAfter, type Position, START } from './window.ts';
 
 export type Followed =
   /** Comes first: how long the log is so far, and how much of it before the window is not shown. */
   | { kind: 'window'; total: number; skipped: number }
-  | { kind: 'lines'; lines: Event[] }
+  | { kind: 'lines'; lines: Lines[] }
   /** Nothing for a while: a sign of life. */
   | { kind: 'idle' }
   | { kind: 'end'; status: EndStatus };
@@ -22,8 +23,8 @@ const RETRY_MS = 250;
 
 /**
  * A log as it grows, without a hole, from `seen` on, or from the last `limit` lines on; ends after the run's last line.
- * Each round looks at the whole log, shows what is behind the last line shown, then goes on with what comes, as long as that
- * skips no line. Between two pieces a viewer holds no line of its own, however slowly it reads.
+ * Each round looks at the whole log, shows what is behind the last line shown, then goes on with what comes, or with the stream
+ * where more came than is kept, as long as that skips no line. Between two pieces a viewer holds no line of its own, however slowly it reads.
  */
 export async function* follow(
   context: Context,
@@ -41,7 +42,7 @@ export async function* follow(
       const found = await behind(follower, seen, least);
       seen = found.seen;
       if ('lines' in found) {
-        yield { kind: 'lines', lines: found.lines };
+        yield { kind: 'lines', lines: [found.lines] };
         continue;
       }
       if (found.end) {
@@ -50,9 +51,10 @@ export async function* follow(
       }
       // Then what came since, as long as it goes on seamlessly.
       for (let place = found.next; !signal.aborted; ) {
-        const piece = follower.take(place, seen);
-        if ('hole' in piece) {
-          least = piece.hole;
+        const taken = follower.take(place, seen);
+        const piece = 'hole' in taken ? await follower.readOn(seen) : taken;
+        if ('hole' in taken && piece.lines.length === 0) {
+          least = taken.hole;
           break;
         }
         [place, seen] = [piece.next, piece.seen];

@@ -4,9 +4,9 @@
  */
 import type { Status } from '../../platform/words.ts';
 import type { Platform } from '../context.ts';
-import { type Batch, continues, type LogOf, unseen } from './live.ts';
+import { type Batch, continues, endOf, type Lines, type LogOf, streamBehind, unseen } from './live.ts';
 import { type Snapshot, snapshot } from './snapshot.ts';
-import { type Event, later, type Position, START } from './window.ts';
+import { later, type Position, START } from './window.ts';
 
 export const ENDED: readonly Status[] = ['complete', 'error', 'crashed', 'stopped'];
 
@@ -18,15 +18,19 @@ export interface Look extends Snapshot {
 }
 /** What came behind a viewer's place. The same object for all who stand at the same place. */
 export interface Piece {
-  lines: Event[];
+  lines: Lines[];
   next: number;
   seen: Position;
 }
 
 /** So long nothing comes before the rows are looked at. */
 const SILENCE_MS = 250;
-/** What is kept of the last lines, in characters: who is further behind reads the stored pieces. */
-const KEPT_CHARACTERS = 4_000_000;
+/** What is kept of the last lines: who is further behind reads on in the stream itself, or in the stored pieces. */
+const KEPT_BYTES = 4_000_000;
+/** More is given in several pieces: a slow viewer's connection holds one of them. */
+const PIECE_BYTES = 1_000_000;
+/** What a batch takes besides its bytes. */
+const BATCH_BYTES = 300;
 /** Who comes within this time of a look shares it. */
 const FRESH_MS = 1000;
 /** Many viewers are told less often, so that they cost no more: this much for each, and no more than that. */
@@ -57,6 +61,7 @@ export class Follower {
   #end: (() => void) | undefined;
   #silence: NodeJS.Timeout | undefined;
   #piece: { from: number; seen: Position; end: number; piece: Piece } | undefined;
+  #onward: { seen: Position; found: Promise<Lines[]> } | undefined;
   readonly #waiting = new Set<() => void>();
   #told = 0;
   #telling: NodeJS.Timeout | undefined;
@@ -108,20 +113,39 @@ export class Follower {
     const known = this.#piece;
     if (known?.from === from && known.end === this.#next && same(known.seen, seen)) return known.piece;
     const piece: Piece = { lines: [], next: from, seen };
+    let bytes = 0;
     for (const { batch, moved } of this.#entries.slice(from - this.#first)) {
+      if (bytes > PIECE_BYTES) break;
       const isHole =
         batch === null ? moved || later(this.#stored, piece.seen) : !continues(piece.seen, batch);
       if (isHole && piece.lines.length === 0) return { hole: piece.next + 1 };
       if (isHole) break;
       piece.next++;
-      const lines = batch === null ? [] : unseen(piece.seen, batch);
-      const newest = lines.at(-1);
-      if (batch === null || newest === undefined) continue;
-      piece.lines.push(...lines);
-      piece.seen = { attempt: batch.attempt, seq: newest.seq };
+      const lines = batch && unseen(piece.seen, batch);
+      if (lines === null) continue;
+      bytes += batch?.json.length ?? 0;
+      piece.lines.push(lines);
+      piece.seen = endOf(lines);
     }
     this.#piece = { from, seen, end: this.#next, piece };
     return piece;
+  }
+
+  /**
+   * What comes behind a place that the kept lines do not reach, read from the stream: under a flood a look at the whole log would
+   * be outdated before it is read. Empty: it does not go on there.
+   */
+  async readOn(seen: Position): Promise<Piece> {
+    const known = this.#onward;
+    const found =
+      known && same(known.seen, seen)
+        ? known.found
+        : streamBehind(this.#platform, this.#log, seen).catch((): Lines[] => []);
+    this.#onward = { seen, found };
+    const lines = await found;
+    // What is there stays right; where nothing was, there may be something now.
+    if (lines.length === 0 && this.#onward?.found === found) this.#onward = undefined;
+    return { lines, next: this.#first, seen: lines.length > 0 ? endOf(lines.at(-1)!) : seen };
   }
 
   /** Until there is something at `place`, or for `ms`. */
@@ -159,11 +183,11 @@ export class Follower {
   }
 
   #add(batch: Batch | null, moved = false): void {
-    const size = batch?.lines.reduce((sum, [, , , message]) => sum + message.length + 100, 0) ?? 0;
+    const size = BATCH_BYTES + (batch?.json.length ?? 0);
     this.#entries.push({ batch, moved, size });
     this.#size += size;
     let old = 0;
-    for (; this.#size > KEPT_CHARACTERS && old < this.#entries.length - 1; old++)
+    for (; this.#size > KEPT_BYTES && old < this.#entries.length - 1; old++)
       this.#size -= this.#entries[old]!.size;
     if (old > 0) this.#entries.splice(0, old);
     this.#first += old;

@@ -3,7 +3,7 @@ import { LOG_PAGE } from '../../platform/log-hub.ts';
 import { LOG_START, type LogEntry, logId } from '../../platform/redis.ts';
 import type { LogLine } from '../../protocol/worker.ts';
 import type { Platform } from '../context.ts';
-import { type Event, later, type Position } from './window.ts';
+import { type Event, later, type Position, START } from './window.ts';
 
 /** One batch of lines as the worker sent it; batches may overlap. */
 export type Batch = LogEntry;
@@ -13,8 +13,10 @@ export interface LogOf {
   slug: string;
 }
 export const BEGINNING = LOG_START;
-/** Characters of lines that a look holds; behind a flood, whose stream may be larger than this process, it holds none. */
-const HELD_CHARACTERS = 2_000_000;
+/** Bytes of lines that a look holds; behind a flood, whose stream may be larger than this process, it holds none. */
+const HELD_BYTES = 2_000_000;
+
+const ONWARD_BATCHES = 10;
 
 /** What a look knows of a batch. */
 export interface Seen {
@@ -22,8 +24,8 @@ export interface Seen {
   attempt: number;
   first: number;
   last: number;
-  /** Null: to be read when they are wanted. */
-  lines: LogLine[] | null;
+  /** Null: to be read when it is wanted. */
+  batch: Batch | null;
 }
 
 /** Everything the stream holds now, oldest first. */
@@ -46,14 +48,14 @@ export async function readLive(platform: Platform, log: LogOf): Promise<Seen[] |
   let held = 0;
   try {
     for await (const page of pages(platform, log)) {
-      for (const { id, attempt, lines } of page) {
-        const [first, last] = [lines[0]?.[0], lines.at(-1)?.[0]];
-        if (first === undefined || last === undefined) continue;
-        held += lines.reduce((sum, [, , , message]) => sum + message.length + 100, 0);
-        found.push({ id, attempt, first, last, lines: held > HELD_CHARACTERS ? null : lines });
+      for (const batch of page) {
+        const { id, attempt, first, last } = batch;
+        if (first === undefined) continue;
+        held += batch.json.length;
+        found.push({ id, attempt, first, last, batch: held > HELD_BYTES ? null : batch });
       }
     }
-    return held > HELD_CHARACTERS ? found.map((seen) => ({ ...seen, lines: null })) : found;
+    return held > HELD_BYTES ? found.map((seen) => ({ ...seen, batch: null })) : found;
   } catch (error) {
     platform.log.warn({ err: error, execution: log.executionId }, 'live log is not readable');
     return null;
@@ -64,24 +66,56 @@ export async function readLive(platform: Platform, log: LogOf): Promise<Seen[] |
 export async function linesOf(
   { queue }: Platform,
   { slug, executionId }: LogOf,
-  { attempt, first, last, lines }: Seen,
+  { attempt, first, last, batch }: Seen,
 ): Promise<LogLine[] | null> {
-  if (lines !== null) return lines;
-  const [batch] = await queue.readLog(slug, executionId, logId(attempt, last - 1), { count: 1 });
-  return batch?.attempt === attempt && batch.lines[0] && batch.lines[0][0] <= first ? batch.lines : null;
+  if (batch !== null) return batch.lines;
+  const [again] = await queue.readLog(slug, executionId, logId(attempt, last - 1), { count: 1 });
+  return again?.attempt === attempt && again.first !== undefined && again.first <= first ? again.lines : null;
+}
+
+/** What the stream holds right behind a place, as far as it goes on there without a hole: some megabytes of it at most. */
+export async function streamBehind(platform: Platform, log: LogOf, place: Position): Promise<Lines[]> {
+  const { queue } = platform;
+  const after = place.attempt === 0 ? BEGINNING : logId(place.attempt, place.seq);
+  const found: Lines[] = [];
+  let seen = place;
+  for (const batch of await queue.readLog(log.slug, log.executionId, after, { count: ONWARD_BATCHES })) {
+    if (!continues(seen, batch)) break;
+    const lines = unseen(seen, batch);
+    if (lines === null) continue;
+    found.push(lines);
+    seen = endOf(lines);
+  }
+  return found;
 }
 
 /** Whether a batch begins at or before the line that comes next. One of an attempt before was shown. */
-export const continues = (seen: Position, { attempt, lines }: Pick<Batch, 'attempt' | 'lines'>): boolean => {
-  const first = lines[0]?.[0];
+export const continues = (
+  seen: Position,
+  { attempt, first }: { attempt: number; first?: number | undefined },
+): boolean => {
   if (first === undefined || attempt < seen.attempt) return true;
   if (attempt === seen.attempt) return first <= seen.seq + 1;
   return seen.attempt === 0 && attempt === 1 && first === 1;
 };
 
-/** Of a batch, what is behind a place. */
-export function unseen(seen: Position, { attempt, lines }: Batch): Event[] {
-  return lines
-    .filter(([seq]) => later({ attempt, seq }, seen))
-    .map(([seq, time, stream, message]) => ({ attempt, seq, time, stream, message }));
+/** Of a batch, what is behind a place; null: nothing. Where that is all of it, it is not looked into. */
+export function unseen(seen: Position, batch: Batch): Lines | null {
+  const { attempt, first, last } = batch;
+  if (first === undefined || !later({ attempt, seq: last }, seen)) return null;
+  if (later({ attempt, seq: first }, seen)) return batch;
+  return asEvents(attempt, batch.lines).filter(({ seq }) => seq > seen.seq);
 }
+
+/** Lines in order, as events or as a whole batch that nobody has looked into. */
+export type Lines = Event[] | Batch;
+export const endOf = (lines: Lines): Position => {
+  if (!Array.isArray(lines)) return { attempt: lines.attempt, seq: lines.last };
+  const { attempt, seq } = lines.at(-1) ?? START;
+  return { attempt, seq };
+};
+export const eventsOf = (some: readonly Lines[]): Event[] =>
+  some.flatMap((lines) => (Array.isArray(lines) ? lines : asEvents(lines.attempt, lines.lines)));
+
+const asEvents = (attempt: number, lines: readonly LogLine[]): Event[] =>
+  lines.map(([seq, time, stream, message]) => ({ attempt, seq, time, stream, message }));

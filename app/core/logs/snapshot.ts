@@ -70,9 +70,9 @@ export function combine(
     }
   }
   for (const seen of batches) {
-    const { attempt, first, last: to, lines } = seen;
+    const { attempt, first, last: to } = seen;
     grow(attempt, to);
-    pieces.push({ attempt, first, last: to, load: () => lines ?? live(seen) });
+    pieces.push({ attempt, first, last: to, load: () => live(seen) });
   }
   for (const row of rows) {
     const before = last.get(row.attempt) ?? 0;

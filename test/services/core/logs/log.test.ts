@@ -3,6 +3,7 @@ import { archiveLog, uncovered } from '../../../../app/core/logs/archive.ts';
 import { chunkKey, encodeChunk } from '../../../../app/core/logs/chunks.ts';
 import { events, statusEvents } from '../../../../app/core/logs/events.ts';
 import { follow } from '../../../../app/core/logs/follow.ts';
+import { eventsOf } from '../../../../app/core/logs/live.ts';
 import type { Event, Position } from '../../../../app/core/logs/window.ts';
 import { end } from '../../../../app/core/workers/end.ts';
 import { reportLogChunk } from '../../../../app/core/workers/report-log-chunk.ts';
@@ -52,7 +53,7 @@ function view(spec: JobSpec, seen?: Position, limit = 0) {
       signal: abort.signal,
     });
     for await (const part of parts) {
-      if (part.kind === 'lines') lines.push(...part.lines);
+      if (part.kind === 'lines') lines.push(...eventsOf(part.lines));
       if (part.kind === 'end') return part.status;
     }
     return 'left';

@@ -7,6 +7,7 @@ import type { Context } from '../../../../app/core/context.ts';
 import { requireExecution } from '../../../../app/core/executions/access.ts';
 import { chunkKey, encodeChunk } from '../../../../app/core/logs/chunks.ts';
 import { type Followed, follow } from '../../../../app/core/logs/follow.ts';
+import { eventsOf } from '../../../../app/core/logs/live.ts';
 import { end } from '../../../../app/core/workers/end.ts';
 import { reportLogChunk } from '../../../../app/core/workers/report-log-chunk.ts';
 import type { JobSpec, LogLine } from '../../../../app/protocol/worker.ts';
@@ -65,12 +66,13 @@ const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
 function view(run: JobSpec, wait?: () => Promise<void>) {
   const parts: Followed[] = [];
   const { signal } = new AbortController();
-  const seqs = () => parts.flatMap((part) => (part.kind === 'lines' ? part.lines.map(({ seq }) => seq) : []));
+  const seqs = () =>
+    parts.flatMap((part) => (part.kind === 'lines' ? eventsOf(part.lines).map(({ seq }) => seq) : []));
   const done = (async () => {
     for await (const part of follow(context, { execution: run.execution_id, limit: 0, signal })) {
       // Only the numbers are kept: what a viewer holds shall be seen.
-      const lines = part.kind === 'lines' ? part.lines.map(({ seq }) => ({ seq }) as never) : [];
-      parts.push(part.kind === 'lines' ? { kind: 'lines', lines } : part);
+      const lines = part.kind === 'lines' ? eventsOf(part.lines).map(({ seq }) => ({ seq }) as never) : [];
+      parts.push(part.kind === 'lines' ? { kind: 'lines', lines: [lines] } : part);
       if (part.kind === 'lines') await wait?.();
     }
   })();

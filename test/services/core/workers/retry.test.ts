@@ -10,6 +10,7 @@ import { whyWaiting } from '../../../../app/core/executions/waiting/get.ts';
 import { chunkKey, encodeChunk } from '../../../../app/core/logs/chunks.ts';
 import { events } from '../../../../app/core/logs/events.ts';
 import { follow } from '../../../../app/core/logs/follow.ts';
+import { eventsOf } from '../../../../app/core/logs/live.ts';
 import { claim } from '../../../../app/core/workers/claim.ts';
 import { end } from '../../../../app/core/workers/end.ts';
 import { reapLost } from '../../../../app/core/workers/reap-lost.ts';
@@ -138,7 +139,8 @@ describe('a run whose worker was lost', () => {
     const viewing = (async () => {
       const parts = follow(world.owner.context, { execution: first.execution_id, limit: 0, signal });
       for await (const part of parts)
-        if (part.kind === 'lines') seen.push(...part.lines.map((line) => `${line.attempt} ${line.message}`));
+        if (part.kind === 'lines')
+          seen.push(...eventsOf(part.lines).map((line) => `${line.attempt} ${line.message}`));
     })();
     await expect.poll(() => seen).toEqual(lines(1, 2));
     await lose();
