@@ -15,7 +15,8 @@ export interface WorkerQueue {
   /** The next rung execution, or null after the time. */
   waitForJob(slug: string, seconds: number): Promise<string | null>;
   ring(slug: string, executionId: string): Promise<void>;
-  appendLog(slug: string, run: LogOf, lines: LogLine[]): Promise<void>;
+  /** A batch: the JSON list of its lines, and the number of the last one. */
+  appendLog(slug: string, run: LogOf, json: Buffer, last: number): Promise<void>;
   onStop(slug: string, handler: (executionId: string) => void): () => void;
   close(): Promise<void>;
 }
@@ -25,7 +26,7 @@ const MARGIN_MS = 10_000;
 export const directQueue = (queue: Queue): WorkerQueue => ({
   waitForJob: (slug, seconds) => queue.waitForJob(slug, seconds),
   ring: (slug, id) => queue.ring(slug, id),
-  appendLog: (slug, run, lines) => queue.appendLog(slug, run.execution_id, run.attempt, lines),
+  appendLog: (slug, run, json, last) => queue.appendWritten(slug, run.execution_id, run.attempt, last, json),
   onStop: (slug, handler) => queue.onStop(slug, handler),
   close: () => queue.close(),
 });
@@ -46,8 +47,8 @@ export class RelayedQueue implements WorkerQueue {
   async ring(_slug: string, executionId: string): Promise<void> {
     await this.#api.call('ring', { execution_id: executionId }, this.#closed.signal);
   }
-  async appendLog(_slug: string, run: LogOf, lines: LogLine[]): Promise<void> {
-    await this.#api.run(run.execution_id, run.token).logLines(lines);
+  async appendLog(_slug: string, run: LogOf, json: Buffer): Promise<void> {
+    await this.#api.run(run.execution_id, run.token).logLines(JSON.parse(json.toString()) as LogLine[]);
   }
   onStop(_slug: string, handler: (executionId: string) => void): () => void {
     const ended = new AbortController();

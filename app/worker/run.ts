@@ -1,6 +1,6 @@
 /** One run, from its claim to its end. */
 import type { Logger } from 'pino';
-import type { JobSpec, LogLine } from '../protocol/worker.ts';
+import type { JobSpec } from '../protocol/worker.ts';
 import type { RunApi } from './api.ts';
 import type { Control } from './control.ts';
 import { execute } from './execute.ts';
@@ -39,7 +39,7 @@ export interface Workshop extends Holder {
   reach: Reach;
   /** Of this machine, as jobs are told. */
   addresses: Promise<Addresses>;
-  appendLog(run: LogOf, lines: LogLine[]): Promise<void>;
+  appendLog(run: LogOf, json: Buffer, last: number): Promise<void>;
 }
 const REASON_LENGTH = 2_000;
 
@@ -96,7 +96,7 @@ export async function withLog(
     spool,
     from: run.stored,
     api,
-    append: (lines) => shop.appendLog(run, lines),
+    append: (json, last) => shop.appendLog(run, json, last),
     signal: control.lost,
     onStored: (stored) => writeRunFile(folder, { ...run, stored }),
     onStuck: () => jobLog.letGo(),

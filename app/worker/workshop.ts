@@ -68,7 +68,7 @@ function workshop(
     ),
     reach: reachOf(settings),
     addresses: addressesOf(settings),
-    appendLog: (run, lines) => queue.appendLog(slug, run, lines),
+    appendLog: (run, json, last) => queue.appendLog(slug, run, json, last),
     log,
   };
 }

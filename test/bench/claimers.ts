@@ -97,7 +97,7 @@ const SUMS = { md5: sum('md5'), sha1: sum('sha1'), sha256: sum('sha256') };
 async function live({ api, queue, about }: Session, store: Http, job: JobSpec, life: Life): Promise<void> {
   const run = api.run(job.execution_id, job.token);
   if (life === 'whole') {
-    await queue.appendLog(about.environment.slug, job, LINES);
+    await queue.appendLog(about.environment.slug, job, Buffer.from(JSON.stringify(LINES)), LINES.length);
     const files = [
       { kind: 'log' as const, name: '1-3.ndjson.gz', size: CHUNK.length },
       { kind: 'output' as const, name: 'output.txt', size: OUTPUT.length },

@@ -4,13 +4,14 @@ import { Patterns, Redactor } from './redactor.ts';
 import { LineSplitter } from './splitter.ts';
 import type { Spool } from './spool.ts';
 import { createStamps } from './stamps.ts';
+import { WrittenLines } from './written-lines.ts';
 
 type Stream = LogLine[2];
-/** A batch waits for at most this long or this many lines; the first after a silence does not wait at all. */
+/** A batch waits for at most this long or this many bytes; the first after a silence does not wait at all. */
 const BATCH_MS = 20;
-const BATCH_LINES = 500;
+const BATCH_BYTES = 100 * 1024;
 /** So much may wait in memory before the job's output is held back. */
-const HELD_CHARACTERS = 1024 * 1024;
+const HELD_BYTES = 1024 * 1024;
 
 /** So much of a log may lie on disk that is not stored yet; a job that writes more waits. */
 const SPOOLED_BYTES = 512 * 1024 * 1024;
@@ -25,8 +26,7 @@ export class JobLog {
   readonly #patterns: Patterns;
   readonly #stamp = createStamps();
   readonly #inputs: Record<'stdout' | 'stderr', Input>;
-  #pending: string[] = [];
-  #held = 0;
+  readonly #pending = new WrittenLines();
   #seq: number;
   #flushedAt = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -46,7 +46,7 @@ export class JobLog {
     this.#patterns = new Patterns(secrets);
     const input = (stream: Stream): Input => ({
       redactor: new Redactor(this.#patterns),
-      splitter: new LineSplitter((text) => this.#line(stream, text)),
+      splitter: new LineSplitter((bytes, start, end) => this.#line(stream, bytes, start, end)),
     });
     this.#inputs = { stdout: input('stdout'), stderr: input('stderr') };
   }
@@ -58,7 +58,11 @@ export class JobLog {
 
   /** A line by the platform itself; secrets are masked here too. */
   status(message: string): void {
-    for (const line of this.redact(message).split('\n')) this.#line('status', line);
+    for (const line of this.redact(message).split('\n')) {
+      const bytes = Buffer.from(line);
+      this.#line('status', bytes, 0, bytes.length);
+    }
+    this.#schedule();
   }
 
   /** A text with the run's secrets masked. */
@@ -71,9 +75,10 @@ export class JobLog {
     this.#outputAt = performance.now();
     const { redactor, splitter } = this.#inputs[stream];
     splitter.push(redactor.push(bytes));
+    this.#schedule();
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#spool.held > this.#most) return this.#untilRoom();
-    return this.#held > HELD_CHARACTERS ? this.flush() : undefined;
+    return this.#pending.bytes > HELD_BYTES ? this.flush() : undefined;
   }
 
   /** The command is over: what it left in the pipes is little, and waits for nothing. */
@@ -101,13 +106,14 @@ export class JobLog {
       splitter.push(redactor.end());
       splitter.end();
     }
+    this.#schedule();
   }
 
   /** Everything said so far is on disk afterwards. */
   async flush(): Promise<void> {
     this.#unschedule();
     while (this.#flushing !== undefined) await this.#flushing;
-    if (this.#pending.length > 0) {
+    if (this.#pending.count > 0) {
       this.#flushing = this.#append();
       await this.#flushing;
     }
@@ -122,18 +128,15 @@ export class JobLog {
     return this.#seq;
   }
 
-  #line(stream: Stream, message: string): void {
-    const line = `${JSON.stringify([++this.#seq, this.#stamp(), stream, message] satisfies LogLine)}\n`;
-    this.#pending.push(line);
-    this.#held += line.length;
-    this.#schedule();
+  #line(stream: Stream, bytes: Buffer, start: number, end: number): void {
+    this.#pending.add(++this.#seq, this.#stamp(), stream, bytes, start, end);
   }
 
   #schedule(): void {
-    if (this.#flushing !== undefined || this.#soon !== undefined) return;
+    if (this.#pending.count === 0 || this.#flushing !== undefined || this.#soon !== undefined) return;
     const wait = this.#flushedAt + BATCH_MS - performance.now();
     const flush = () => void this.flush().catch(() => {}); // the next write tells of the failure
-    if (wait <= 0 || this.#pending.length >= BATCH_LINES) {
+    if (wait <= 0 || this.#pending.bytes >= BATCH_BYTES) {
       this.#unschedule();
       this.#soon = setImmediate(flush);
     } else this.#timer ??= setTimeout(flush, wait);
@@ -147,16 +150,14 @@ export class JobLog {
   }
 
   async #append(): Promise<void> {
-    const lines = this.#pending;
-    this.#pending = [];
-    this.#held = 0;
+    const { data, lines } = this.#pending.take();
     this.#flushedAt = performance.now();
     try {
-      await this.#spool.append(lines.join(''), lines.length);
+      await this.#spool.append(data, lines);
     } catch (error) {
       this.#failure ??= error as Error;
     }
     this.#flushing = undefined;
-    if (this.#pending.length > 0) this.#schedule();
+    this.#schedule();
   }
 }

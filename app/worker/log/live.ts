@@ -1,12 +1,13 @@
 /** The living log: batches into the run's Redis stream. What cannot go there waits on disk (design 7). */
-import type { LogLine } from '../../protocol/worker.ts';
 import { backOff, pauseFor } from '../retry.ts';
-import { type Follower, follow, parseLines } from './follow.ts';
+import { asList, type Follower, follow } from './follow.ts';
+import { Scratch } from './scratch.ts';
 import type { Position, Slice, Spool } from './spool.ts';
 
-export type AppendLog = (lines: LogLine[]) => Promise<void>;
+/** Takes a batch: the JSON list of its lines, good until it is taken, and the number of the last one. */
+export type AppendLog = (json: Buffer, last: number) => Promise<void>;
 
-const BATCH = { maxLines: 500, maxBytes: 512 * 1024 };
+const BATCH = { maxLines: 2_000, maxBytes: 256 * 1024 };
 /** After the run's end the stored chunks tell everything: a Redis that is away is not waited for any longer. */
 const PATIENCE_AFTER_END_MS = 2_000;
 
@@ -29,12 +30,14 @@ export function shipLive(
   let given = false;
   let failures = 0;
   let notBefore = 0;
+  const scratch = new Scratch();
   const send = async ({ data, next }: Slice) => {
+    const json = asList(data, scratch);
     let endedAt: number | undefined;
     while (!given) {
       if (performance.now() < notBefore && isStored(next)) return;
       try {
-        await append(parseLines<LogLine>(data));
+        await append(json, next.seq);
         if (failures > 0) onTrouble(null);
         failures = 0;
         notBefore = 0;

@@ -8,7 +8,8 @@ import type { Position, Slice, Spool } from './spool.ts';
 
 /** The report's own limits, with room to spare: 1,000 points, and a body that the API takes. */
 const BATCH = { maxLines: 1000, maxBytes: 256 * 1024 };
-const STDOUT_OBJECT = /^\[\d+,"[^"]*","stdout","(?:\s|\\[tn])*\{/;
+const BRACE = 0x7b;
+const STDOUT_OBJECT = /^\[\d+,"[^"]*","stdout","(?:\s|\\[tn])*\{/gm;
 
 /** Reports points as they come. `onRefused` is told where the API will not have some of them. */
 export function reportPoints(
@@ -19,7 +20,7 @@ export function reportPoints(
   onRead?: () => void,
 ): Follower {
   const report = async ({ data }: Slice) => {
-    const points = pointsIn(data.toString());
+    const points = pointsIn(data);
     if (points.length === 0) return;
     try {
       await api.metadata({ points });
@@ -32,11 +33,12 @@ export function reportPoints(
 }
 
 /** The points among log lines as they lie in the spool. Only lines that may be one are parsed. */
-export function pointsIn(text: string): Point[] {
+export function pointsIn(data: Buffer): Point[] {
+  if (!data.includes(BRACE)) return [];
+  const text = data.toString();
   const points: Point[] = [];
-  for (const raw of text.split('\n')) {
-    if (!STDOUT_OBJECT.test(raw)) continue;
-    const [seq, time, , message] = JSON.parse(raw) as LogLine;
+  for (const { index } of text.matchAll(STDOUT_OBJECT)) {
+    const [seq, time, , message] = JSON.parse(text.slice(index, text.indexOf('\n', index))) as LogLine;
     const value = metadataOf(message, time);
     if (value !== null) points.push({ seq, time, value });
   }

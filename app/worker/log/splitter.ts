@@ -7,13 +7,16 @@ const CR = 0x0d;
 export const CONTINUES = '… [continues]';
 export const CONTINUED = '[continued] …';
 
+/** A line: what lies in `bytes` from `start` to `end`, which is good until the call returns. */
+type Emit = (bytes: Buffer, start: number, end: number) => void;
+
 /**
  * Splits at `\n`. A `\r` begins its line anew, so that of a progress bar the last state remains. A longer line than
- * `limit` bytes leaves in marked pieces. Invalid UTF-8 and NUL become U+FFFD.
+ * `limit` bytes leaves in marked pieces.
  */
 export class LineSplitter {
   readonly #limit: number;
-  readonly #emit: (text: string) => void;
+  readonly #emit: Emit;
   /** The line's beginning, where it came without its end. */
   readonly #buffer: Buffer;
   #length = 0;
@@ -23,7 +26,7 @@ export class LineSplitter {
   /** Something of the present line was seen: at the end of the stream it counts even without a `\n`. */
   #open = false;
 
-  constructor(emit: (text: string) => void, limit = LOG_LINE_BYTES) {
+  constructor(emit: Emit, limit = LOG_LINE_BYTES) {
     this.#emit = emit;
     this.#limit = limit;
     this.#buffer = Buffer.allocUnsafe(limit);
@@ -36,7 +39,7 @@ export class LineSplitter {
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
       if (nextReturn !== -1 && nextReturn < start) nextReturn = chunk.indexOf(CR, start);
       const plain = (nextReturn === -1 || nextReturn > end) && end - start <= this.#limit;
-      if (!this.#open && plain) this.#emit(decode(chunk, start, end));
+      if (!this.#open && plain) this.#emit(chunk, start, end);
       else {
         this.#add(chunk, start, end);
         this.#endLine();
@@ -77,26 +80,27 @@ export class LineSplitter {
   /** The buffer is full and the line goes on. A character that is not complete waits for the next piece. */
   #emitPiece(): void {
     const cut = characterStart(this.#buffer, this.#length);
-    const text = decode(this.#buffer, 0, cut);
-    this.#emit(`${this.#pieces === 0 ? '' : CONTINUED}${text}${CONTINUES}`);
+    this.#emitMarked(cut, CONTINUES);
     this.#pieces++;
     this.#buffer.copyWithin(0, cut, this.#length);
     this.#length -= cut;
   }
 
   #endLine(): void {
-    const text = decode(this.#buffer, 0, this.#length);
-    this.#emit(this.#pieces === 0 ? text : `${CONTINUED}${text}`);
+    if (this.#pieces === 0) this.#emit(this.#buffer, 0, this.#length);
+    else this.#emitMarked(this.#length, '');
     this.#length = 0;
     this.#pieces = 0;
     this.#returned = false;
     this.#open = false;
   }
-}
 
-function decode(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, end);
-  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
+  #emitMarked(end: number, behind: string): void {
+    const before = this.#pieces === 0 ? '' : CONTINUED;
+    const marked = [Buffer.from(before), this.#buffer.subarray(0, end), Buffer.from(behind)];
+    const piece = Buffer.concat(marked);
+    this.#emit(piece, 0, piece.length);
+  }
 }
 
 /** Where to cut before `end` so that no UTF-8 character is torn; `end` itself where the bytes are no UTF-8. */

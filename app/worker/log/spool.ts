@@ -1,6 +1,8 @@
 /** A run's log on disk, before anybody else has it: what is not here is not reported, what is here is not lost. */
 import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Scratch } from './scratch.ts';
+import { Tail } from './tail.ts';
 
 const LF = 0x0a;
 /** Room for the longest line: 64 KiB of control characters, escaped. */
@@ -13,7 +15,7 @@ export interface Position {
   offset: number;
   seq: number;
 }
-/** Whole lines, as they lie on disk. */
+/** Whole lines, as they lie on disk; good until the reader reads again. */
 export interface Slice {
   data: Buffer;
   lines: number;
@@ -33,6 +35,7 @@ export class Spool {
   readonly #segments: Segment[] = [];
   #end: Position = { offset: 0, seq: 0 };
   #closed = false;
+  #tail = new Tail(0);
   #waiting: (() => void)[] = [];
 
   private constructor(folder: string, segmentBytes: number) {
@@ -46,6 +49,7 @@ export class Spool {
     const spool = new Spool(folder, segmentBytes);
     const names = (await readdir(folder)).filter((name) => /^\d+-\d+\.ndjson$/.test(name)).sort();
     for (const name of names) await spool.#adopt(name);
+    spool.#tail = new Tail(spool.#end.offset);
     return spool;
   }
 
@@ -64,15 +68,15 @@ export class Spool {
     return this.#end.offset - this.start.offset;
   }
 
-  /** Appends whole lines of text, each with its line feed. Calls must not overlap. */
-  async append(text: string, lines: number): Promise<void> {
-    const data = Buffer.from(text);
+  /** Appends whole lines, each with its line feed. Calls must not overlap. */
+  async append(data: Buffer, lines: number): Promise<void> {
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.size >= this.#segmentBytes) segment = await this.#add(this.#end);
     for (let done = 0; done < data.length; ) {
       done += (await segment.file.write(data, done)).bytesWritten;
     }
     segment.size += data.length;
+    this.#tail.add(data);
     this.#end = { offset: this.#end.offset + data.length, seq: this.#end.seq + lines };
     this.wake();
   }
@@ -101,15 +105,19 @@ export class Spool {
   }
 
   /** Whole lines from a place on: at most so many, and never more than about a megabyte. */
-  async read(from: Position, maxLines: number, maxBytes = READ_BYTES): Promise<Slice> {
-    const segment = this.#segments.findLast((s) => s.start.offset <= from.offset);
-    if (segment === undefined) throw new Error(`the log's spool no longer holds line ${from.seq + 1}`);
-    const at = from.offset - segment.start.offset;
-    const bytes = Math.min(READ_BYTES, segment.size - at);
-    let found = await readLines(segment.file, at, Math.min(bytes, maxLines * LINE_BYTES), maxLines, maxBytes);
-    if (found.lines === 0) found = await readLines(segment.file, at, bytes, maxLines, maxBytes);
-    const { data, lines } = found;
-    return { data, lines, next: { offset: from.offset + data.length, seq: from.seq + lines } };
+  async read(
+    from: Position,
+    maxLines: number,
+    maxBytes = READ_BYTES,
+    scratch = new Scratch(),
+  ): Promise<Slice> {
+    for (const most of [maxLines * LINE_BYTES, READ_BYTES]) {
+      const bytes = await this.#bytes(from, most, scratch);
+      const { length, lines } = wholeLines(bytes, maxLines, maxBytes);
+      const next = { offset: from.offset + length, seq: from.seq + lines };
+      if (lines > 0) return { data: bytes.subarray(0, length), lines, next };
+    }
+    throw new Error(`the log's spool holds no whole line ${from.seq + 1}`);
   }
 
   /** Everything before `offset` was dealt with; full segments before it are deleted. */
@@ -125,6 +133,21 @@ export class Spool {
   async dispose(): Promise<void> {
     this.close();
     await Promise.all(this.#segments.splice(0).map((segment) => segment.file.close()));
+  }
+
+  /** What lies behind a place, as far as one piece of memory or disk holds it. */
+  async #bytes({ offset, seq }: Position, most: number, scratch: Scratch): Promise<Buffer> {
+    if (this.#tail.has(offset)) {
+      const bytes = scratch.room(Math.min(most, READ_BYTES, this.#end.offset - offset));
+      this.#tail.read(offset, bytes);
+      return bytes;
+    }
+    const segment = this.#segments.findLast((s) => s.start.offset <= offset);
+    if (segment === undefined) throw new Error(`the log's spool no longer holds line ${seq + 1}`);
+    const at = offset - segment.start.offset;
+    const bytes = scratch.room(Math.min(most, READ_BYTES, segment.size - at));
+    const { bytesRead } = await segment.file.read(bytes, 0, bytes.length, at);
+    return bytes.subarray(0, bytesRead);
   }
 
   async #add(start: Position): Promise<Segment> {
@@ -145,19 +168,8 @@ export class Spool {
   }
 }
 
-async function readLines(file: FileHandle, at: number, bytes: number, maxLines: number, maxBytes: number) {
-  const buffer = Buffer.allocUnsafe(bytes);
-  const { bytesRead } = await file.read(buffer, 0, bytes, at);
-  const { length, lines } = wholeLines(buffer.subarray(0, bytesRead), maxLines, maxBytes);
-  return { data: buffer.subarray(0, length), lines };
-}
-
 /** How much of `bytes` are whole lines within the bounds; at least one where there is one. */
-export function wholeLines(
-  bytes: Buffer,
-  maxLines: number,
-  maxBytes: number,
-): { length: number; lines: number } {
+function wholeLines(bytes: Buffer, maxLines: number, maxBytes: number): { length: number; lines: number } {
   let length = 0;
   let lines = 0;
   while (lines < maxLines) {

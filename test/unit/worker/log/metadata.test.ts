@@ -32,7 +32,7 @@ test('a line that is an object is found among lines as they lie on disk', () => 
         [3, TIME, 'stdout', `${space}${text}`],
         [4, TIME, 'status', text],
       ];
-      const found = pointsIn(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      const found = pointsIn(Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join('')));
       expect(found.map((point) => point.seq)).toEqual([3]);
       expect(found[0]?.value).toMatchObject(JSON.parse(text));
     }),
