@@ -1,4 +1,6 @@
 /** The worker against the real API: PostgreSQL, Redis, Vault and the object store are the real ones too. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from '../../../app/api/app.ts';
@@ -71,6 +73,44 @@ describe.each([
       size: 6,
       datum_id: datum!.id,
     });
+  });
+
+  test('inputs on demand are fetched by the job alone, when it asks: of the project, of a dataset, of the web', async () => {
+    const asked: string[] = [];
+    const web = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('of the web');
+    });
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const page = `http://127.0.0.1:${(web.address() as AddressInfo).port}/page.txt`;
+    const sidecar = JSON.stringify({ 'valohai.dataset-versions': ['dataset://asked/v1'] });
+    const made = await run(
+      `printf one > $VH_OUTPUTS_DIR/one.txt; printf two > $VH_OUTPUTS_DIR/two.txt; echo '${sidecar}' > $VH_OUTPUTS_DIR/two.txt.metadata.json`,
+    );
+    const [one] = (await api.end(made.id)).outputs.filter(({ name }) => name === 'one.txt');
+    const ask = `
+import json, os, urllib.request as web
+ask = json.load(open(os.environ['VH_CONFIG_DIR'] + '/api.json'))['input_request']
+call = web.Request(ask['url'] + '?inputs=later', method=ask['method'], headers=ask['headers'])
+print(sorted(os.listdir(os.environ['VH_INPUTS_DIR'] + '/later') if os.path.exists(os.environ['VH_INPUTS_DIR'] + '/later') else []))
+for file in json.load(web.urlopen(call))[0]['files']:
+    print(file['filename'], file['download_intent'], web.urlopen(file['url']).read().decode())
+`;
+    const yaml = `- step:\n    name: go\n    image: none\n    command: python3 ask.py\n    inputs:\n      - {name: later, download: on-demand}\n`;
+    const commit = await api.importPackage(world.projectId, { 'valohai.yaml': yaml, 'ask.py': ask });
+    const inputs = { later: [`datum://${one?.id}`, 'dataset://asked/v1', page] };
+    const { id } = await api.create(world.projectId, commit, 'go', {
+      environment: world.environmentId,
+      inputs,
+    });
+    const { status } = await api.end(id);
+    const said = await messages(id, 'stdout');
+    expect([status, said], (await messages(id, 'stderr')).join('\n')).toEqual([
+      'complete',
+      ['[]', 'one.txt on-demand one', 'two.txt on-demand two', 'page.txt on-demand of the web'],
+    ]);
+    expect(asked).toEqual(['/page.txt']);
+    web.close();
   });
 
   test('a cache volume keeps what one job left for the next, and the log says where', async () => {
