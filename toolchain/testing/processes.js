@@ -54,7 +54,10 @@ export function runNode(args, { env, show = false }) {
 export function endLeftovers(mark, folder) {
   const ended = [];
   for (const pid of leftovers(mark, folder)) {
-    ended.push(`${pid} ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()}`);
+    const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+    // Ended already, and about to go.
+    if (command === '') continue;
+    ended.push(`${pid} ${command}`);
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
