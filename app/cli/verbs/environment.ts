@@ -10,6 +10,7 @@ interface Changed {
   paused_by: string | null;
   pause_reason: string;
 }
+const WHICH = { type: 'string', demandOption: true, describe: 'Slug or id' } as const;
 const path = (slug: string, what: 'pause' | 'resume') =>
   `/api/v0/environments/${encodeURIComponent(slug)}/${what}/`;
 
@@ -18,7 +19,7 @@ const pause = verb<{ environment: string; reason: string }>({
   describe: 'Start no job of an environment any more; those that wait keep their place, those that run go on',
   options: (yargs) =>
     yargs
-      .positional('environment', { type: 'string', demandOption: true, describe: 'Slug or id' })
+      .positional('environment', WHICH)
       .option('reason', { type: 'string', default: '', describe: 'What those who wait are told' }),
   async run({ environment, reason, ...args }, io) {
     const changed = await actAsAdministrator(findAny(args), (api) =>
@@ -34,8 +35,7 @@ const pause = verb<{ environment: string; reason: string }>({
 const resume = verb<{ environment: string }>({
   command: 'resume <environment>',
   describe: 'Start jobs of an environment again',
-  options: (yargs) =>
-    yargs.positional('environment', { type: 'string', demandOption: true, describe: 'Slug or id' }),
+  options: (yargs) => yargs.positional('environment', WHICH),
   async run({ environment, ...args }, io) {
     const changed = await actAsAdministrator(findAny(args), (api) =>
       api.send<Changed>('POST', path(environment, 'resume')),
@@ -50,7 +50,7 @@ const retries = verb<{ environment: string; times: number }>({
   describe: 'Run jobs again that were lost with their machine, so many times at most; 0: they end',
   options: (yargs) =>
     yargs
-      .positional('environment', { type: 'string', demandOption: true, describe: 'Slug or id' })
+      .positional('environment', WHICH)
       .positional('times', { type: 'number', demandOption: true, describe: 'For jobs made from now on' }),
   async run({ environment, times, ...args }, io) {
     const changed = await actAsAdministrator(findAny(args), (api) =>
