@@ -1,4 +1,4 @@
-/** How much of an image its registry has to send, by its manifest (OCI Distribution Specification 1.1; Docker's token protocol). */
+/** What of an image its registry has to send, by its manifest (OCI Distribution Specification 1.1; Docker's token protocol). */
 import { Agent, ProxyAgent, request } from 'undici';
 import { z } from 'zod';
 import { guardedConnector, refuseInternal } from './guarded-connect.ts';
@@ -21,7 +21,8 @@ const platform = z.object({ os: z.string(), architecture: z.string() });
 const Index = z.object({
   manifests: z.array(z.object({ digest: z.string(), platform: platform.optional() })),
 });
-const Manifest = z.object({ layers: z.array(z.object({ size })) });
+const Manifest = z.object({ layers: z.array(z.object({ digest: z.string(), size })) });
+export type Layer = z.infer<typeof Manifest>['layers'][number];
 const Token = z.object({ token: z.string().optional(), access_token: z.string().optional() });
 
 interface Limit {
@@ -52,14 +53,14 @@ export function parseImage(image: string): ImageName {
 }
 
 /**
- * Bytes of all layers, for Linux on this machine's processor. Null where the registry does not tell: the pull will say why.
+ * All layers, packed, for Linux on this machine's processor. Null where the registry does not tell: the pull will say why.
  * `login`: told to this registry, and to whom it names for its tokens; who registered it knows where they are. Without one,
  * neither may be inside, but for hosts that are `trusted`.
  */
-export async function imageBytes(
+export async function imageLayers(
   image: string,
   { login, signal, trusted = [] }: { login?: Login; signal?: AbortSignal; trusted?: readonly string[] },
-): Promise<number | null> {
+): Promise<Layer[] | null> {
   const { host, name, reference } = parseImage(image);
   // The Engine, too, speaks plain HTTP to its own machine alone.
   const isOwn = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/.test(host);
@@ -74,21 +75,23 @@ export async function imageBytes(
       first.status === 401 ? await answer(first.challenge, { ...limit, login, isOwn }) : undefined;
     const found = first.status === 401 ? await get(base + reference, authorization, limit) : first;
     const index = Index.safeParse(found.body);
-    if (!index.success) return sum(found.body);
+    if (!index.success) return layersOf(found.body);
     const own = index.data.manifests.find(
       (one) =>
         one.platform?.os === 'linux' &&
         one.platform.architecture === (PROCESSORS[process.arch] ?? process.arch),
     );
-    return own === undefined ? null : sum((await get(base + own.digest, authorization, limit)).body);
+    return own === undefined ? null : layersOf((await get(base + own.digest, authorization, limit)).body);
   } catch {
     signal?.throwIfAborted();
     return null;
   }
 }
 
-const sum = (body: unknown): number =>
-  Manifest.parse(body).layers.reduce((total, layer) => total + layer.size, 0);
+const layersOf = (body: unknown): Layer[] => Manifest.parse(body).layers;
+
+export const bytesOf = (layers: readonly Layer[]): number =>
+  layers.reduce((total, { size }) => total + size, 0);
 
 const basic = ({ username, password }: Login) =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

@@ -279,6 +279,7 @@ export interface Database {
     claim_id: Generated<string | null>;
     phase: Generated<string | null>;
     phase_since: NullableTime;
+    progress: NullableJson<{ numbers: Record<string, number>; estimate: number | null }>;
     /** Its execution was queued again after it. */
     run_again: Generated<boolean>;
   };

@@ -264,6 +264,14 @@ export const DrainRequest = z.object({ reason: z.string().max(500) });
 /** Before a job's command runs: room on the disk, its image, its inputs, its repository. */
 export const PHASES = ['disk', 'image', 'inputs', 'repository'] as const;
 export type Phase = (typeof PHASES)[number];
+/** By names that say what is counted, and in what: `bytes_done`, `files_total`, `seconds_left`. */
+export const Numbers = z
+  .record(z.string().regex(/^[a-z_]{1,40}$/), z.number().min(0))
+  .refine((numbers) => Object.keys(numbers).length <= 20, 'At most 20 numbers.');
+export type Numbers = z.infer<typeof Numbers>;
+/** How far that is. `estimate`: seconds until all of it is done; null: nobody can say. */
+export const Progress = z.object({ numbers: Numbers, estimate: z.number().min(0).nullable() });
+export type Progress = z.infer<typeof Progress>;
 /** How long to wait at the relayed doorbell, and the rung execution; null: none in that time. */
 export const DoorbellRequest = z.object({ seconds: z.number().min(0).max(30) });
 export const DoorbellResponse = z.object({ execution_id: z.uuid().nullable() });
@@ -273,6 +281,7 @@ export const StatusReport = Fenced.extend({
   status_detail: z.string().max(4000),
   /** What is done before the command runs; null: it is done. Since 0.2; older workers do not say. */
   phase: z.enum(PHASES).nullable().optional(),
+  progress: Progress.nullable().optional(),
 });
 export const MetadataReport = Fenced.extend({
   points: z.array(z.object({ seq: Seq, time: Stamp, value: z.record(z.string(), z.unknown()) })).max(1000),

@@ -19,6 +19,7 @@ import {
   type OutputReport,
   OutputResponse,
   type Phase,
+  type Progress,
   type UploadPartsRequest,
   UploadPartsResponse,
   type UploadRequest,
@@ -170,8 +171,8 @@ export class RunApi {
     return HeartbeatResponse.parse(await this.#once('heartbeat', {}, BEAT_PATIENCE_MS));
   }
   /** Once: a detail that is late is a detail that is wrong. */
-  async status(status_detail: string, phase: Phase | null): Promise<void> {
-    await this.#once('status', { status_detail, phase });
+  async status(status_detail: string, phase: Phase | null, progress: Progress | null): Promise<void> {
+    await this.#once('status', { status_detail, phase, progress });
   }
   /** Lines of the living log, where the worker cannot reach the queue. Once: the log's own patience repeats it. */
   async logLines(lines: LogLine[]): Promise<void> {

@@ -11,6 +11,7 @@ import { diskWatch } from './disk-limit.ts';
 import type { Exit, Prepared, Running } from './executors/executor.ts';
 import type { JobLog } from './log/job-log.ts';
 import { openNotebook } from './notebook.ts';
+import type { Teller } from './progress.ts';
 import type { Workshop } from './run.ts';
 import { openSsh } from './ssh/open.ts';
 import { size } from './steps/checksums.ts';
@@ -40,13 +41,14 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   const { log, control } = execution;
   const detail = reportDetail(execution.api);
   tellNetwork(execution);
-  const tell = (phase: Phase) => (message: string) => {
-    log.status(message);
-    detail.say(phase, log.redact(message));
+  const ready: Ready = {
+    tell: (phase) => ({
+      status: (message) => log.status(message),
+      progress: (message, numbers) => detail.say(phase, log.redact(message), numbers),
+    }),
+    done: detail.done,
   };
-  const prepared = await withRoom(execution, tell('disk'), () => makeReady(execution, tell)).finally(
-    detail.over,
-  );
+  const prepared = await withRoom(execution, ready, () => makeReady(execution, ready)).finally(detail.over);
   const watchDisk = await diskWatch(execution);
   const running = await prepared.start((stream, bytes) => log.write(stream, bytes));
   void running.exited.then(() => log.letGo());
@@ -74,6 +76,12 @@ export async function execute(execution: Execution, onStart: (running: Running) 
   }
 }
 
+/** Tells of each thing that is made ready how far it is, until it is done. */
+interface Ready {
+  tell(phase: Phase): Required<Teller>;
+  done(phase: Phase): void;
+}
+
 /** On the machine's own network a job would pass for the machine: in a cloud it would have its rights. */
 function tellNetwork({ shop, job, log }: Execution): void {
   const asked = job.environment_variables.VH_DOCKER_NETWORK ?? '';
@@ -99,29 +107,35 @@ async function openDoors(
 /** Nothing is begun before there is room for it. */
 async function withRoom<T>(
   { shop, job, control }: Execution,
-  status: (message: string) => void,
+  { tell, done }: Ready,
   work: () => Promise<T>,
 ): Promise<T> {
+  const teller = tell('disk');
   if (wantsCleanMachine(job.environment_variables))
-    status(`VH_CLEAN: ${size(await shop.disk.empty())} that were kept for later jobs are gone`);
+    teller.status(`VH_CLEAN: ${size(await shop.disk.empty())} that were kept for later jobs are gone`);
+  tell('image').progress(`Looking for image ${job.image}`, {});
   const image = await shop.executor.bytesToFetch?.(job, control.ended);
   const bytes = knownBytes(job.inputs) + (image ?? 0);
-  const done = await shop.disk.room(bytes, { signal: control.ended, status });
-  return work().finally(done);
+  done('image');
+  const giveBack = await shop.disk.room(bytes, { signal: control.ended, ...teller });
+  done('disk');
+  return work().finally(giveBack);
 }
 
 /** Container or the like, repository, inputs and configuration. What fails first ends the others. */
 async function makeReady(
-  { shop, api, job, folder, control }: Execution,
-  tell: (phase: Phase) => (message: string) => void,
+  { shop, api, job, folder, log, control }: Execution,
+  { tell, done }: Ready,
 ): Promise<Prepared> {
   const failed = new AbortController();
   const signal = AbortSignal.any([control.ended, failed.signal]);
-  const orAbort = <T>(work: Promise<T>) =>
-    work.catch((error) => {
-      failed.abort(error);
-      throw error;
-    });
+  const orAbort = <T>(phase: Phase, work: Promise<T>) =>
+    work
+      .catch((error) => {
+        failed.abort(error);
+        throw error;
+      })
+      .finally(() => done(phase));
   const trusted = shop.executor.kind !== 'process' ? authorities() : undefined;
   const environment = jobEnvironment(job, {
     variables: jobProxyVariables(),
@@ -139,7 +153,9 @@ async function makeReady(
     mounts,
     notebook = false,
   } = job;
+  tell('image').progress(`Making image ${image} ready`, {});
   const preparing = orAbort(
+    'image',
     shop.executor.prepare(
       {
         executionId,
@@ -158,24 +174,32 @@ async function makeReady(
         scratch: folder.scratch,
         notebook,
       },
-      { signal, status: tell('image') },
+      { signal, ...tell('image') },
     ),
   );
   const cache = wantsFreshData(job.environment_variables) ? null : shop.cache;
   const fetching = orAbort(
+    'inputs',
     fetchInputs(job.inputs, {
       http: shop.api.http,
       cache,
       folder: folder.inputs,
-      status: tell('inputs'),
+      ...tell('inputs'),
       signal,
       renew: (file) => api.download(file),
     }),
   );
   const unpacking = orAbort(
+    'repository',
     job.snapshot === null
       ? Promise.resolve(null)
-      : fetchSnapshot(shop.api.http, job.snapshot, folder.repository, signal, () => api.snapshot()),
+      : fetchSnapshot(job.snapshot, {
+          http: shop.api.http,
+          folder: folder.repository,
+          ...tell('repository'),
+          signal,
+          renew: () => api.snapshot(),
+        }),
   );
   const results = await Promise.allSettled([preparing, fetching, unpacking]);
   const [prepared, inputs, snapshot] = results;
@@ -186,9 +210,8 @@ async function makeReady(
     }
     if (snapshot.value !== null) {
       const { files, bytes, leftOut } = snapshot.value;
-      const status = tell('repository');
-      status(`Repository: ${files} files, ${size(bytes)}`);
-      for (const name of leftOut.slice(0, 20)) status(`Left out of the repository: ${name}`);
+      log.status(`Repository: ${files} files, ${size(bytes)}`);
+      for (const name of leftOut.slice(0, 20)) log.status(`Left out of the repository: ${name}`);
     }
     const { parameters, parameters_text: text } = job.config;
     await writeConfig(folder.config, {

@@ -1,19 +1,22 @@
 /** A registry with one image for each fault of it, spoken as the distribution protocol has it; the Engine that pulls is real. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { Throttle } from './throttle.ts';
 
 const digestOf = (bytes: Buffer) => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
 const LIST = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
+const LARGE = 4_000_000;
+
 /**
  * Repositories: `busy` answers the Engine 429 twice; `gone` has no manifest; `foreign` is for another processor; `slow`
- * never sends its layer. `large`: more, by their names, of so many bytes each, which travel as a few. `asked`: how often the
- * Engine wanted which manifest.
+ * never sends its layer; `throttled` sends it a little at a time, until `hurry`. `large`: more, by their names, of so many
+ * bytes each, which travel as a few. `asked`: how often the Engine wanted which manifest.
  */
 export async function faultyRegistry(large: Record<string, number> = {}) {
   const blobs = new Map<string, Buffer>();
@@ -23,9 +26,12 @@ export async function faultyRegistry(large: Record<string, number> = {}) {
   };
   // Each its own layer: the Engine fetches one that two images share but once.
   const images = new Map<string, { manifest: Buffer; layer: string }>();
-  for (const name of ['busy', 'foreign', 'slow', ...Object.keys(large)]) {
+  for (const name of ['busy', 'foreign', 'slow', 'throttled', ...Object.keys(large)]) {
     const tar = pack();
-    tar.entry({ name: 'file' }, `made for one test: ${name} ${Math.random()}`);
+    tar.entry(
+      { name: 'file' },
+      name === 'throttled' ? randomBytes(LARGE) : `made for one test: ${name} ${Math.random()}`,
+    );
     tar.entry({ name: 'zeros' }, Buffer.alloc(large[name] ?? 0));
     tar.finalize();
     const plain = Buffer.concat(await Array.fromAsync(tar as AsyncIterable<Buffer>));
@@ -45,6 +51,7 @@ export async function faultyRegistry(large: Record<string, number> = {}) {
   const list = { schemaVersion: 2, mediaType: LIST, manifests: [{ ...keep(MANIFEST, there), platform }] };
   const foreign = Buffer.from(JSON.stringify(list));
   const asked: Record<string, number> = {};
+  const throttle = new Throttle();
   const server = createServer((request, response) => {
     const [, name = '', kind, reference = ''] =
       /^\/v2\/(\w+)\/(manifests|blobs)\/(.+)$/.exec(request.url ?? '') ?? [];
@@ -77,6 +84,10 @@ export async function faultyRegistry(large: Record<string, number> = {}) {
     }
     const blob = blobs.get(reference);
     if (blob === undefined) return void refuse(404, 'BLOB_UNKNOWN');
+    if (name === 'throttled' && reference === images.get(name)!.layer) {
+      response.writeHead(200, { 'content-length': blob.length });
+      return void throttle.send(blob, response);
+    }
     give(blob, 'application/octet-stream');
   });
   server.listen(0, '127.0.0.1');
@@ -84,6 +95,7 @@ export async function faultyRegistry(large: Record<string, number> = {}) {
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    hurry: () => throttle.hurry(),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -9,7 +9,7 @@ import { Socket } from 'node:net';
 import { parseGitUrl } from '../../app/platform/git.ts';
 import { git } from '../../app/platform/git-command.ts';
 import { withTransport } from '../../app/platform/git-transport.ts';
-import { imageBytes } from '../../app/platform/image-size.ts';
+import { imageLayers } from '../../app/platform/image-size.ts';
 import { guardEndpoint } from '../../app/platform/storage/endpoint-guard.ts';
 import { Http } from '../../app/worker/http.ts';
 
@@ -110,8 +110,8 @@ const said = {
     });
   }),
   // The size of an image: told by nobody here, and asked for again.
-  firstImage: await told(() => imageBytes('images.example/a/b:1', {})),
-  secondImage: await told(() => imageBytes('images.example/a/b:1', {})),
+  firstImage: await told(() => imageLayers('images.example/a/b:1', {})),
+  secondImage: await told(() => imageLayers('images.example/a/b:1', {})),
   git: await told(async () => {
     const address = parseGitUrl('https://git.example/work.git');
     await withTransport('/tmp', { address, trusted: [] }, ({ config, environment }) =>

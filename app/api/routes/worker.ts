@@ -244,8 +244,8 @@ const routes: Routes = async (app, { platform }) => {
     run('status'),
     { config, schema: { ...of('Say what the run is doing', StatusReport), response: { 204: Nothing } } },
     async (request, reply) => {
-      const { token, status_detail: statusDetail, phase } = request.body;
-      await reportStatus(request.context, { executionId: request.params.id, token, statusDetail, phase });
+      const { status_detail: statusDetail, ...report } = request.body;
+      await reportStatus(request.context, { executionId: request.params.id, statusDetail, ...report });
       return reply.code(204).send();
     },
   );

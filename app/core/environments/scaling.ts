@@ -12,6 +12,9 @@ const A_YEAR_IN_SECONDS = 365 * 24 * 3600;
 const MOST_BYTES = 64 * 1024;
 const Machines = z.int().min(0);
 
+/** What autoscaling says of an environment where no machine is missing. */
+export const TAKES_SOON = 'A machine takes it soon';
+
 export const Window = z.strictObject({
   cron: z.string().trim().describe('Five fields: minute, hour, day of month, month, day of week.'),
   timezone: z.string().trim().default('UTC').describe('An IANA name, like `Europe/Helsinki`.'),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { notFound } from '../errors.ts';
 import { readableProjects } from '../roles.ts';
@@ -11,6 +12,10 @@ export interface ExecutionDetail {
   outputs: OutputRecord[] | null;
 }
 
+/** What its worker does before the command runs. */
+const PHASE = sql<string | null>`(SELECT phase FROM attempts
+  WHERE execution_id = executions.id AND number = executions.attempt)`;
+
 /** One execution by id, `<project>:<counter>` or `<project>:latest`. Cheap: viewers ask once a second. */
 export async function getExecution(
   context: Context,
@@ -19,6 +24,7 @@ export async function getExecution(
   const reference = parseReference(input.execution);
   if (reference === null) throw notFound(`Execution ${input.execution}`);
   let query = selectExecutions(context.platform.db)
+    .select(PHASE.as('phase'))
     .where('executions.deleted_at', 'is', null)
     .where(readableProjects(context.actor));
   if ('id' in reference) query = query.where('executions.id', '=', reference.id);
@@ -29,7 +35,8 @@ export async function getExecution(
   }
   const execution = await query.executeTakeFirst();
   if (!execution) throw notFound(`Execution ${input.execution}`);
-  if (execution.status === 'queued') {
+  const isMadeReady = execution.status === 'started' && execution.phase !== null;
+  if (execution.status === 'queued' || isMadeReady) {
     const why = await lookAndExplain(context.platform.db, execution.id);
     if (why) execution.status_detail = `${why.message} ${why.cure}`.trim();
   }

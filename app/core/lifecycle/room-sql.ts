@@ -53,7 +53,8 @@ export const TOO_LARGE = sql<
       || ', more than any machine here has. The largest: ' || concat_ws(', ',
         max(${of(WHOLE, 'cpus')})::text || ' cores',
         floor(max(${of(WHOLE, 'memory')}) / 1048576)::text || ' MiB of memory',
-        max((workers.info #>> '{whole,devices,nvidia.com/gpu}')::int)::text || ' nvidia.com/gpu')
+        coalesce(max((workers.info #>> '{whole,devices,nvidia.com/gpu}')::int),
+          CASE WHEN ${asked('limits,devices')} IS NOT NULL THEN 0 END)::text || ' nvidia.com/gpu')
       || '.' END
     FROM workers WHERE ${LIVING}) END)`;
 

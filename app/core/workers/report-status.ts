@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Phase } from '../../protocol/worker.ts';
+import type { Phase, Progress } from '../../protocol/worker.ts';
 import type { Context, Platform } from '../context.ts';
 import { storable } from '../storable.ts';
 import { requireRun } from './guard.ts';
@@ -13,12 +13,13 @@ export async function reportStatus(
     token: string;
     statusDetail: string;
     phase?: Phase | null | undefined;
+    progress?: Progress | null | undefined;
   },
 ): Promise<void> {
   const { executionId } = await requireRun(context, input);
-  const { phase } = input;
+  const { phase, progress = null } = input;
   if (phase !== undefined)
-    await sql`UPDATE attempts SET phase = ${phase},
+    await sql`UPDATE attempts SET phase = ${phase}, progress = ${progress && JSON.stringify(progress)}::jsonb,
       phase_since = CASE WHEN phase IS NOT DISTINCT FROM ${phase} THEN phase_since ELSE now() END
       WHERE execution_id = ${executionId} AND token = ${input.token}`.execute(context.platform.db);
   await write(context.platform, executionId, input.statusDetail);

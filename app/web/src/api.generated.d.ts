@@ -8075,6 +8075,12 @@ export interface paths {
                 content: {
                     "application/json": {
                         phase?: ("disk" | "image" | "inputs" | "repository") | null;
+                        progress?: {
+                            estimate: number | null;
+                            numbers: {
+                                [key: string]: number;
+                            };
+                        } | null;
                         status_detail: string;
                         /** Format: uuid */
                         token: string;
@@ -9536,10 +9542,13 @@ export interface components {
         Waiting: {
             /** @description What helps, and who can do it. */
             cure: string;
-            /** @description Seconds until it starts, where that can be told from how long others took. */
+            /** @description Seconds until it starts, at the earliest: from how fast its files come, or how long others took. */
             estimate: number | null;
+            /** @description Why there is no estimate; empty where there is one. */
+            estimate_unknown: string;
             /** @description One line for a person, with the numbers in it. */
             message: string;
+            /** @description `waited_seconds`, and what there is to count of the reason, such as `bytes_done` and `bytes_total`. */
             numbers: {
                 [key: string]: number;
             };

@@ -10,7 +10,7 @@ import {
   DockerError,
   frames,
 } from '../../platform/docker.ts';
-import { imageBytes } from '../../platform/image-size.ts';
+import { bytesOf, imageLayers, type Layer } from '../../platform/image-size.ts';
 import type { AllowedMount } from '../../settings.ts';
 import { memoryForJobs } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
@@ -76,6 +76,8 @@ export class DockerExecutor implements Executor {
   readonly #options: DockerOptions;
   readonly #images: ImageCache | undefined;
   readonly #volumes: VolumeCache;
+  /** Of images about to be pulled, as their registries told. */
+  readonly #layers = new Map<string, Layer[]>();
   #relay: Promise<Relay> | undefined;
 
   constructor(options: DockerOptions) {
@@ -105,16 +107,22 @@ export class DockerExecutor implements Executor {
     const there = await this.#engine.imageSize(image).catch(() => 0);
     if (there !== null) return 0;
     const trusted = this.#options.trusted ?? [];
-    return 2 * ((await imageBytes(image, { ...(registry && { login: registry }), signal, trusted })) ?? 0);
+    const layers = await imageLayers(image, { ...(registry && { login: registry }), signal, trusted });
+    if (layers === null) return 0;
+    this.#layers.set(image, layers);
+    return 2 * bytesOf(layers);
   }
 
   /** Makes the container at once: only where the image turns out to be missing is it pulled. */
-  async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
+  async prepare(job: Job, telling: PrepareOptions): Promise<Prepared> {
+    const { status } = telling;
     const options = containerOptions(job, this.#options);
     const create = () => this.#engine.create(options);
+    const layers = this.#layers.get(job.image);
+    this.#layers.delete(job.image);
     const pull = async () => {
       await refuseInternalRegistry(job, this.#options.trusted);
-      await pullImage(this.#engine, job, { signal, status, makeRoom: () => this.#dropImages() });
+      await pullImage(this.#engine, job, { ...telling, makeRoom: () => this.#dropImages() }, layers);
     };
     let pulled = wantsFreshImage(job.environment);
     if (pulled) await pull();

@@ -1,6 +1,7 @@
 /** What every way of running a job has in common (design 8). */
 
 import type { JobMount } from '../../protocol/worker.ts';
+import type { Teller } from '../progress.ts';
 import type { Allotment } from '../room.ts';
 import type { Kept } from '../steps/disk.ts';
 import type { Written } from '../steps/written.ts';
@@ -58,11 +59,9 @@ export interface Job {
   caches?: Caches;
 }
 
-export interface PrepareOptions {
+export interface PrepareOptions extends Teller {
   /** Aborted where the job shall not start any more. */
   signal: AbortSignal;
-  /** A line for the job's log. */
-  status(message: string): void;
 }
 
 /** A promise means: wait before giving more. */

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JobFailure } from '../executors/executor.ts';
+import type { Teller, Told } from '../progress.ts';
 import { size } from './checksums.ts';
 
 const GIBIBYTE = 1024 ** 3;
@@ -29,7 +30,7 @@ export interface Disk {
 export type Decision<K> =
   | { kind: 'room' }
   | { kind: 'drop'; what: K[] }
-  | { kind: 'wait' }
+  | { kind: 'wait'; missing: number }
   | { kind: 'never' };
 
 /**
@@ -52,7 +53,26 @@ export function decide<K extends Pick<Kept, 'size' | 'usedAt'>>(
     what.push(one);
     missing -= one.size;
   }
-  return what.length === 0 ? { kind: 'wait' } : { kind: 'drop', what };
+  return what.length === 0 ? { kind: 'wait', missing } : { kind: 'drop', what };
+}
+
+interface Shortage extends Disk {
+  missing: number;
+  /** To jobs whose files are not all there yet. */
+  promised: number;
+}
+function shortage(needed: number, { total, free, missing, promised }: Shortage): Told {
+  const others = promised > 0 ? `, ${size(promised)} promised to other jobs` : '';
+  return {
+    message: `Waiting for room on the machine's disk: ${size(needed)} needed, ${size(free)} free${others}; ${size(missing)} must be freed`,
+    numbers: {
+      bytes_needed: needed,
+      bytes_free: free,
+      bytes_promised: promised,
+      bytes_missing: missing,
+      bytes_total: total,
+    },
+  };
 }
 
 export class DiskGovernor {
@@ -72,7 +92,7 @@ export class DiskGovernor {
   /** Waits for room and promises it; gives what ends the promise, once the bytes are on the disk or not wanted. */
   async room(
     bytes: number,
-    { signal, status }: { signal: AbortSignal; status(message: string): void },
+    { signal, status, progress }: { signal: AbortSignal } & Teller,
   ): Promise<() => void> {
     for (let looks = 0; ; looks++) {
       signal.throwIfAborted();
@@ -80,8 +100,9 @@ export class DiskGovernor {
       this.#turn = turn.catch(() => {});
       const found = await turn;
       if (found === null) break;
-      if (looks % SAY_EVERY === 0)
-        status(`Waiting for room on the machine's disk: ${size(bytes)} needed, ${size(found.free)} free`);
+      const { message, numbers } = shortage(bytes, found);
+      if (looks % SAY_EVERY === 0) status(message);
+      progress?.(message, numbers);
       await sleep(this.#lookMs, undefined, { signal });
     }
     let held = bytes;
@@ -106,8 +127,8 @@ export class DiskGovernor {
     return (await Promise.all(this.#keepers.map((keeper) => keeper().catch(() => [])))).flat();
   }
 
-  /** Null: the bytes are promised. Else how the disk is. */
-  async #take(bytes: number): Promise<Disk | null> {
+  /** Null: the bytes are promised. Else how the disk is, and what is missing. */
+  async #take(bytes: number): Promise<Shortage | null> {
     const given = new Set<string>();
     for (;;) {
       const disk = await this.#measure();
@@ -117,7 +138,7 @@ export class DiskGovernor {
         const kept = (await this.#kept()).filter(({ id }) => !given.has(id));
         decision = decide(bytes, disk, this.#promised, kept);
       }
-      if (decision.kind === 'wait') return disk;
+      if (decision.kind === 'wait') return { ...disk, missing: decision.missing, promised: this.#promised };
       if (decision.kind === 'never') {
         const message = `The job's image and inputs need ${size(bytes)}; the machine's whole disk has ${size(disk.total)}`;
         throw new JobFailure('job', `${message}. Run it where there is a larger one.`);

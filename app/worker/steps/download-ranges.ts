@@ -59,12 +59,18 @@ export async function downloadRanges(
     begun = true;
     ranges.resolve(true);
     let done = 0;
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      if (done + chunk.length > into.length) throw new Replaced();
-      chunk.copy(into, done);
-      done += chunk.length;
+    try {
+      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+        if (done + chunk.length > into.length) throw new Replaced();
+        chunk.copy(into, done);
+        done += chunk.length;
+        onBytes(chunk.length);
+      }
+      if (done < into.length) throw cutShort(done, into.length);
+    } catch (error) {
+      onBytes(-done);
+      throw error;
     }
-    if (done < into.length) throw cutShort(done, into.length);
     return true;
   };
 
@@ -93,7 +99,6 @@ export async function downloadRanges(
       });
       give(came ? data : null);
       if (!came) return false;
-      onBytes(bytes);
       await Promise.all([writeFull(file, data, (number - 1) * RANGE_BYTES), hashed]);
       return true;
     } finally {

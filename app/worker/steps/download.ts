@@ -27,7 +27,7 @@ export interface Progress {
 }
 /** Null: not modified. `left` carries what a failed try had, for the next one. */
 export async function download(
-  { http, signal, onBytes }: Transfer,
+  { http, signal, onBytes, onSize }: Transfer,
   wanted: Wanted,
   target: string,
   left: { progress?: Progress | undefined },
@@ -54,6 +54,7 @@ export async function download(
     return null;
   }
   const length = lengthOf(answer);
+  if (answer.status === 200 && length !== null) onSize?.(length);
   if (answer.status === 200 && length !== null && length <= SMALL_BYTES) {
     const data = await answer.body.bytes();
     if (data.length !== length) throw cutShort(data.length, length);
@@ -66,6 +67,7 @@ export async function download(
     await receive(answer, file, progress.sums, onBytes);
   } catch (error) {
     if (progress.etag !== null) left.progress = progress;
+    else onBytes(-progress.sums.size);
     throw error;
   } finally {
     await file.close();

@@ -5,13 +5,14 @@ import { inputNames } from '../../protocol/input-names.ts';
 import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
 import { type Http, withoutSecrets } from '../http.ts';
+import { Pace, type Teller, tellOften, transferred } from '../progress.ts';
 import { retry } from '../retry.ts';
 import { Budget } from './budget.ts';
 import { type Checksums, mismatch, size } from './checksums.ts';
 import { download, type Progress, SMALL_BYTES } from './download.ts';
 import { inParallel } from './in-parallel.ts';
 import { type CacheEntry, cacheKey, type InputCache } from './input-cache.ts';
-import { Address } from './transfer.ts';
+import { Address, type Transfer } from './transfer.ts';
 
 /** Small files wait for answers, not for bytes. */
 const AT_ONCE = 24;
@@ -20,7 +21,6 @@ const LARGE_AT_ONCE = 6;
 const TRIES = 6;
 /** Wrong bytes seldom become right ones. */
 const DAMAGED_TRIES = 2;
-const PROGRESS_MS = 5_000;
 
 type File = JobSpec['inputs'][number]['files'][number];
 export interface FetchedFile {
@@ -33,12 +33,11 @@ export interface FetchedFile {
   size: number | null;
   checksums: File['checksums'];
 }
-export interface FetchContext {
+export interface FetchContext extends Teller {
   http: Http;
   /** Null: the job asked for fresh files (`VH_NO_DATA_CACHE`). */
   cache: InputCache | null;
   folder: string;
-  status(message: string): void;
   signal: AbortSignal;
   /** Another address of a file whose address, signed by the API, was refused. */
   renew?(file: File): Promise<string>;
@@ -48,34 +47,37 @@ class Damaged extends Error {}
 
 /** Fetches all but what the job fetches on demand; gives the files in the order of the inputs. */
 export async function fetchInputs(inputs: JobSpec['inputs'], context: FetchContext): Promise<FetchedFile[]> {
+  const progress = trackProgress();
   const planned = inputs.flatMap((input) =>
     inputNames(input).map((name, i) => {
       const file = input.files[i] as File;
-      return { input: input.name, name, place: join(input.name, name), file, download: input.download };
+      const tracked = input.download === 'on-demand' ? null : progress.file(file.size);
+      return { input: input.name, name, place: join(input.name, name), file, tracked };
     }),
   );
   await makeFolders(context.folder, [
     ...inputs.map(({ name }) => name),
     ...planned.map(({ place }) => dirname(place)),
   ]);
-  const now = planned.filter(({ download }) => download !== 'on-demand');
   const large = new Budget(LARGE_AT_ONCE);
-  const progress = trackProgress(now.length, context.status);
+  const stopTelling = progress.tell(context);
   try {
-    return await inParallel(planned, AT_ONCE, async ({ download, ...one }) => {
+    return await inParallel(planned, AT_ONCE, async ({ tracked, ...one }) => {
       const { place, file } = one;
-      if (download === 'on-demand') return { ...one, size: file.size, checksums: file.checksums };
+      if (tracked === null) return { ...one, size: file.size, checksums: file.checksums };
       const isSmall = file.size !== null && file.size <= SMALL_BYTES;
       const leave = isSmall ? () => {} : await large.take(1);
-      const found = await fetchOne(file, join(context.folder, place), context, progress.add).finally(leave);
+      const found = await fetchOne(file, join(context.folder, place), { ...context, ...tracked }).finally(
+        leave,
+      );
       const from = found.cached ? ', from the cache' : '';
       const sums = `md5 ${found.md5}, sha1 ${found.sha1}, sha256 ${found.sha256}`;
       context.status(`Input ${place}: ${size(found.size)}${from}, ${sums}`);
-      progress.done();
+      tracked.done(found.size);
       return { ...one, size: found.size, checksums: found };
     });
   } finally {
-    progress.stop();
+    stopTelling();
   }
 }
 
@@ -99,10 +101,9 @@ type Found = Checksums & { size: number; cached: boolean };
 async function fetchOne(
   file: File,
   target: string,
-  context: FetchContext,
-  onBytes: (bytes: number) => void,
+  context: FetchContext & Pick<Transfer, 'onBytes' | 'onSize'>,
 ): Promise<Found> {
-  const { http, cache, signal } = context;
+  const { http, cache, signal, onBytes, onSize } = context;
   const key = cache === null ? '' : cacheKey(file);
   let known = (await cache?.find(key)) ?? null;
   const ofUser = file.url === file.uri;
@@ -116,7 +117,7 @@ async function fetchOne(
       known = null; // it went to make room
     }
     const wanted = { address, size: file.size, headers: conditions(known) };
-    const found = await download({ http, signal, onBytes }, wanted, target, left);
+    const found = await download({ http, signal, onBytes, onSize }, wanted, target, left);
     if (found === null && known !== null) return fromCache(cache, key, known, target);
     if (found === null) throw new Damaged('nothing arrived');
     if (file.size !== null && found.size !== file.size)
@@ -160,21 +161,42 @@ async function fromCache(
   return { size, md5, sha1, sha256, cached: true };
 }
 
-/** A line every few seconds for whoever waits. */
-function trackProgress(total: number, status: (message: string) => void) {
-  let bytes = 0;
-  let done = 0;
-  const timer = setInterval(
-    () => status(`Downloading inputs: ${done} of ${total} files, ${size(bytes)} so far`),
-    PROGRESS_MS,
-  );
+/** Of all files together; their bytes are known once each has told its size. */
+function trackProgress() {
+  const sizes: (number | null)[] = [];
+  const arrived: number[] = [];
+  let filesDone = 0;
+  const pace = new Pace();
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
+  const look = () => {
+    // What was torn comes again, and counts once.
+    const bytes = sum(arrived.map((one, at) => Math.min(one, sizes[at] ?? one)));
+    const total = sizes.includes(null) ? undefined : sum(sizes as number[]);
+    const { message, numbers } = transferred(bytes, total, pace.look(bytes));
+    return {
+      message: `Downloading inputs: ${filesDone} of ${sizes.length} files, ${message}`,
+      numbers: { files_done: filesDone, files_total: sizes.length, ...numbers },
+    };
+  };
   return {
-    add: (more: number) => {
-      bytes += more;
+    /** One more. `size`: as far as it is known beforehand. */
+    file(size: number | null) {
+      const at = sizes.push(size) - 1;
+      arrived.push(0);
+      return {
+        onBytes: (bytes: number) => {
+          arrived[at] = (arrived[at] ?? 0) + bytes;
+        },
+        onSize: (bytes: number) => {
+          sizes[at] = bytes;
+        },
+        done: (bytes: number) => {
+          sizes[at] = arrived[at] = bytes;
+          filesDone++;
+        },
+      };
     },
-    done: () => {
-      done++;
-    },
-    stop: () => clearInterval(timer),
+    /** Gives what ends it. */
+    tell: (teller: Teller) => (sizes.length === 0 ? () => {} : tellOften(teller, look)),
   };
 }

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import type { JobSpec } from '../../protocol/worker.ts';
 import { JobFailure } from '../executors/executor.ts';
 import type { Http } from '../http.ts';
+import { Pace, type Teller, tellOften, transferred } from '../progress.ts';
 import { retry } from '../retry.ts';
 import { Address } from './transfer.ts';
 import { type Unpacked, UnsafeArchive, unpackTar } from './unpack.ts';
@@ -14,24 +15,40 @@ const TRIES = 6;
 /** The bytes were not those that were stored: worth another try, a proxy or a line may have torn them. */
 class Damaged extends Error {}
 
-/** Puts the snapshot's files into an empty folder. `renew`: gives another address, where this one is refused. */
+export interface SnapshotContext extends Teller {
+  http: Http;
+  /** Empty. */
+  folder: string;
+  signal: AbortSignal;
+  /** Gives another address, where this one is refused. */
+  renew?: () => Promise<string>;
+}
+
+/** Puts the snapshot's files into the folder. */
 export async function fetchSnapshot(
-  http: Http,
   snapshot: NonNullable<JobSpec['snapshot']>,
-  folder: string,
-  signal: AbortSignal,
-  renew?: () => Promise<string>,
+  { http, folder, signal, renew, ...teller }: SnapshotContext,
 ): Promise<Unpacked> {
   const address = new Address(snapshot.url, renew);
   let touched = false;
+  let arrived = 0;
+  const pace = new Pace();
+  const stopTelling = tellOften(teller, () => {
+    const { message, numbers } = transferred(arrived, snapshot.size, pace.look(arrived));
+    return { message: `Downloading the commit's files: ${message}`, numbers };
+  });
   const attempt = async () => {
     if (touched) await empty(folder);
     touched = true;
+    arrived = 0;
     const { body } = await address.get(http, {}, signal);
     const hash = createHash('sha256');
     const tar = createGunzip();
+    const add = (bytes: number) => {
+      arrived += bytes;
+    };
     const [fed, unpacked] = await Promise.allSettled([
-      pipeline(body, (source: AsyncIterable<Buffer>) => hashing(source, hash), tar, { signal }),
+      pipeline(body, (source: AsyncIterable<Buffer>) => hashing(source, hash, add), tar, { signal }),
       unpackTar(tar, folder, signal),
     ]);
     for (const step of [unpacked, fed]) {
@@ -55,6 +72,8 @@ export async function fetchSnapshot(
     if (error instanceof UnsafeArchive)
       throw new JobFailure('job', `The commit's files could not be unpacked: ${error.message}`);
     throw new JobFailure('platform', `The commit's files could not be fetched: ${(error as Error).message}`);
+  } finally {
+    stopTelling();
   }
 }
 
@@ -62,9 +81,14 @@ const isDamage = (error: unknown) =>
   /^Z_|^ERR_STREAM_PREMATURE/.test((error as { code?: string }).code ?? '') ||
   /tar header|Unexpected end of data/.test((error as Error).message);
 
-async function* hashing(source: AsyncIterable<Buffer>, hash: Hash): AsyncIterable<Buffer> {
+async function* hashing(
+  source: AsyncIterable<Buffer>,
+  hash: Hash,
+  onBytes: (bytes: number) => void,
+): AsyncIterable<Buffer> {
   for await (const chunk of source) {
     hash.update(chunk);
+    onBytes(chunk.length);
     yield chunk;
   }
 }

@@ -129,7 +129,10 @@ export interface Wanted {
 export interface Transfer {
   http: Http;
   signal: AbortSignal;
+  /** So many more are there; less than none where some were for nothing. */
   onBytes(bytes: number): void;
+  /** How many there will be, where nobody knew before. */
+  onSize?(bytes: number): void;
 }
 export type Fetched = Checksums & { size: number; etag: string | null };
 

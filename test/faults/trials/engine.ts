@@ -86,6 +86,14 @@ export const imagesThatCannotBeHad: Trial = {
       if (!/trying again/.test(log) || !/Pulled image/.test(log)) told.wrong.push(`${busy}: ${log}`);
       const { status } = await at.api.ok('GET', `/executions/${slow}/`);
       if (status !== 'started') told.wrong.push(`${slow} is ${status}, though its image never comes`);
+      await until(
+        'the one that never ends tells that nothing arrives',
+        async () => {
+          const { reason, numbers } = await at.api.ok('GET', `/executions/${slow}/waiting/`);
+          return reason === 'image' && numbers.layers_total === 1 && numbers.bytes_per_second === 0;
+        },
+        30,
+      );
       await at.api.ok('POST', `/executions/${slow}/stop/`);
       found.push(await judgeAll(at, [slow], { status: ['stopped'] }, 20));
       return merge([...found, told, await judgeLane(lane)]);

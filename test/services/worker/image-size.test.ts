@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { imageBytes } from '../../../app/platform/image-size.ts';
+import { bytesOf, imageLayers } from '../../../app/platform/image-size.ts';
 import { DockerExecutor } from '../../../app/worker/executors/docker.ts';
 import { dockerSocket, PYTHON_IMAGE } from '../../support/docker.ts';
 import { lacks } from '../../support/machine.ts';
@@ -15,6 +15,10 @@ const signal = new AbortController().signal;
 const login = { username: USERNAME, password: PASSWORD };
 const trusted = ['127.0.0.1'];
 const TEBIBYTE = 2 ** 40;
+const bytesIn: (...args: Parameters<typeof imageLayers>) => Promise<number | null> = async (...args) => {
+  const layers = await imageLayers(...args);
+  return layers && bytesOf(layers);
+};
 let registry: RegistryServer;
 let fake: Server;
 let host: string;
@@ -51,7 +55,12 @@ beforeAll(async () => {
         ],
       });
     if (url.pathname === '/v2/a/b/manifests/sha256:3')
-      return answer(200, { layers: [{ size: 3 * TEBIBYTE }, { size: TEBIBYTE }] });
+      return answer(200, {
+        layers: [
+          { digest: 'sha256:4', size: 3 * TEBIBYTE },
+          { digest: 'sha256:5', size: TEBIBYTE },
+        ],
+      });
     return answer(404, { errors: [{ code: 'MANIFEST_UNKNOWN' }] });
   });
   await new Promise<void>((done) => fake.listen(0, '127.0.0.1', done));
@@ -100,11 +109,11 @@ test.skipIf(without)(
   async () => {
     await push('private/model', [randomBytes(70_000), randomBytes(5_000)]);
     const image = `${registry.host}/private/model:1`;
-    expect(await imageBytes(image, { login })).toBe(75_000);
-    expect(await imageBytes(image, { trusted })).toBeNull();
-    expect(await imageBytes(image, { login: { ...login, password: 'wrong' } })).toBeNull();
-    expect(await imageBytes(`${registry.host}/private/nothing:1`, { login })).toBeNull();
-    expect(await imageBytes('127.0.0.1:1/nobody/there', { trusted })).toBeNull();
+    expect(await bytesIn(image, { login })).toBe(75_000);
+    expect(await bytesIn(image, { trusted })).toBeNull();
+    expect(await bytesIn(image, { login: { ...login, password: 'wrong' } })).toBeNull();
+    expect(await bytesIn(`${registry.host}/private/nothing:1`, { login })).toBeNull();
+    expect(await bytesIn('127.0.0.1:1/nobody/there', { trusted })).toBeNull();
 
     const executor = new DockerExecutor({ socket: dockerSocket, owner: 'test', slots: 1 });
     const { host } = registry;
@@ -114,8 +123,8 @@ test.skipIf(without)(
 );
 
 test('of an image for many processors the one for this machine counts, asked with the token of nobody', async () => {
-  expect(await imageBytes(`${host}/a/b:many`, { trusted })).toBe(4 * TEBIBYTE);
-  expect(await imageBytes(`${host}/a/b:other`, { trusted })).toBeNull();
+  expect(await bytesIn(`${host}/a/b:many`, { trusted })).toBe(4 * TEBIBYTE);
+  expect(await bytesIn(`${host}/a/b:other`, { trusted })).toBeNull();
 });
 
 test('a job whose image no disk here can hold says so, before anything is pulled', async () => {

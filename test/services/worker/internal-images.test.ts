@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { imageBytes } from '../../../app/platform/image-size.ts';
+import { imageLayers } from '../../../app/platform/image-size.ts';
 import { refuseInternalRegistry } from '../../../app/worker/executors/registry.ts';
 import { testWorker } from '../../support/worker.ts';
 
@@ -45,7 +45,7 @@ describe('an image inside is refused before anybody there is asked', () => {
     '192.168.0.1/a/b',
   ])('%s', async (name) => {
     const image = name.replace('PORT', String(port));
-    expect(await imageBytes(image, {})).toBeNull();
+    expect(await imageLayers(image, {})).toBeNull();
     await expect(refuseInternalRegistry({ image })).rejects.toMatchObject({
       fault: 'job',
       message: expect.stringMatching(/^Image .* is not pulled: .*internal network.*trustedInputHosts/),
@@ -60,12 +60,12 @@ describe('an image inside is refused before anybody there is asked', () => {
     await refuseInternalRegistry({ image }, [`localhost:${port}`]);
     await refuseInternalRegistry({ image: 'python:3.12-slim' });
     await refuseInternalRegistry({ image: 'no-such-registry.invalid/nothing:1' });
-    await imageBytes(image, { login: registry });
+    await imageLayers(image, { login: registry });
     expect(asked).toEqual(['/v2/a/b/manifests/1', '/token?service=s&scope=x']);
   });
 
   test('nor is it by way of who gives tokens for a registry that is trusted', async () => {
-    await imageBytes(`127.0.0.1:${port}/a/b:1`, { trusted: [`127.0.0.1:${port}`] });
+    await imageLayers(`127.0.0.1:${port}/a/b:1`, { trusted: [`127.0.0.1:${port}`] });
     expect(asked).toEqual(['/v2/a/b/manifests/1']);
   });
 });

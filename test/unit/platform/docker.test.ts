@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { frames, withTag } from '../../../app/platform/docker.ts';
 import { cpuLimit } from '../../../app/worker/executors/docker.ts';
-import { mayPass, pullSummary } from '../../../app/worker/executors/docker-pull.ts';
+import { mayPass } from '../../../app/worker/executors/docker-pull.ts';
+import { PullWatch } from '../../../app/worker/executors/pull-progress.ts';
 
 type Frame = { stream: 'stdout' | 'stderr'; bytes: Uint8Array };
 
@@ -57,12 +58,48 @@ test('what the registry knows is not asked for again', () => {
 });
 
 test('progress of a pull is one line', () => {
-  const layers = new Map([
-    ['a', { status: 'Pull complete' }],
-    ['b', { status: 'Downloading', progressDetail: { current: 5e6, total: 2e7 } }],
-    ['c', { status: 'Waiting' }],
-  ]);
-  expect(pullSummary('x:1', layers)).toBe('Pulling image x:1: 1 of 3 layers, downloading 5.00 MB of 20.0 MB');
+  const watch = new PullWatch('x:1');
+  expect(watch.look(0)).toEqual({ message: 'Pulling image x:1', numbers: {} });
+  watch.add({ status: 'Pulling from x', id: '1' });
+  watch.add({ id: 'a', status: 'Pull complete' });
+  watch.add({ id: 'b', status: 'Downloading', progressDetail: { current: 5e6, total: 2e7 } });
+  watch.add({ id: 'c', status: 'Waiting' });
+  expect(watch.look(10_000)).toEqual({
+    message: 'Pulling image x:1: 1 of 3 layers, 5.00 MB so far',
+    numbers: { layers_done: 1, layers_total: 3, bytes_done: 5e6 },
+  });
+});
+
+test('of a pull whose registry told the sizes, all is known from the first', () => {
+  const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+  const known = ['a', 'b', 'c'].map((letter, n) => ({ digest: digest(letter), size: (n + 1) * 1e6 }));
+  const watch = new PullWatch('x:1', known);
+  const layer = (letter: string, status: string, current?: number) =>
+    watch.add({
+      id: letter.repeat(12),
+      status,
+      ...(current !== undefined && { progressDetail: { current } }),
+    });
+  layer('a', 'Already exists');
+  layer('b', 'Pulling fs layer');
+  layer('c', 'Pulling fs layer');
+  watch.look(0);
+  layer('b', 'Download complete');
+  expect(watch.look(4_000)).toEqual({
+    message: 'Pulling image x:1: 1 of 3 layers, 2.00 MB of 5.00 MB, 500 kB a second, about 6 s left',
+    numbers: {
+      layers_done: 1,
+      layers_total: 3,
+      bytes_done: 2e6,
+      bytes_total: 5e6,
+      bytes_per_second: 500_000,
+      seconds_left: 6,
+    },
+  });
+  expect(watch.look(10_000).message).toMatch(/2.00 MB of 5.00 MB, 200 kB a second/);
+  expect(watch.look(14_000).message).toMatch(/2.00 MB of 5.00 MB, nothing arrives$/);
+  layer('c', 'Extracting', 17);
+  expect(watch.look(75_000).message).toBe('Pulling image x:1: 1 of 3 layers, 5.00 MB of 5.00 MB, unpacking');
 });
 
 test('VH_CPU_LIMIT is a number or a list of cores; anything else limits nothing', () => {

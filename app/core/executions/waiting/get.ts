@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Database } from '../../../platform/tables.ts';
 import type { Context } from '../../context.ts';
 import { requireExecution } from '../access.ts';
-import { type Answer, explain } from './explain.ts';
+import { explain } from './explain.ts';
 import { look } from './look.ts';
+import type { Answer } from './state.ts';
 
 /** Why the execution's command has not started; null: it has, or it never will. */
 export async function whyWaiting(context: Context, input: { execution: string }): Promise<Answer | null> {

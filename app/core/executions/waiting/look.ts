@@ -1,14 +1,16 @@
 /** What `explain.ts` looks at, read with bounds, so that a queue of any length costs little. */
 import { type Kysely, sql } from 'kysely';
-import type { Database } from '../../../platform/tables.ts';
+import type { Database, KnownMachine } from '../../../platform/tables.ts';
+import type { QuotaKind } from '../../../platform/words.ts';
 import { mostOf } from '../../environments/scaling.ts';
 import { ahead, type Line } from '../../lifecycle/order.ts';
 import { NOBODY, quotasFor } from '../../lifecycle/quota-sql.ts';
 import { TOO_LARGE, TOO_OLD } from '../../lifecycle/room-sql.ts';
-import type { State } from './explain.ts';
+import type { Machines, Quota, State } from './state.ts';
 
 const MOST_AHEAD = 1_000;
 const MOST_OTHERS = 10_000;
+const MOST_RUNNING = 1_000;
 const SAMPLES = 20;
 
 /** As of `now`, which is the database's. Null: it has ended, or is about to. */
@@ -37,15 +39,26 @@ export async function look(
       'enabled',
     ])
     .select(['paused_at', 'pause_reason', 'pausers.username as pauser', 'machine_group', 'max_machines'])
-    .select(['ceiling', 'scaling.machines', 'scaling.message', 'scaling.wanted', 'phase', 'phase_since'])
+    .select([
+      'ceiling',
+      'scaling.machines',
+      'scaling.message',
+      'scaling.wanted',
+      'phase',
+      'phase_since',
+      'progress',
+    ])
+    .select('worker_id')
+    .select(['scaling.failures'])
     .select([sql<Date>`now()`.as('now'), TOO_LARGE.as('too_large'), TOO_OLD.as('too_old')])
     .where('executions.id', '=', executionId)
     .executeTakeFirst();
   const { status } = row ?? {};
   if (row === undefined || (status !== 'created' && status !== 'queued' && status !== 'started')) return null;
   const waits = status === 'queued';
-  const there = (row.machines ?? []).filter(({ state, strayed_at }) => state !== 'ending' && !strayed_at);
-  const starting = there.filter(({ state }) => state === 'starting').length;
+  const { worker_id, phase } = row;
+  const onDisk = status === 'started' && phase === 'disk' && worker_id !== null;
+  const workers = waits ? await workersOf(db, row.environment_id) : [];
   const state: State = {
     status,
     since: (row.started_at ?? row.lost_at ?? row.queued_at ?? row.ctime).getTime(),
@@ -57,7 +70,10 @@ export async function look(
     tooLarge: waits ? row.too_large : null,
     tooOld: waits ? row.too_old : null,
     phase:
-      waits || row.phase === null ? null : { kind: row.phase, since: (row.phase_since ?? row.now).getTime() },
+      waits || phase === null
+        ? null
+        : { kind: phase, since: (row.phase_since ?? row.now).getTime(), progress: row.progress },
+    neighbours: onDisk ? await neighboursOf(db, worker_id, executionId) : [],
     environment: {
       slug: row.slug,
       inConfig: row.in_config,
@@ -71,44 +87,117 @@ export async function look(
           ? null
           : {
               most: mostOf(row),
-              there: there.length,
-              starting: starting + Math.max(0, (row.wanted ?? 0) - there.length),
+              ...machinesOf(row, workers),
+              failures: row.failures ?? 0,
               message: row.message ?? '',
             },
+      ...(waits ? await crowdOf(db, row.environment_id) : { waiting: 0, running: [] }),
     },
-    workers: waits ? await workersOf(db, row.environment_id) : [],
+    workers,
     quotas: waits ? await quotasOf(db, executionId) : [],
     ahead: waits ? await aheadOf(db, executionId) : { count: 0, more: false },
-    durations: waits ? await durationsOf(db, row.environment_id) : [],
+    durations: waits || onDisk ? await durationsOf(db, row.environment_id) : [],
   };
   return { state, now: row.now.getTime() };
 }
 
-async function workersOf(db: Kysely<Database>, environmentId: string): Promise<State['workers']> {
+/** What autoscaling last saw. A worker's row is as old as its joining. */
+function machinesOf(
+  { machines, wanted }: { machines: KnownMachine[] | null; wanted: number | null },
+  workers: readonly KnownWorker[],
+): Pick<Machines, 'there' | 'starting' | 'launched' | 'took'> {
+  const there = (machines ?? []).filter(({ state, strayed_at }) => state !== 'ending' && !strayed_at);
+  const starting = there
+    .filter(({ state }) => state === 'starting')
+    .map(({ launched_at }) => Date.parse(launched_at));
+  const joined = new Map(workers.map(({ instance, joined }) => [instance, joined]));
+  return {
+    there: there.length,
+    starting: starting.length + Math.max(0, (wanted ?? 0) - there.length),
+    launched: starting.length === 0 ? null : Math.min(...starting),
+    took: there.flatMap(({ id, state, launched_at }) => {
+      const took = ((joined.get(id) ?? 0) - Date.parse(launched_at)) / 1000;
+      return state === 'running' && took > 0 ? [took] : [];
+    }),
+  };
+}
+
+type KnownWorker = State['workers'][number] & { instance: string | null; joined: number };
+
+async function workersOf(db: Kysely<Database>, environmentId: string): Promise<KnownWorker[]> {
   const { rows } = await sql<{
     name: string;
     last_seen: Date | null;
+    instance: string | null;
+    ctime: Date;
     unready: string | null;
     draining: boolean;
     running: number;
   }>`
-    SELECT name, last_seen, info->>'unready' AS unready, draining_at IS NOT NULL AS draining,
+    SELECT name, last_seen, instance_id AS instance, ctime, info->>'unready' AS unready, draining_at IS NOT NULL AS draining,
       (SELECT count(*)::int FROM attempts WHERE worker_id = workers.id AND ended_at IS NULL) AS running
     FROM workers WHERE environment_id = ${environmentId} ORDER BY last_seen DESC NULLS LAST, name LIMIT 1000`.execute(
     db,
   );
-  return rows.map(({ last_seen, ...row }) => ({ ...row, seen: last_seen?.getTime() ?? null }));
+  return rows.map(({ last_seen, ctime, ...row }) => ({
+    ...row,
+    seen: last_seen?.getTime() ?? null,
+    joined: ctime.getTime(),
+  }));
+}
+
+const RAN = sql<number[]>`coalesce(json_agg(extract(epoch FROM now() - started_at)::float8), '[]')`;
+
+async function crowdOf(
+  db: Kysely<Database>,
+  environmentId: string,
+): Promise<Pick<State['environment'], 'waiting' | 'running'>> {
+  const { rows } = await sql<{ waiting: number; running: number[] }>`
+    SELECT (SELECT count(*)::int FROM (SELECT FROM executions e WHERE e.environment_id = ${environmentId}
+        AND ${WAITS} LIMIT ${MOST_OTHERS}) x) AS waiting,
+      (SELECT ${RAN} FROM (SELECT started_at FROM executions WHERE environment_id = ${environmentId}
+        AND status IN ('started', 'stopping') LIMIT ${MOST_RUNNING}) x) AS running`.execute(db);
+  return rows[0] ?? { waiting: 0, running: [] };
+}
+
+/** Of others that it runs, and that wait for nothing themselves. */
+async function neighboursOf(
+  db: Kysely<Database>,
+  workerId: string,
+  executionId: string,
+): Promise<State['neighbours']> {
+  const { rows } = await sql<{ ran: number[] }>`
+    SELECT ${RAN} AS ran FROM attempts WHERE worker_id = ${workerId} AND ended_at IS NULL
+      AND execution_id <> ${executionId} AND phase IS DISTINCT FROM 'disk'`.execute(db);
+  return rows[0]?.ran ?? [];
 }
 
 async function quotasOf(db: Kysely<Database>, executionId: string): Promise<State['quotas']> {
-  const { rows } = await sql<State['quotas'][number]>`
+  const { rows } = await sql<Omit<Quota, 'ran'>>`
     SELECT quota.kind, quota.most, quota.running,
       CASE quota.kind WHEN 'user' THEN users.username WHEN 'team' THEN teams.name ELSE projects.name END AS name
     FROM executions e JOIN projects ON projects.id = e.project_id
     LEFT JOIN users ON users.id = e.creator_id LEFT JOIN teams ON teams.id = projects.team_id
     CROSS JOIN LATERAL (${quotasFor('projects', sql`coalesce(e.creator_id, ${NOBODY})`, null)}) quota
     WHERE e.id = ${executionId}`.execute(db);
-  return rows;
+  const ran = async (quota: Omit<Quota, 'ran'>) =>
+    quota.running > 0 && quota.running >= quota.most ? ranUnder(db, executionId, quota.kind) : [];
+  return Promise.all(rows.map(async (quota) => ({ ...quota, ran: await ran(quota) })));
+}
+
+/** Of those that a quota of the kind counts. */
+async function ranUnder(db: Kysely<Database>, executionId: string, kind: QuotaKind): Promise<number[]> {
+  const same = {
+    user: sql`x.creator_id = e.creator_id`,
+    team: sql`xp.team_id = projects.team_id`,
+    project: sql`x.project_id = e.project_id`,
+  };
+  const { rows } = await sql<{ ran: number[] }>`
+    SELECT ${RAN} AS ran FROM (SELECT x.started_at FROM executions e JOIN projects ON projects.id = e.project_id
+      JOIN projects xp ON xp.organization_id = projects.organization_id JOIN executions x ON x.project_id = xp.id
+      WHERE e.id = ${executionId} AND x.status IN ('started', 'stopping') AND ${same[kind]}
+      LIMIT ${MOST_RUNNING}) counted`.execute(db);
+  return rows[0]?.ran ?? [];
 }
 
 /** As the index `executions_lanes` has them. */

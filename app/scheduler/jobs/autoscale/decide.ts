@@ -3,6 +3,7 @@
  * never asks for more than max, strays and what ends counted; never ends a machine whose worker may hold or claim a job;
  * what it asks for is the whole number, so that asking twice, or by two schedulers, is asking once.
  */
+import { TAKES_SOON } from '../../../core/environments/scaling.ts';
 import type { Resources } from '../../../core/workers/room.ts';
 import { currentWish, type Fleet, isSilent, strayWorkers, survey, wishAfter } from './fleet.ts';
 import { need } from './need.ts';
@@ -94,9 +95,7 @@ function explain(
   const wait = Math.ceil((retryAt(memory) - now) / 60_000);
   if (wait > 0)
     return `No machine joined ${memory.failures === 1 ? 'last time' : `in ${memory.failures} tries`}: the next try is in ${wait} min`;
-  return total >= most
-    ? `All machines are busy (${of}): a job starts when another one ends`
-    : 'A machine takes it soon';
+  return total >= most ? `All machines are busy (${of}): a job starts when another one ends` : TAKES_SOON;
 }
 
 const words = ({ cpus, memory, devices }: Resources): string =>

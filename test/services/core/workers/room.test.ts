@@ -109,7 +109,9 @@ it('what is larger than every machine of the environment says so, and what would
   expect(await detail(large)).not.toContain('more than any machine');
   await hello(world.worker, { ...told, whole });
   expect(await detail(large)).toBe(
-    'Waits: it asks for 2 cores, 1024 MiB of memory, 8 nvidia.com/gpu, more than any machine here has. The largest: 8 cores, 32768 MiB of memory, 4 nvidia.com/gpu. Ask for less, or choose another environment.',
+    'Waits: it asks for 2 cores, 1024 MiB of memory, 8 nvidia.com/gpu, more than any machine here has. The largest: 8 cores, 32768 MiB of memory, 4 nvidia.com/gpu. 0 of 1 machines could hold it. Ask for less, or choose another environment.',
   );
   for (const one of [plain, fitting]) expect(await detail(one)).toMatch(/^Waits for its turn/);
+  await hello(world.worker, { ...told, whole: { ...whole, devices: {} } });
+  expect(await detail(large)).toMatch(/The largest: .* 0 nvidia.com\/gpu. 0 of 1 machines could hold it/);
 });
