@@ -42,6 +42,8 @@ export function allow(
 export const workerRules: Rule[] = [
   { apiGroups: ['batch'], resources: ['jobs'], verbs: ['create', 'get', 'list', 'patch', 'delete'] },
   { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'delete'] },
+  // They tell that an image is on its way.
+  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['create'] },
 ];
 

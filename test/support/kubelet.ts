@@ -29,6 +29,20 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
     containerStatuses: [{ name: 'job', image: '', imageID: '', ready: false, restartCount: 0, state: own }],
   });
 
+  async function say(pod: string, reason: string, message: string): Promise<void> {
+    const { uid } = (await cluster.ask(`${pods}/${pod}`)).metadata;
+    const involvedObject = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod, uid };
+    const event = {
+      metadata: { generateName: pod },
+      involvedObject,
+      reason,
+      message,
+      count: 1,
+      type: 'Normal',
+    };
+    await cluster.ask(`/api/v1/namespaces/${namespace}/events`, { method: 'POST', body: event });
+  }
+
   async function begin(job: ClusterObject): Promise<void> {
     const { name } = job.metadata;
     const { metadata, spec } = job.spec.template;
@@ -37,6 +51,9 @@ export function startKubelet(cluster: Cluster, namespace: string, volume: () => 
     const target = { apiVersion: 'v1', kind: 'Node', name: spec.nodeSelector['kubernetes.io/hostname'] };
     await cluster.ask(`${pods}/${name}/binding`, { method: 'POST', body: { metadata: { name }, target } });
     const [container] = spec.containers;
+    await say(name, 'Pulling', `Pulling image "${container.image}"`);
+    if (/never-comes/.test(container.image))
+      return void (await tell(name, state('Pending', { waiting: { reason: 'ContainerCreating' } })));
     if (/nowhere/.test(container.image))
       return void (await tell(
         name,

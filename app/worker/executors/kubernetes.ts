@@ -12,6 +12,7 @@ import {
   ClusterRefusal,
   ownCluster,
 } from '../../platform/cluster.ts';
+import type { Told } from '../progress.ts';
 import {
   type Executor,
   type Exit,
@@ -31,6 +32,8 @@ import { refuseInternalRegistry } from './registry.ts';
 const LOOK_MS = 200;
 /** A pull that failed is tried again by the kubelet; after so long it will not come. */
 const PULL_MS = 120_000;
+/** How often who waits is told of a pull that goes on. */
+const TELL_MS = 5_000;
 const CHUNK_BYTES = 256 * 1024;
 export class KubernetesExecutor implements Executor {
   readonly kind = 'kubernetes';
@@ -51,7 +54,8 @@ export class KubernetesExecutor implements Executor {
     );
   }
 
-  async prepare(job: Job, { signal, status }: PrepareOptions): Promise<Prepared> {
+  async prepare(job: Job, options: PrepareOptions): Promise<Prepared> {
+    const { status } = options;
     refuseMounts(job, this.kind);
     await refuseInternalRegistry(job, this.#options.trusted);
     const { names = [] } = job.caches ?? {};
@@ -69,7 +73,7 @@ export class KubernetesExecutor implements Executor {
     const remove = () => this.#remove(name);
     try {
       if (made.spec.suspend) await this.#handOver(job, made);
-      await this.#untilRunning(name, job.image, signal, status);
+      await this.#untilRunning(name, job.image, options);
     } catch (error) {
       await remove().catch(() => {});
       throw error;
@@ -117,13 +121,23 @@ export class KubernetesExecutor implements Executor {
     return items[0] ?? null;
   }
 
+  /** What the cluster said of a pod; nothing where it was installed before the worker might ask. */
+  async #events(pod: ClusterObject | null): Promise<ClusterObject[]> {
+    if (pod === null) return [];
+    const select = encodeURIComponent(`involvedObject.uid=${pod.metadata.uid}`);
+    const events = `/api/v1/namespaces/${this.#options.pod.namespace}/events?fieldSelector=${select}`;
+    const found = await (await this.#cluster).ask(events).catch(() => ({ items: [] }));
+    return found.items;
+  }
+
   async #untilRunning(
     name: string,
     image: string,
-    signal: AbortSignal,
-    status: (message: string) => void,
+    { signal, status, progress }: PrepareOptions,
   ): Promise<void> {
+    const began = Date.now();
     let told = '';
+    let toldAt = 0;
     let failing: number | undefined;
     for (;;) {
       signal.throwIfAborted();
@@ -132,6 +146,11 @@ export class KubernetesExecutor implements Executor {
       if (running !== undefined || terminated !== undefined) return;
       const why = waitingFor(pod, waiting);
       if (why !== told && why !== '') status(why);
+      if (why !== told || Date.now() - toldAt > TELL_MS) {
+        toldAt = Date.now();
+        const { message, numbers } = pulling(image, why, await this.#events(pod), toldAt - began);
+        progress?.(message, numbers);
+      }
       told = why;
       const hopeless = ['InvalidImageName', 'ErrImageNeverPull'].includes(waiting?.reason);
       // The last one also means that the kubelet has not got the Secret yet.
@@ -230,6 +249,23 @@ function waitingFor(pod: ClusterObject | null, waiting: ClusterObject): string {
   if (unplaced !== undefined) return `Waiting for room on the node: ${unplaced.message}`;
   const reason: string | undefined = waiting?.reason;
   return reason === undefined || reason === 'ContainerCreating' ? '' : `${reason}: ${waiting.message ?? ''}`;
+}
+
+/** The kubelet tells that it pulls, and that it tries again; never how many bytes have come. Pure. */
+export function pulling(image: string, why: string, events: readonly ClusterObject[], ms: number): Told {
+  const tries = events
+    .filter(({ reason }) => reason === 'Pulling')
+    .reduce((sum, { count }) => sum + (count ?? 1), 0);
+  const seconds = Math.round(ms / 1000);
+  const numbers = { seconds, ...(tries > 0 && { tries }) };
+  const again = tries > 1 ? `, try ${tries}` : '';
+  if (why !== '') return { message: `${why}${again}`, numbers };
+  if (tries === 0 || events.some(({ reason }) => reason === 'Pulled'))
+    return { message: `The cluster makes the pod ready, for ${seconds} s`, numbers };
+  return {
+    message: `Pulling image ${image}, for ${seconds} s${again}; the cluster does not tell how far it is`,
+    numbers,
+  };
 }
 
 /** The API server's no is mostly about what the job asked for; its silence is ours. */

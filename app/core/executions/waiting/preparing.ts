@@ -11,6 +11,8 @@ const CURES = {
     'Inputs that the machine has kept are not fetched again; large ones may be fetched on demand, and a store nearer to the machine sends them faster.',
   repository: 'A smaller repository starts sooner: large files are better inputs.',
 };
+const NODE_CURE =
+  'It starts once its node has room: when another pod there ends. Ask for less, or choose another environment.';
 type Kind = keyof typeof CURES;
 const isKind = (kind: string): kind is Kind => Object.hasOwn(CURES, kind);
 
@@ -21,7 +23,8 @@ export function preparing(state: State, answer: Make): Answer | null {
   const numbers = progress?.numbers ?? {};
   const message = told === '' ? 'Its machine makes it ready.' : told;
   if (kind === 'disk') return disk(state, answer, { message, since, numbers });
-  return answer(kind, message, CURES[kind], { since, numbers, estimate: estimateOf(kind, progress) });
+  const cure = kind === 'image' && /Waiting for room on the node/.test(message) ? NODE_CURE : CURES[kind];
+  return answer(kind, message, cure, { since, numbers, estimate: estimateOf(kind, progress) });
 }
 
 /** Room comes when another job of the machine ends; whether that is enough, its end will show. */

@@ -83,6 +83,28 @@ describe.skipIf(missing)('Kubernetes', () => {
     });
   });
 
+  test('an image on its way: since when and how often the cluster tries, and that it tells no more', async () => {
+    const stop = new AbortController();
+    const told: [string, object][] = [];
+    const job = await bench.job('true', { image: 'registry.example.org/never-comes:1' });
+    const prepared = new KubernetesExecutor(options(bench.folder), worker).prepare(job, {
+      signal: stop.signal,
+      status: () => {},
+      progress: (...said) => told.push(said),
+    });
+    prepared.catch(() => {});
+    await expect
+      .poll(() => told.at(-1), { timeout: 15_000 })
+      .toEqual([
+        expect.stringMatching(
+          /^Pulling image registry.example.org\/never-comes:1, for \d+ s; the cluster does not tell how far it is$/,
+        ),
+        { seconds: expect.any(Number), tries: 1 },
+      ]);
+    stop.abort(new Error('seen'));
+    await expect(prepared).rejects.toThrow('seen');
+  }, 30_000);
+
   test.skipIf(lacks('docker-registry'))(
     'a private image is pulled with the login of its claim, which goes with its Job and is seen nowhere else',
     async () => {
