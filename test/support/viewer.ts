@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Api, LogEvent } from './api.ts';
 
 export interface Viewer {
-  /** Every line that was delivered, in the order of its coming. */
-  seen: (LogEvent & { id: string })[];
+  /** Every line that was delivered, in the order of its coming; `at`: when, in milliseconds since 1970. */
+  seen: (LogEvent & { id: string; at: number })[];
   /** How often the line broke. */
   breaks: number;
   /** Settles with the run's end, or when it was closed. */
@@ -49,7 +49,7 @@ async function read(api: Api, execution: string, { seen }: Viewer, signal: Abort
       const [, id] = /^id: (.*)$/m.exec(event) ?? [];
       const [, data] = /^data: (.*)$/m.exec(event) ?? [];
       if (/^event: end$/m.test(event)) return true;
-      if (id !== undefined && data !== undefined) seen.push({ id, ...JSON.parse(data) });
+      if (id !== undefined && data !== undefined) seen.push({ id, at: Date.now(), ...JSON.parse(data) });
     }
   }
   return false;
