@@ -97,7 +97,9 @@ async function root(kind: keyof typeof ROOTS): Promise<string> {
 async function bootstrap(at: string, include: string): Promise<void> {
   if (!isRoot || !has('debootstrap')) throw new Unavailable('an image needs debootstrap, run by root');
   const tree = join(at, 'root');
-  await command('debootstrap', ['--variant=minbase', `--include=${include}`, SUITE, tree]);
+  // In a mount namespace of its own: a /proc that an interrupted run left mounted would stand in the next one's way.
+  const make = ['debootstrap', '--variant=minbase', `--include=${include}`, SUITE, tree];
+  await command('unshare', ['--mount', ...make]);
   for (const waste of [
     'var/cache/apt',
     'var/lib/apt/lists',
