@@ -37,6 +37,7 @@ export const NEEDED: Right[] = [
     spaces: ['platform'],
   },
   { group: '', resources: ['pods'], verbs: ['get', 'list', 'delete'], spaces: ['jobs'] },
+  { group: '', resources: ['events'], verbs: ['list'], spaces: ['jobs'] },
   { group: 'apps', resources: ['deployments'], verbs: VERBS, spaces: ['platform'] },
   { group: 'apps', resources: ['statefulsets'], verbs: VERBS, spaces: ['platform'], needs: installation },
   {

@@ -360,6 +360,7 @@ describe('reports', () => {
     const run = await startedRun(world);
     expect(await heartbeat(world.worker, report(run))).toEqual({
       stop: false,
+      stop_reason: null,
       lease_seconds: 10,
       drain: false,
     });
