@@ -88,8 +88,8 @@ const BUGS: [bug: string, file: string, shipped: string, planted: string][] = [
   [
     'agent: waits for jobs that it will not be given',
     AGENT,
-    'while (!this.#draining.signal.aborted)',
-    'while (!closing.aborted)',
+    'while (!this.#draining.signal.aborted) {',
+    'while (!closing.aborted) {\n      await pauseFor(UNREADY_MS, closing, clock);',
   ],
   [
     'agent: gives up after an error of Redis',
@@ -117,6 +117,7 @@ const play = (seeds: number) =>
   spawnSync(process.execPath, ['--no-warnings', 'test/sim/main.ts', '--seeds', String(seeds)], {
     cwd: copy,
     encoding: 'utf8',
+    timeout: 100_000, // a planted bug may run in circles, and nothing else would end it
   });
 
 beforeAll(() => {
