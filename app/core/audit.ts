@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../platform/tables.ts';
 import type { Context } from './context.ts';
 
@@ -26,10 +26,3 @@ export async function audit(
 }
 
 export const AUDIT_COLUMNS = ['actor', 'action', 'subject_id', 'project_id', 'properties'] as const;
-/** The same in the statement that makes `executions`: a row of these for each. `properties`: JSON. */
-export const auditOfNew = (
-  { actor }: Pick<Context, 'actor'>,
-  action: string,
-  properties: RawBuilder<unknown>,
-): RawBuilder<unknown> => sql`
-  SELECT ${JSON.stringify(actor)}::jsonb, ${action}, id, project_id, ${properties} FROM executions`;

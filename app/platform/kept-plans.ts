@@ -4,6 +4,7 @@
  */
 import { type Kysely, type KyselyPlugin, RawNode, type RootOperationNode, SelectModifierNode } from 'kysely';
 import type { Database } from './tables.ts';
+import { perKey } from './together.ts';
 
 /** In the text itself, for the driver is told nothing else of a statement. */
 const MARK = '/* kept */';
@@ -36,7 +37,9 @@ function marked(node: RootOperationNode): RootOperationNode {
 }
 
 /** The same database, or transaction, for statements that are asked again and again and find few rows by their keys. */
-export const keepPlans = <Db extends Kysely<Database>>(db: Db): Db => db.withPlugin(plugin) as Db;
+export const keepPlans: <Db extends Kysely<Database>>(db: Db) => Db = perKey((db: Kysely<Database>) =>
+  db.withPlugin(plugin),
+) as never;
 
 /** The names under which a pool's connections keep plans. */
 export class PlanNames {

@@ -23,7 +23,7 @@ export async function answer(
   if (verb === 'claim') {
     const claimId = body.claim as string;
     // In memory nobody comes in between: what is whose turn is given.
-    const id = await store.turn(claimId, machine.id, []);
+    const [id = null] = await store.turns([{ claimId, workerId: machine.id }], []);
     const claimed = id && (await world.claim(id, machine.id, LEASE_SECONDS, claimId));
     if (claimed) {
       world.claimed(id, claimed.token, machine.id, claimed.attempt);

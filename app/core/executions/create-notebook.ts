@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import { requireProject, requireUser } from '../rights.ts';
 import { uploadStoreOf } from '../stores/upload.ts';
-import { queueExecution } from './create.ts';
 import { candidates, chooseEnvironment } from './environment.ts';
 import type { ExecutionDetail } from './get.ts';
 import { CreateNotebook, planNotebook } from './notebook.ts';
+import { queueExecution } from './queue.ts';
 import { requireQuota } from './quota.ts';
 import { parseBody } from './request.ts';
 

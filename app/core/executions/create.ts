@@ -1,11 +1,10 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { keepPlans } from '../../platform/kept-plans.ts';
 import type { Database } from '../../platform/tables.ts';
-import { AUDIT_COLUMNS, auditOfNew } from '../audit.ts';
+import { perKey, shared } from '../../platform/together.ts';
 import { ensureSnapshot } from '../commits/ensure-snapshot.ts';
 import type { Context } from '../context.ts';
-import { type ResolvedFile, resolveInputs } from '../data/resolve.ts';
-import { auditOf, next } from '../lifecycle/execution.ts';
+import { resolveInputs } from '../data/resolve.ts';
 import { presetsNamed } from '../presets/find.ts';
 import { requireProject, requireUser } from '../rights.ts';
 import { requireInputStores } from '../stores/inputs.ts';
@@ -14,11 +13,10 @@ import { resolveGroups } from '../variable-groups/resolve.ts';
 import { resolveCommit } from './commit.ts';
 import { candidates } from './environment.ts';
 import type { ExecutionDetail } from './get.ts';
-import { FILE_COLUMNS, filesOfNew } from './input-files.ts';
-import { type ExecutionRow, planExecution, wantedGroups } from './plan.ts';
+import { planExecution, wantedGroups } from './plan.ts';
+import { queueExecution } from './queue.ts';
 import { requireQuota } from './quota.ts';
-import { selectExecutions } from './record.ts';
-import { parseRequest } from './request.ts';
+import { type CreateExecution, parseRequest } from './request.ts';
 import { stepOf } from './step.ts';
 
 /** Makes an execution of a commit's step and queues it. `body` is the client's request (contract 1.6). */
@@ -26,11 +24,7 @@ export async function createExecution(context: Context, body: unknown): Promise<
   const db = keepPlans(context.platform.db);
   const { userId } = requireUser(context);
   const request = parseRequest(body);
-  const project = await requireProject(db, context, request.project, 'execution.create');
-  const [commit, environments] = await Promise.all([
-    resolveCommit(db, project.id, request.commit),
-    candidates(db, context.actor, project),
-  ]);
+  const { project, commit, environments } = await surroundings(db, context, request);
   const step = stepOf(commit, request.step);
   const needsVariables = step.environmentVariables.some(({ optional }) => !optional);
   const variables = needsVariables
@@ -58,70 +52,24 @@ export async function createExecution(context: Context, body: unknown): Promise<
   return queueExecution(context, userId, environment, row, files);
 }
 
-/** Keeps what was planned, and rings for a worker. */
-export async function queueExecution(
-  context: Context,
-  userId: string,
-  environment: { slug: string },
-  row: QueuedRow,
-  files: readonly ResolvedFile[],
-): Promise<ExecutionDetail> {
-  const execution = await insert(keepPlans(context.platform.db), context, userId, row, files);
-  await ring(context, environment.slug, execution.id);
-  return { execution, outputs: [] };
-}
-type QueuedRow = Omit<ExecutionRow, 'commit_id'> & { commit_id: string | null; upload_store_id: string };
+type Surroundings = Awaited<ReturnType<typeof lookAround>>;
+const looks = perKey((_: Kysely<Database>) => shared<Surroundings>());
 
-/** Counter, row, inputs and audit, and the row as details show it: one statement, for the counter is locked until its end. */
-function insert(
+/** Project, commit and environments: one look for all whom the same person asks for at the same time. */
+function surroundings(
   db: Kysely<Database>,
   context: Context,
-  creatorId: string,
-  row: QueuedRow,
-  files: readonly ResolvedFile[],
-) {
-  const made = db
-    .with('numbered', (qc) =>
-      qc
-        .updateTable('projects')
-        .set({ execution_counter: sql<number>`execution_counter + 1` })
-        .where('id', '=', row.project_id)
-        .returning('execution_counter'),
-    )
-    // In the place of the table, where the new row is not to be seen before the statement's end.
-    .with('executions', (qc) =>
-      qc
-        .insertInto('executions')
-        .values({
-          ...row,
-          counter: sql<number>`(SELECT execution_counter FROM numbered)`,
-          creator_id: creatorId,
-          status: next('created', { kind: 'enqueue' }, () => true) ?? 'created',
-          queued_at: sql<Date>`now()`,
-          command: JSON.stringify(row.command),
-          parameters: JSON.stringify(row.parameters),
-          inputs: JSON.stringify(row.inputs),
-          environment_variables: JSON.stringify(row.environment_variables),
-          runtime_config: JSON.stringify(row.runtime_config),
-        })
-        .returningAll(),
-    )
-    .with('taken_in', (qc) =>
-      qc.insertInto('execution_inputs').columns(FILE_COLUMNS).expression(filesOfNew(files)),
-    )
-    .with('told', (qc) => {
-      const properties = sql`jsonb_build_object('counter', counter, 'step', step)`;
-      const told = auditOfNew(context, auditOf('enqueue', 'queued'), properties);
-      return qc.insertInto('audit').columns(AUDIT_COLUMNS).expression(told);
-    });
-  return selectExecutions(made as unknown as Kysely<Database>).executeTakeFirstOrThrow();
+  request: CreateExecution,
+): Promise<Surroundings> {
+  const key = JSON.stringify([context.actor, request.project, request.commit]);
+  return looks(db)(key, () => lookAround(db, context, request));
 }
 
-/** A doorbell that could not be rung is rung by the scheduler: the row is the truth. */
-async function ring({ platform }: Context, slug: string, id: string): Promise<void> {
-  try {
-    await platform.queue.ring(slug, id);
-  } catch (error) {
-    platform.log.warn({ err: error, execution: id }, 'the doorbell could not be rung; the scheduler will');
-  }
+async function lookAround(db: Kysely<Database>, context: Context, request: CreateExecution) {
+  const project = await requireProject(db, context, request.project, 'execution.create');
+  const [commit, environments] = await Promise.all([
+    resolveCommit(db, project.id, request.commit),
+    candidates(db, context.actor, project),
+  ]);
+  return { project, commit, environments };
 }

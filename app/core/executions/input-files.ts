@@ -1,8 +1,7 @@
 /** The files that an execution takes in, as they were resolved when it was made. */
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database, ExecutionInput } from '../../platform/tables.ts';
 import { addressOf } from '../data/address.ts';
-import type { ResolvedFile } from '../data/resolve.ts';
 
 export const FILE_COLUMNS = [
   'execution_id',
@@ -14,13 +13,11 @@ export const FILE_COLUMNS = [
   'datum_id',
   'dataset_version_id',
 ] as const;
-/** Rows of these, in the statement that makes `executions`. As one parameter: a statement takes 65,535 at most. */
-export function filesOfNew(files: readonly ResolvedFile[]): RawBuilder<unknown> {
-  const rows = JSON.stringify(files.map((file, position) => ({ ...file, position })));
-  return sql`SELECT executions.id, f.position, f.input, f.name, f.uri, f.asked, f.datum_id, f.dataset_version_id
-    FROM executions, jsonb_to_recordset(${rows}::jsonb) AS f
-      (position int, input text, name text, uri text, asked text, datum_id uuid, dataset_version_id uuid)`;
-}
+/** Rows of these, in the statement that makes the executions `asked` for, with their files as JSON. */
+export const FILES_OF_NEW = sql`
+  SELECT asked.id, f.position, f.input, f.name, f.uri, f.asked, f.datum_id, f.dataset_version_id
+  FROM asked CROSS JOIN jsonb_to_recordset(asked.files) AS f
+    (position int, input text, name text, uri text, asked text, datum_id uuid, dataset_version_id uuid)`;
 
 /** `name`: null where the worker has to find one. */
 export interface InputFileOfRun {

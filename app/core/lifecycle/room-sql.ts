@@ -28,6 +28,8 @@ export const fitsIn = (
     WHERE jsonb_typeof(device.value) = 'number'
       AND device.value::float8 > coalesce((${free} -> 'devices' ->> device.key)::float8, 0)))`;
 
+/** Over `executions`: it does not count as any job does. */
+export const ASKS = sql<boolean>`(${asked('requests')} IS NOT NULL OR ${asked('limits')} IS NOT NULL)`;
 /** Over `executions`. */
 export const HAS_MOUNTS = sql<boolean>`(coalesce(executions.runtime_config -> 'mounts', '[]') <> '[]')`;
 /** Over `workers`: it reads the mounts of a job. Older ones do not, and would run it without them. */
@@ -40,9 +42,7 @@ const LIVING = sql`workers.environment_id = executions.environment_id
 const WHOLE = sql`(workers.info -> 'whole')`;
 
 /** Over `executions`: what a job that no machine of its environment could ever hold is told; null for every other one. */
-export const TOO_LARGE = sql<
-  string | null
->`(CASE WHEN ${asked('requests')} IS NOT NULL OR ${asked('limits')} IS NOT NULL
+export const TOO_LARGE = sql<string | null>`(CASE WHEN ${ASKS}
   THEN (SELECT CASE WHEN count(*) > 0 AND bool_and(workers.info -> 'whole' IS NOT NULL AND NOT ${fitsIn(WHOLE, WHOLE)})
     THEN 'Waits: it asks for ' || concat_ws(', ',
         ${number('requests,cpu')}::text || ' cores',

@@ -157,10 +157,15 @@ export function memoryRunStore(
       return { status, notBefore, attempts };
     },
 
-    async turn(claimId, workerId, held) {
-      if (claims.has(claimId)) return answered(claimId, workerId);
-      if (draining.has(workerId)) return null;
-      return nextLane(lanes(workers.get(workerId) ?? '', held))?.head.id ?? null;
+    async turns(wishes, held) {
+      const taken = [...held];
+      return wishes.map(({ claimId, workerId }) => {
+        if (claims.has(claimId)) return answered(claimId, workerId);
+        if (draining.has(workerId)) return null;
+        const id = nextLane(lanes(workers.get(workerId) ?? '', taken))?.head.id ?? null;
+        if (id !== null) taken.push(id);
+        return id;
+      });
     },
 
     async claim(executionId, workerId, leaseSeconds, claimId) {

@@ -5,12 +5,16 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { keepPlans } from '../../platform/kept-plans.ts';
 import type { Database } from '../../platform/tables.ts';
-import { take, turnQuery } from './claim-sql.ts';
-import { type Ending, LOST_REASON, reported } from './execution.ts';
+import { together } from '../../platform/together.ts';
+import { takeTogether } from './claim-sql.ts';
+import { endAsReported, endByCrash, endByLoss, lockedInOrder, type Report } from './end-sql.ts';
+import { reported } from './execution.ts';
+import { handOut } from './hand-out.ts';
 import { beatsQuery } from './heartbeats-sql.ts';
 import { hasRoom, NOBODY } from './quota-sql.ts';
-import type { Claim, Closed, End, RunStore, Status, Told } from './run-store.ts';
-import { auditAfter, dueAfter, isDue, leaseEnd, movable, move } from './sql.ts';
+import type { Claim, Closed, RunStore, Status, Wish } from './run-store.ts';
+import { isDue, leaseEnd, movable, move } from './sql.ts';
+import { answered, lookQuery, turnsQuery } from './turn-sql.ts';
 
 interface AttemptRow {
   number: number;
@@ -32,23 +36,38 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
     return { ok: false, code: 'fenced' };
   };
 
-  /** What a used name gives: what it was given, while that lives. */
-  const answered = (claimId: string, workerId: string) => sql<{ gives: string | null }>`
-    SELECT attempts.execution_id AS gives FROM claims LEFT JOIN attempts
-      ON claim_id = claims.id AND worker_id = ${workerId} AND ended_at IS NULL
-    WHERE claims.id = ${claimId}`;
+  const ends = together<Report, Closed | undefined>({
+    async many(reports) {
+      // A report that comes twice is told twice, one after the other.
+      const byId = new Map(reports.toReversed().map((report) => [report.executionId, report]));
+      const found = await rows(endAsReported([...byId.values()], false));
+      const closed = new Map(found.map((one) => [byId.get(one.executionId), one]));
+      return reports.map((report) => closed.get(report));
+    },
+    one: (report) => first(endAsReported([report], true)),
+  });
+  const claims = takeTogether(db);
 
   return {
-    async turn(claimId, workerId, held, room) {
-      const next = await first(sql<{ id: string | null }>`
-        WITH used AS MATERIALIZED (${answered(claimId, workerId)})
-        SELECT gives AS id FROM used
-        UNION ALL SELECT id FROM (${turnQuery(workerId, held, room)}) turn WHERE NOT EXISTS (SELECT FROM used)`);
-      return next?.id ?? null;
+    async turns(wishes, held) {
+      const look = async (wish: Wish, besides: readonly string[]) =>
+        (await first(lookQuery(wish, besides)))?.id ?? null;
+      const [alone] = wishes;
+      if (alone !== undefined && wishes.length === 1) return [await look(alone, held)];
+      const found = await first(turnsQuery(wishes, held));
+      const given = handOut(wishes, found?.askers ?? [], found?.waiting ?? null);
+      const taken = [...held, ...given.filter((id) => typeof id === 'string')];
+      const answers: (string | null)[] = [];
+      for (const [at, wish] of wishes.entries()) {
+        const id = given[at] === undefined ? await look(wish, taken) : given[at];
+        if (given[at] === undefined && id !== null) taken.push(id);
+        answers.push(id);
+      }
+      return answers;
     },
 
     async claim(executionId, workerId, leaseSeconds, claimId) {
-      const won = await take(db, { executionId, workerId, leaseSeconds, claimId: claimId ?? null });
+      const won = await claims({ executionId, workerId, leaseSeconds, claimId: claimId ?? null });
       if (won) return toClaim(won);
       const held = await first(sql<AttemptRow>`
         UPDATE attempts SET lease_expires_at = ${leaseEnd(leaseSeconds)}
@@ -79,9 +98,8 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
 
     async end(executionId, token, end, told) {
       const { status, exitCode, reason } = end;
-      const { kind } = reported(status);
-      const which = sql`execution_id = ${executionId} AND token = ${token}`;
-      const [ended] = await rows(close(kind, which, end, told));
+      const report = { executionId, token, end, told };
+      const ended = await (reported(status).kind === 'end' ? ends(report) : first(endByCrash(report)));
       if (ended)
         return { ok: true, value: { status: ended.status, limited: ended.limited, repeated: false } };
       const repeated = await first(sql`
@@ -105,7 +123,7 @@ export function sqlRunStore(over: Kysely<Database>): RunStore {
       return found?.status ?? null;
     },
 
-    reap: () => rows(close('lose', sql`lease_expires_at < now()`)),
+    reap: () => rows(endByLoss(sql`lease_expires_at < now()`)),
 
     async renewAll(leaseSeconds) {
       const renewed = await rows(sql`
@@ -141,69 +159,3 @@ const toClaim = ({ number, token, lease_expires_at }: AttemptRow): Claim => ({
   token,
   leaseExpiresAt: lease_expires_at,
 });
-
-/**
- * Ends the living attempts of which `which` holds, and their executions, or queues these again. A job that did not succeed
- * tells why in its status detail. Without `end`, a worker fell silent.
- */
-function close(kind: Ending, which: RawBuilder<unknown>, end?: End, told?: Told) {
-  const ended = kind === 'end' && end ? endedAsReported(which, end) : endedByLoss(kind, which, end);
-  return sql<Closed>`
-    WITH ${ended}, closed AS (
-    UPDATE executions SET status = ended.status, mtime = now(),
-      exit_code = CASE WHEN run_again THEN NULL ELSE ended.exit_code END,
-      end_time = CASE WHEN run_again THEN NULL ELSE now() END,
-      not_before = CASE WHEN run_again THEN ${dueAfter(sql<number>`number`)} END,
-      started_at = CASE WHEN run_again THEN NULL ELSE started_at END,
-      executor_identity = CASE WHEN run_again THEN '' ELSE executor_identity END,
-      cumulative_metadata = CASE WHEN run_again THEN '{}' ELSE cumulative_metadata END,
-      status_detail = CASE WHEN ended.status = 'complete' OR reason = '' THEN status_detail
-        WHEN run_again THEN 'Attempt ' || number || ' was lost: ' || reason ELSE reason END
-    FROM ended WHERE executions.id = ended.execution_id AND ${move(kind, end?.status)} IS NOT NULL
-    RETURNING executions.id AS "executionId", number AS attempt, executions.status AS status,
-      EXISTS (SELECT FROM quotas) AS limited
-    )${told ? telling(kind, told) : sql``} SELECT * FROM closed`;
-}
-
-/** With its audit row. */
-const telling = (kind: Ending, { actor, projectId, properties }: Told) => sql`, told AS (
-    INSERT INTO audit (actor, action, subject_id, project_id, properties)
-    SELECT ${JSON.stringify(actor)}::jsonb, ${auditAfter(kind, sql`status`)}, "executionId", ${projectId}::uuid,
-      ${JSON.stringify(properties)}::jsonb FROM closed
-    )`;
-
-/** The status is the report's: with nothing to decide, it costs no more than two updates. */
-const endedAsReported = (which: RawBuilder<unknown>, { status, exitCode, reason, logLines }: End) => sql`
-  ended AS (
-    UPDATE attempts SET ended_at = now(), end_status = ${status}, exit_code = ${exitCode}, reason = ${reason},
-      log_lines = greatest(log_lines, ${logLines ?? 0})
-    WHERE ended_at IS NULL AND ${which}
-    RETURNING execution_id, number, end_status AS status, false AS run_again, exit_code, reason
-  )`;
-
-/** Whoever locks many takes them in this order, as heartbeats do: two in different orders would wait for each other. */
-const lockedInOrder = (which: RawBuilder<unknown>) => sql`
-  SELECT execution_id, number FROM attempts WHERE ended_at IS NULL AND ${which}
-  ORDER BY execution_id, number FOR UPDATE`;
-
-/** Decided once both rows are locked: a stop may be asked for at this moment. */
-function endedByLoss(kind: Ending, which: RawBuilder<unknown>, end?: End) {
-  const status = move(kind);
-  const reason = end
-    ? sql`${end.reason}`
-    : sql`CASE status WHEN 'stopped' THEN ${LOST_REASON.stopped} ELSE ${LOST_REASON.crashed} END`;
-  return sql`
-    due AS MATERIALIZED (
-      ${lockedInOrder(which)}
-    ), decided AS MATERIALIZED (
-      -- Not by status: an index of all that run would be read for one.
-      SELECT due.*, ${status} AS status FROM due JOIN executions ON executions.id = execution_id
-      WHERE ${status} IS NOT NULL FOR NO KEY UPDATE OF executions
-    ), ended AS (
-      UPDATE attempts SET ended_at = now(), run_again = status = 'queued', reason = ${reason},
-        end_status = CASE status WHEN 'queued' THEN 'crashed' ELSE status END,
-        exit_code = ${end?.exitCode ?? null}, log_lines = greatest(log_lines, ${end?.logLines ?? 0})
-      FROM decided WHERE attempts.execution_id = decided.execution_id AND attempts.number = decided.number
-      RETURNING attempts.execution_id, attempts.number, status, run_again, attempts.exit_code, reason
-    )`;
-}

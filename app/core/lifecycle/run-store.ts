@@ -69,18 +69,20 @@ export interface MachineRoom {
   whole: Resources;
 }
 
+/** A claim that asks for a job. `room`: only what fits is given; who has waited long is not passed by (`turn-sql.ts`). */
+export interface Wish {
+  claimId: string;
+  workerId: string;
+  room?: MachineRoom | undefined;
+}
+
 export interface RunStore {
   /**
-   * The execution whose turn it is in the worker's environment (`order.ts`), or what the claim of this name has taken while
-   * that lives. `held`: those that others are about to take count as running. `room`: only
-   * what fits is given; who has waited long is not passed by (`claim-sql.ts`). Null: nobody waits who may start.
+   * For each of those who ask at once, workers of one environment: the execution whose turn it is there (`order.ts`), or
+   * what the claim of this name has taken while that lives. `held`: those that others are about to take count as running, and
+   * so does what those before it are given. Null: nobody waits who may start.
    */
-  turn(
-    claimId: string,
-    workerId: string,
-    held: readonly string[],
-    room?: MachineRoom,
-  ): Promise<string | null>;
+  turns(wishes: readonly Wish[], held: readonly string[]): Promise<(string | null)[]>;
   /**
    * queued → started with a new attempt, if pauses and quotas let it; repeating it is idempotent for its holder. `claimId`:
    * the worker's name for the claim, which takes one execution and never another. Null: not claimable.

@@ -7,7 +7,12 @@ import type { EndStatus, Status } from './run-store.ts';
 const status = sql.ref('executions.status');
 const literal = (word: Status) => sql.lit(word);
 
-export const leaseEnd = (seconds: number) => sql`now() + make_interval(secs => ${seconds})`;
+export const leaseEnd = (seconds: number | RawBuilder<number>) =>
+  sql`now() + make_interval(secs => ${seconds})`;
+
+/** Says again that a column is one of few: without it a kept plan may read a whole table to join it with them. */
+export const among = (column: string, few: string, id: string) =>
+  sql<boolean>`${sql.ref(column)} = ANY (ARRAY(SELECT ${sql.ref(`${few}.${id}`)} FROM ${sql.table(few)}))`;
 
 const GUARDS: Record<Guard, RawBuilder<boolean>> = {
   // Of more than the row: `claim-sql.ts` looks for rows of which it holds.
@@ -37,7 +42,7 @@ export function auditAfter(kind: EventKind, status: RawBuilder<unknown>) {
   return sql<string>`CASE ${status} ${sql.join(branches, sql` `)} END`;
 }
 /** The transition table as an expression: the status after the event. `reported`: by an `end`. */
-export function move(kind: EventKind, reported?: EndStatus) {
+export function move(kind: EventKind, reported?: RawBuilder<EndStatus>) {
   const branches = transitions(kind).map(({ from, to, if: guard }) => {
     const holds = guard === undefined ? sql`` : sql` AND ${GUARDS[guard]}`;
     const then = to === 'as reported' ? sql`${reported}` : literal(to);

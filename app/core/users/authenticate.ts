@@ -1,13 +1,25 @@
 import { sql } from 'kysely';
+import { perKey, shared } from '../../platform/together.ts';
 import type { Actor, Platform } from '../context.ts';
 import { hashSecret } from './secrets.ts';
 
-/** The person a token or session belongs to; null where it is unknown, revoked, expired or its owner is shut out. */
-export async function authenticate(
+type User = Extract<Actor, { kind: 'user' }>;
+const looks = perKey((_: Platform['db']) => shared<User | null>());
+
+/**
+ * The person a token or session belongs to; null where it is unknown, revoked, expired or its owner is shut out. Nothing is
+ * remembered: only who asks at the same moment shares a look.
+ */
+export function authenticate(
   platform: Platform,
   kind: 'api' | 'session',
   secret: string,
-): Promise<Extract<Actor, { kind: 'user' }> | null> {
+): Promise<User | null> {
+  const hash = hashSecret(secret);
+  return looks(platform.db)(`${kind} ${hash.toString('base64')}`, () => look(platform, kind, hash));
+}
+
+async function look(platform: Platform, kind: 'api' | 'session', hash: Buffer): Promise<User | null> {
   const row = await platform.db
     .selectFrom('tokens')
     .innerJoin('users', 'users.id', 'tokens.user_id')
@@ -15,7 +27,7 @@ export async function authenticate(
     .select(
       sql<boolean>`tokens.last_used IS NULL OR tokens.last_used < now() - interval '1 minute'`.as('stale'),
     )
-    .where('tokens.hash', '=', hashSecret(secret))
+    .where('tokens.hash', '=', hash)
     .where('tokens.kind', '=', kind)
     .where('users.is_active', '=', true)
     .where((eb) =>

@@ -1,4 +1,8 @@
 /** Every report of a worker passes here: its environment's run, with the living attempt's token. */
+import type { Kysely } from 'kysely';
+import { ASKED_ID, byIds } from '../../platform/by-ids.ts';
+import type { Database } from '../../platform/tables.ts';
+import { perKey } from '../../platform/together.ts';
 import type { Context } from '../context.ts';
 import { CoveError, notFound } from '../errors.ts';
 import { isUuid } from '../ids.ts';
@@ -39,31 +43,33 @@ export async function requireRun(
   return { ...run.run, attempt: answer.value.attempt };
 }
 
+const selectRun = (db: Kysely<Database>) =>
+  db
+    .selectFrom('executions')
+    .leftJoin('attempts', (join) =>
+      join
+        .onRef('attempts.execution_id', '=', 'executions.id')
+        .onRef('attempts.number', '=', 'executions.attempt'),
+    )
+    .select([
+      'executions.id',
+      'executions.environment_id',
+      'executions.project_id',
+      'executions.status',
+      'executions.stop_reason',
+      'executions.upload_store_id',
+      'attempts.number',
+      'attempts.token',
+      'attempts.ended_at',
+    ])
+    .where('executions.id', '=', ASKED_ID);
+const lookers = perKey((db: Kysely<Database>) => byIds(db, selectRun(db)));
+
 /** The execution, if it is queued in the worker's environment; for others it does not exist. */
 export async function ownRun(context: Context, executionId: string) {
   const worker = requireWorker(context);
-  const row = isUuid(executionId)
-    ? await context.platform.db
-        .selectFrom('executions')
-        .leftJoin('attempts', (join) =>
-          join
-            .onRef('attempts.execution_id', '=', 'executions.id')
-            .onRef('attempts.number', '=', 'executions.attempt'),
-        )
-        .select([
-          'executions.project_id',
-          'executions.status',
-          'executions.stop_reason',
-          'executions.upload_store_id',
-          'attempts.number',
-          'attempts.token',
-          'attempts.ended_at',
-        ])
-        .where('executions.id', '=', executionId)
-        .where('executions.environment_id', '=', worker.environmentId)
-        .executeTakeFirst()
-    : undefined;
-  if (!row) throw notFound(`Execution ${executionId}`);
+  const row = isUuid(executionId) ? await lookers(context.platform.db)(executionId.toLowerCase()) : null;
+  if (row?.environment_id !== worker.environmentId) throw notFound(`Execution ${executionId}`);
   const run: Run = {
     executionId,
     projectId: row.project_id,

@@ -1,6 +1,8 @@
 /** What a claim reads of an execution, in one query. */
 import { type Kysely, sql } from 'kysely';
+import { ASKED_ID, byIds } from '../../platform/by-ids.ts';
 import type { Database } from '../../platform/tables.ts';
+import { perKey } from '../../platform/together.ts';
 import type { Config } from '../../yaml/index.ts';
 
 const selectJob = (db: Kysely<Database>) =>
@@ -64,5 +66,8 @@ const selectJob = (db: Kysely<Database>) =>
     );
 export type JobRow = Awaited<ReturnType<ReturnType<typeof selectJob>['executeTakeFirstOrThrow']>>;
 
-export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow | undefined> =>
-  selectJob(db).where('executions.id', '=', executionId).executeTakeFirst();
+const lookers = perKey((db: Kysely<Database>) =>
+  byIds<JobRow>(db, selectJob(db).where('executions.id', '=', ASKED_ID)),
+);
+export const jobRow = (db: Kysely<Database>, executionId: string): Promise<JobRow | null> =>
+  lookers(db)(executionId);

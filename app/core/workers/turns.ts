@@ -3,13 +3,27 @@
  * being looked up is held, and counts as running, so that nobody else gets it and the order stays exact. It is held in this
  * process alone: of two API processes one may be too slow, and looks again.
  */
+import { perKey, together } from '../../platform/together.ts';
 import type { Context } from '../context.ts';
-import type { MachineRoom } from '../lifecycle/run-store.ts';
+import type { MachineRoom, RunStore, Wish } from '../lifecycle/run-store.ts';
 import { requireWorker } from './guard.ts';
 
 const held = new Set<string>();
-/** One look after the other in an environment: the second must see what the first holds. */
-const looking = new Map<string, Promise<unknown>>();
+
+/** One look after the other in an environment, for all who came meanwhile: it must see what the last one gave. */
+const lookers = perKey((runs: RunStore) => {
+  const byEnvironment = new Map<string, (wish: Wish) => Promise<string | null>>();
+  const many = async (wishes: readonly Wish[]) => {
+    const ids = await runs.turns(wishes, [...held]);
+    for (const id of ids) if (id !== null) held.add(id);
+    return ids;
+  };
+  return (environmentId: string, wish: Wish): Promise<string | null> => {
+    const look = byEnvironment.get(environmentId) ?? together({ many, atOnce: 1 });
+    byEnvironment.set(environmentId, look);
+    return look(wish);
+  };
+});
 
 /** Null: nobody waits who may start. `free` when it was claimed, or not; at once, or so many milliseconds later. */
 export async function reserveTurn(
@@ -18,20 +32,9 @@ export async function reserveTurn(
   room?: MachineRoom,
 ): Promise<{ executionId: string; free: (afterMs: number) => void } | null> {
   const { workerId, environmentId } = requireWorker(context);
-  const look = async () => {
-    const id = await context.platform.runs.turn(claimId, workerId, [...held], room);
-    if (id === null) return null;
-    held.add(id);
-    const forget = () => void held.delete(id);
-    const free = (afterMs: number) => (afterMs > 0 ? void setTimeout(forget, afterMs).unref() : forget());
-    return { executionId: id, free };
-  };
-  const before = looking.get(environmentId) ?? Promise.resolve();
-  const turn = before.then(look, look);
-  looking.set(environmentId, turn);
-  try {
-    return await turn;
-  } finally {
-    if (looking.get(environmentId) === turn) looking.delete(environmentId);
-  }
+  const id = await lookers(context.platform.runs)(environmentId, { claimId, workerId, room });
+  if (id === null) return null;
+  const forget = () => void held.delete(id);
+  const free = (afterMs: number) => (afterMs > 0 ? void setTimeout(forget, afterMs).unref() : forget());
+  return { executionId: id, free };
 }

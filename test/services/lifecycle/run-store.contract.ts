@@ -47,6 +47,8 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       (await harness.store.heartbeats(await harness.worker(), [{ executionId: id, token }], seconds))
         .beats[0];
     const nobody = '00000000-0000-4000-8000-000000000000';
+    const turnOf = async (workerId: string, claimId: string = randomUUID(), held: string[] = []) =>
+      (await harness.store.turns([{ claimId, workerId }], held))[0] ?? null;
 
     it('lists what is queued, most urgent first, then in the order it was queued', async () => {
       const [first, second, urgent] = [await queued(), await queued(), await queued({ priority: 5 })];
@@ -89,7 +91,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
           await harness.store.requestStop(id);
       });
       const take = async (worker: string, claimId: string = randomUUID()) => {
-        const id = await harness.store.turn(claimId, worker, []);
+        const id = await turnOf(worker, claimId);
         const claim = id === null ? null : await harness.store.claim(id, worker, LEASE, claimId);
         return claim && { executionId: id!, ...claim };
       };
@@ -140,7 +142,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
             harness.store.decline(claim, worker),
           ]);
           expect(declined).toBe(given === null);
-          expect(await harness.store.turn(claim, worker, [])).toBe(given && id);
+          expect(await turnOf(worker, claim)).toBe(given && id);
           if (given) await harness.store.end(id, given.token, COMPLETE);
           else await harness.store.requestStop(id);
         }
@@ -150,7 +152,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         const worker = await harness.worker();
         const [x, y] = [await queued({ project: 'x' }), await queued({ project: 'y' })];
         const [more] = [await queued({ project: 'x' })];
-        const turn = (held: string[]) => harness.store.turn(randomUUID(), worker, held);
+        const turn = (held: string[]) => turnOf(worker, randomUUID(), held);
         expect(await turn([])).toBe(x);
         expect(await turn([x])).toBe(y);
         expect(await turn([x, y])).toBe(more);
@@ -158,6 +160,56 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
         await harness.quota('project', 'x', 1);
         expect(await turn([x, y])).toBeNull();
         await harness.quota('project', 'x', null);
+      });
+
+      it('gives many who ask at once what it would give one after the other', async () => {
+        const [worker, elsewhere] = [await harness.worker(), await harness.worker('b')];
+        const x = [await queued({ project: 'x' }), await queued({ project: 'x', creator: 'eve' })];
+        const y = [await queued({ project: 'y', priority: 1 }), await queued({ project: 'y' })];
+        const turns = (...workers: string[]) =>
+          harness.store.turns(
+            workers.map((workerId) => ({ claimId: randomUUID(), workerId })),
+            [],
+          );
+        const all = Array.from({ length: 6 }, () => worker);
+        expect(await turns(...all)).toEqual([y[0], x[0], x[1], y[1], null, null]);
+        expect(await turns(worker, nobody, worker)).toEqual([y[0], null, x[0]]);
+        await harness.quota('creator', 'eve', 0);
+        expect(await turns(...all)).toEqual([y[0], x[0], y[1], null, null, null]);
+        await harness.quota('creator', 'eve', null);
+        await harness.pause(true);
+        expect(await turns(worker, worker)).toEqual([null, null]);
+        await harness.pause(false);
+        expect(await turns(elsewhere, elsewhere)).toEqual([null, null]);
+      });
+
+      it('gives each of many claims at once its own, and one that may not be had costs no other its own', async () => {
+        const workers = await Promise.all(Array.from({ length: 12 }, () => harness.worker()));
+        const ids = await Promise.all(workers.map(() => queued()));
+        const names = workers.map(() => randomUUID());
+        // A name that is used up, which no statement may insert again.
+        await harness.store.decline(names[3]!, workers[3]!);
+        await harness.store.requestStop(ids[5]!);
+        const claims = await Promise.all(
+          ids.map((id, at) => harness.store.claim(id, at === 7 ? nobody : workers[at]!, LEASE, names[at])),
+        );
+        expect(claims.map((claim) => claim?.attempt ?? null)).toEqual(
+          ids.map((_, at) => ([3, 5, 7].includes(at) ? null : 1)),
+        );
+        const ends = await Promise.all(
+          [...ids, ids[0]!].map((id, at) => {
+            const token = at === 1 ? nobody : (claims[at % ids.length]?.token ?? nobody);
+            return harness.store.end(id, token, { ...COMPLETE, exitCode: at % ids.length });
+          }),
+        );
+        expect(ends.map((end) => (end.ok ? end.value.status : end.code))).toEqual(
+          [...ids, ids[0]!].map((_, at) => ([1, 3, 5, 7].includes(at) ? 'fenced' : 'complete')),
+        );
+        // The copy of the first: one of the two was the first.
+        const [first, copy] = [ends[0], ends.at(-1)].map((end) => end?.ok && end.value.repeated);
+        expect([first, copy].toSorted()).toEqual([false, true]);
+        expect(await harness.status(ids[1]!)).toBe('started');
+        await harness.store.end(ids[1]!, claims[1]!.token, COMPLETE);
       });
 
       it('gives nothing of a paused environment away, and rings for nothing of it', async () => {
@@ -319,7 +371,7 @@ export function runStoreContract(name: string, open: () => Promise<Harness>): vo
       it('gives it to nobody before a pause that grows with each loss; others go meanwhile', async () => {
         const [id, worker] = [await queued({ retries: 3, priority: 9 }), await harness.worker()];
         const listed = async () => ((await harness.store.queued()).get(harness.slug) ?? []).includes(id);
-        const turn = () => harness.store.turn(randomUUID(), worker, []);
+        const turn = () => turnOf(worker);
         await harness.store.claim(id, worker, LEASE);
         for (const seconds of [5, 15, 45]) {
           await harness.pass(LEASE + 1);

@@ -103,7 +103,7 @@ describe('the row of an execution', () => {
 type Operation =
   | { do: 'stop'; run: number }
   | { do: 'claim'; run: number; worker: number }
-  | { do: 'next'; claim: number; worker: number; held: number }
+  | { do: 'next'; claims: number[]; workers: number[]; held: number }
   | { do: 'pause'; paused: boolean }
   | { do: 'quota'; kind: 'project' | 'creator'; name: string; most: number | null }
   | { do: 'beat' | 'fence'; run: number; token: number }
@@ -120,8 +120,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({
       do: fc.constant('next' as const),
-      claim: fc.nat(5),
-      worker: fc.nat(3),
+      claims: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 4 }),
+      // Of one environment, and one that nobody knows.
+      workers: fc.oneof(
+        fc.array(fc.constantFrom<number>(0, 1, 3), { minLength: 4, maxLength: 4 }),
+        fc.constant<number[]>([2, 2, 2, 2]),
+      ),
       held: fc.nat(2),
     }),
   },
@@ -186,11 +190,18 @@ async function perform(harness: Harness, operations: Operation[]): Promise<unkno
           return claim?.attempt ?? null;
         }
         case 'next': {
-          const [name, worker] = [claims[step.claim]!, workers[step.worker] ?? unknown];
-          const turn = await store.turn(name, worker, runs.slice(0, step.held));
-          const claim = turn === null ? null : await store.claim(turn, worker, 10, name);
-          if (turn !== null) keep(turn, claim);
-          return [turn === null ? null : runs.indexOf(turn), claim?.attempt ?? null];
+          const wishes = step.claims.map((claim, at) => ({
+            claimId: claims[claim]!,
+            workerId: workers[step.workers[at]!] ?? unknown,
+          }));
+          const turns = await store.turns(wishes, runs.slice(0, step.held));
+          const claimed = wishes.map(async ({ claimId, workerId }, at) => {
+            const turn = turns[at] ?? null;
+            const claim = turn === null ? null : await store.claim(turn, workerId, 10, claimId);
+            if (turn !== null) keep(turn, claim);
+            return [turn === null ? null : runs.indexOf(turn), claim?.attempt ?? null];
+          });
+          return Promise.all(claimed);
         }
         case 'pause':
           return harness.pause(step.paused);

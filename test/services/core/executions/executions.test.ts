@@ -52,6 +52,34 @@ const list = (more: Partial<ListExecutions> = {}, person = owner) =>
   listAll({ ...world, owner: person }, { ordering: { field: 'counter', direction: 'asc' }, ...more });
 
 describe('create', () => {
+  it('makes many at once: each its own number, files and audit row, and a bad one costs no other anything', async () => {
+    const before = (await create()).execution.counter;
+    const wishes = Array.from({ length: 12 }, (_, n) =>
+      create(
+        { title: `number ${n}`, tags: [`t${n}`], inputs: { extra: [`https://example.com/${n}.csv`] } },
+        n === 5 ? viewer : owner,
+      ),
+    );
+    const answers = await Promise.allSettled(wishes);
+    expect(answers.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([5]);
+    expect(answers[5]).toMatchObject({ reason: { code: 'forbidden' } });
+    const made = answers.flatMap((one, n) =>
+      one.status === 'fulfilled' ? [{ n, ...one.value.execution }] : [],
+    );
+    for (const { n, id, title, tags } of made) {
+      expect([title, tags]).toEqual([`number ${n}`, [`t${n}`]]);
+      expect((await auditOf(id)).map(({ action, actor }) => [action, actor])).toEqual([
+        ['execution.create', owner.context.actor],
+      ]);
+      const files = test.platform.db.selectFrom('execution_inputs').select('uri');
+      expect(await files.where('execution_id', '=', id).where('input', '=', 'extra').execute()).toEqual([
+        { uri: `https://example.com/${n}.csv` },
+      ]);
+    }
+    const counters = made.map(({ counter }) => counter).toSorted((a, b) => a - b);
+    expect(counters).toEqual(counters.map((_, at) => before + 1 + at));
+  });
+
   it('makes a queued run of the step with typed values, an audit row and a ring of the bell', async () => {
     const { execution } = await create({
       parameters: { epochs: '7', verbose: true, label: null, layers: [1, 2] },
