@@ -69,7 +69,8 @@ async function crowd({ url, headers, viewers, returning, seconds }: Crowd): Prom
   await Promise.race([Promise.all(ends), tooLate]);
   const { user, system } = process.cpuUsage(before);
   for (const one of watching) if (!one.over()) seen.broken.push(`no end: ${one.where()}`);
-  process.send?.({ ...seen, cpuSeconds: (user + system) / 1e6 });
+  // Taken before the channel is closed: it is a large message, which was lost now and then, and its parent waited for ever.
+  await new Promise((taken) => process.send?.({ ...seen, cpuSeconds: (user + system) / 1e6 }, taken));
 }
 
 /** One viewer; `breaks`: milliseconds after its first line. */
