@@ -47,6 +47,18 @@ export function together<In, Out>({
     });
 }
 
+/** The same for each key apart: none waits for another one's. */
+export function togetherBy<In, Out>(
+  jointOf: (key: string) => Joint<In, Out>,
+): (key: string, input: In) => Promise<Out> {
+  const made = new Map<string, (input: In) => Promise<Out>>();
+  return (key, input) => {
+    const ask = made.get(key) ?? together(jointOf(key));
+    made.set(key, ask);
+    return ask(input);
+  };
+}
+
 /**
  * For questions that many ask alike, by key: who asks while a look is under way shares the next one with all others, so that
  * no answer is older than its question. What is given is shared, too, and must not be changed.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import { keepPlans } from '../../platform/kept-plans.ts';
 import type { Database } from '../../platform/tables.ts';
-import { perKey, together } from '../../platform/together.ts';
+import { perKey, togetherBy } from '../../platform/together.ts';
 import { AUDIT_COLUMNS } from '../audit.ts';
 import type { Actor, Context } from '../context.ts';
 import type { ResolvedFile } from '../data/resolve.ts';
@@ -28,22 +28,18 @@ export async function queueExecution(
   files: readonly ResolvedFile[],
 ): Promise<ExecutionDetail> {
   const planned = { row: { ...row, id: randomUUID(), creator_id: userId }, files, actor: context.actor };
-  const execution = await keepers(keepPlans(context.platform.db))(planned);
+  const execution = await keepers(keepPlans(context.platform.db))(row.project_id, planned);
   await ring(context, environment.slug, execution.id);
   return { execution, outputs: [] };
 }
 
 /** By project, whose counter is locked until the statement's end: no project waits for another one's. */
-const keepers = perKey((db: Kysely<Database>) => {
-  const byProject = new Map<string, (planned: Planned) => Promise<ExecutionRecord>>();
-  return (planned: Planned): Promise<ExecutionRecord> => {
-    const id = planned.row.project_id;
-    const keep =
-      byProject.get(id) ?? together({ many: (all: readonly Planned[]) => insert(db, id, all), atOnce: 2 });
-    byProject.set(id, keep);
-    return keep(planned);
-  };
-});
+const keepers = perKey((db: Kysely<Database>) =>
+  togetherBy<Planned, ExecutionRecord>((projectId) => ({
+    many: (all) => insert(db, projectId, all),
+    atOnce: 2,
+  })),
+);
 
 const COLUMNS = [
   ...['id', 'project_id', 'commit_id', 'environment_id', 'upload_store_id', 'creator_id', 'step', 'title'],

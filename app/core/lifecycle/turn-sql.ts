@@ -71,8 +71,9 @@ const lanesBeside = (held: readonly string[]) => sql`lanes AS (
     )`;
 
 /** What a used name gives: what it was given, while that lives. */
-export const answered = (claimId: string, workerId: string) => sql<{ gives: string | null }>`
-  SELECT attempts.execution_id AS gives FROM claims LEFT JOIN attempts
+export const answered = (claimId: string | RawBuilder<unknown>, workerId: string | RawBuilder<unknown>) =>
+  sql<{ id: string; gives: string | null }>`
+  SELECT claims.id, attempts.execution_id AS gives FROM claims LEFT JOIN attempts
     ON claim_id = claims.id AND worker_id = ${workerId} AND ended_at IS NULL
   WHERE claims.id = ${claimId}`;
 
@@ -98,9 +99,7 @@ export function turnsQuery(
       SELECT asked.at, used.id IS NOT NULL AS used, used.gives, worker.environment_id,
         coalesce(worker.serves, false) AS serves, coalesce(worker.mounts, false) AS mounts
       FROM asked LEFT JOIN LATERAL (
-        SELECT claims.id, attempts.execution_id AS gives FROM claims LEFT JOIN attempts
-          ON claim_id = claims.id AND worker_id = asked."workerId" AND ended_at IS NULL
-        WHERE claims.id = asked."claimId" LIMIT 1) used ON true
+        ${answered(sql`asked."claimId"`, sql`asked."workerId"`)} LIMIT 1) used ON true
       LEFT JOIN LATERAL (
         SELECT workers.environment_id, ${SERVES} AS serves, ${MOUNTS_THEM} AS mounts
         FROM workers JOIN environments ON environments.id = workers.environment_id

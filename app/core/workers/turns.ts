@@ -3,7 +3,7 @@
  * being looked up is held, and counts as running, so that nobody else gets it and the order stays exact. It is held in this
  * process alone: of two API processes one may be too slow, and looks again.
  */
-import { perKey, together } from '../../platform/together.ts';
+import { perKey, togetherBy } from '../../platform/together.ts';
 import type { Context } from '../context.ts';
 import type { MachineRoom, RunStore, Wish } from '../lifecycle/run-store.ts';
 import { requireWorker } from './guard.ts';
@@ -12,17 +12,12 @@ const held = new Set<string>();
 
 /** One look after the other in an environment, for all who came meanwhile: it must see what the last one gave. */
 const lookers = perKey((runs: RunStore) => {
-  const byEnvironment = new Map<string, (wish: Wish) => Promise<string | null>>();
   const many = async (wishes: readonly Wish[]) => {
     const ids = await runs.turns(wishes, [...held]);
     for (const id of ids) if (id !== null) held.add(id);
     return ids;
   };
-  return (environmentId: string, wish: Wish): Promise<string | null> => {
-    const look = byEnvironment.get(environmentId) ?? together({ many, atOnce: 1 });
-    byEnvironment.set(environmentId, look);
-    return look(wish);
-  };
+  return togetherBy<Wish, string | null>(() => ({ many, atOnce: 1 }));
 });
 
 /** Null: nobody waits who may start. `free` when it was claimed, or not; at once, or so many milliseconds later. */

@@ -48,8 +48,7 @@ export class PullWatch {
     const fetched = layers.filter(({ wasThere }) => !wasThere);
     const bytes = fetched.reduce((sum, { arrived, size }) => sum + (arrived ?? size ?? 0), 0);
     // What has come without a word of its size was small.
-    const isKnown =
-      layers.length > 0 && fetched.every(({ size, arrived }) => size !== undefined || arrived === null);
+    const isKnown = fetched.every(({ size, arrived }) => size !== undefined || arrived === null);
     const total = isKnown ? fetched.reduce((sum, { size }) => sum + (size ?? 0), 0) : undefined;
     const done = layers.filter(({ unpacked, wasThere }) => unpacked || wasThere).length;
     const { message, numbers } = transferred(bytes, total, this.#pace.look(bytes, now));

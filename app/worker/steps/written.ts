@@ -16,8 +16,8 @@ export interface Written {
 export const NOTHING_WRITTEN: Written = { bytes: 0, files: 0 };
 
 /**
- * Goes no further once it is more than `most` bytes; no file counts for less than a block of 4 KiB. What vanishes meanwhile is not counted, nor what this worker may not look
- * into.
+ * Goes no further once it is more than `most` bytes; no file counts for less than a block of 4 KiB. What vanishes meanwhile is
+ * not counted, nor what this worker may not look into.
  */
 export async function writtenBelow(folder: string, most = Number.POSITIVE_INFINITY): Promise<Written> {
   const seen = new Set<string>();
